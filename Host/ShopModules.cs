@@ -1,0 +1,10 @@
+using ModularShop.Catalog;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Host;
+
+/// <summary>The modules of the shop. A new one is a folder under Modules and a line here.</summary>
+internal static class ShopModules
+{
+    public static IReadOnlyList<Module> All { get; } = [new CatalogModule()];
+}

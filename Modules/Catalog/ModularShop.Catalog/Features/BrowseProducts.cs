@@ -1,0 +1,132 @@
+using System.Text;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Catalog.Data;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Catalog.Features;
+
+/// <summary>
+/// Lists products, a page at a time: by words (all of them, each as the beginning of a word), price and currency,
+/// sorted by name, price, age or relevance.
+/// </summary>
+internal static class BrowseProducts
+{
+    internal sealed record Query(
+        string? Search,
+        decimal? MinPrice,
+        decimal? MaxPrice,
+        string? Currency,
+        bool? Discontinued,
+        string? Sort,
+        int? Limit,
+        string? After
+    ) : IQuery<Page<ProductView>>;
+
+    internal sealed class Validator : AbstractValidator<Query>
+    {
+        public Validator()
+        {
+            RuleFor(q => q.Search).MaximumLength(200);
+            RuleFor(q => q.MinPrice!.Value).Price().When(q => q.MinPrice is not null);
+            RuleFor(q => q.MaxPrice!.Value).Price().When(q => q.MaxPrice is not null);
+            RuleFor(q => q.Sort)
+                .Must((query, sort) => ProductSort.Find(sort, query.Search) is not null)
+                .WithMessage("Sort by name, -name, price, -price, newest, or, where there are words to search for, relevance.");
+        }
+    }
+
+    /// <summary>The place of a row under a sort: its key, then its number.</summary>
+    internal sealed record Place(string Sort, string? Text, double Key, long Number);
+
+    internal sealed class Handler(CatalogDb db) : IRequestHandler<Query, Page<ProductView>>
+    {
+        public async Task<Page<ProductView>> Handle(Query query, CancellationToken ct)
+        {
+            var sort = ProductSort.Find(query.Sort, query.Search)!;
+            var limit = Cursor.Limit(query.Limit);
+            var after = Cursor.Decode<Place>(query.After);
+            if (after is not null && after.Sort != sort.Name)
+            {
+                throw new BadRequestException("This cursor belongs to another sort; start again without it.", "after");
+            }
+            var (sql, parameters) = Statement(query, sort, after, limit);
+            var rows = await db.Database.SqlQueryRaw<Row>(sql, parameters).ToListAsync(ct);
+            var page = Cursor.Page(rows, limit, row => sort.PlaceOf(row));
+            return new Page<ProductView>([.. page.Items.Select(row => row.View())], page.Next);
+        }
+
+        private static (string Sql, object[] Parameters) Statement(Query query, ProductSort sort, Place? after, int limit)
+        {
+            var sql = new StringBuilder(
+                $"""
+                SELECT p.number AS Number, p.id AS Id, p.sku AS Sku, p.name AS Name, p.description AS Description, p.price AS Price,
+                    p.currency AS Currency, p.is_discontinued AS IsDiscontinued, p.version AS Version,
+                    {(sort.NeedsRank ? "bm25(product_search)" : "0.0")} AS Rank
+                FROM products p
+                """
+            );
+            var conditions = new List<string>();
+            var parameters = new List<object>();
+            void Where(string condition, string name, object value)
+            {
+                conditions.Add(condition);
+                parameters.Add(new SqliteParameter(name, value));
+            }
+            if (SearchTerms.ToMatch(query.Search) is { } match)
+            {
+                sql.Append(" JOIN product_search ON product_search.rowid = p.number");
+                Where("product_search MATCH $match", "$match", match);
+            }
+            Where("p.is_discontinued = $discontinued", "$discontinued", query.Discontinued ?? false);
+            if (query.MinPrice is { } min)
+            {
+                Where("p.price >= $min", "$min", ExactDecimal.ToStored(min));
+            }
+            if (query.MaxPrice is { } max)
+            {
+                Where("p.price <= $max", "$max", ExactDecimal.ToStored(max));
+            }
+            if (query.Currency is { } currency)
+            {
+                Where("p.currency = $currency", "$currency", currency);
+            }
+            if (after is not null)
+            {
+                Where(sort.AfterCondition, "$key", after.Text is null ? after.Key : after.Text);
+                parameters.Add(new SqliteParameter("$number", after.Number));
+            }
+            parameters.Add(new SqliteParameter("$limit", limit + 1));
+            sql.Append(" WHERE ").AppendJoin(" AND ", conditions).Append($" ORDER BY {sort.OrderBy} LIMIT $limit");
+            return (sql.ToString(), [.. parameters]);
+        }
+    }
+
+    internal sealed record Row(
+        long Number,
+        Guid Id,
+        string Sku,
+        string Name,
+        string? Description,
+        long Price,
+        string Currency,
+        bool IsDiscontinued,
+        long Version,
+        double Rank
+    )
+    {
+        public ProductView View() => new(Id, Sku, Name, Description, ExactDecimal.FromStored(Price), Currency, IsDiscontinued, Version);
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/v1/products", ([AsParameters] Query query, ISender sender, CancellationToken ct) => sender.Send(query, ct))
+            .WithSummary("Browse and search products")
+            .WithDescription("Follow `next` with `after` for the next page; keep the other parameters as they are.");
+}

@@ -1,0 +1,107 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Catalog.Contracts;
+using ModularShop.Catalog.Data;
+using ModularShop.Catalog.Domain;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Catalog.Features;
+
+/// <summary>
+/// Adds products from another system by their stock code. Safe to repeat: a known product changes only when the
+/// sale that its name and price come from is later than the one known.
+/// </summary>
+internal static class ImportProducts
+{
+    private const int MaxItems = 1000;
+
+    internal sealed record Item(string Sku, string Name, decimal Price, string Currency, DateTimeOffset AsOf);
+
+    internal sealed record Command(IReadOnlyList<Item> Products) : ICommand<Result>;
+
+    internal sealed record Imported(string Sku, Guid ProductId);
+
+    internal sealed record Result(int Added, int Changed, IReadOnlyList<Imported> Products);
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Products)
+                .NotEmpty()
+                .Must(products => products is null || products.Count <= MaxItems)
+                .WithMessage($"At most {MaxItems} products at a time.");
+            RuleForEach(c => c.Products).NotNull().SetValidator(new ItemValidator());
+        }
+    }
+
+    private sealed class ItemValidator : AbstractValidator<Item>
+    {
+        public ItemValidator()
+        {
+            RuleFor(i => i.Sku).Sku();
+            RuleFor(i => i.Name).ProductName();
+            RuleFor(i => i.Price).Price();
+            RuleFor(i => i.Currency).Currency();
+            RuleFor(i => i.AsOf).NotEmpty();
+        }
+    }
+
+    internal sealed class Handler(CatalogDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, Result>
+    {
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            var skus = command.Products.Select(item => item.Sku).ToList();
+            var known = await db.Products.Where(p => skus.Contains(p.Sku)).ToDictionaryAsync(p => p.Sku, ct);
+            var (added, changed) = (0, 0);
+            foreach (var item in command.Products)
+            {
+                if (!known.TryGetValue(item.Sku, out var product))
+                {
+                    known[item.Sku] = await Add(item, ct);
+                    added++;
+                }
+                else if (await Relist(product, item, ct))
+                {
+                    changed++;
+                }
+            }
+            return new Result(added, changed, [.. known.Values.Select(p => new Imported(p.Sku, p.Id))]);
+        }
+
+        private async Task<Product> Add(Item item, CancellationToken ct)
+        {
+            var product = Product.Import(item.Sku, item.Name, item.Price, item.Currency, item.AsOf, clock.GetUtcNow());
+            db.Products.Add(product);
+            await publisher.Publish(new ProductAdded(product.Id, product.Sku, product.Name, product.Price, product.Currency), ct);
+            return product;
+        }
+
+        private async Task<bool> Relist(Product product, Item item, CancellationToken ct)
+        {
+            var (name, price, currency) = (product.Name, product.Price, product.Currency);
+            if (!product.Relist(item.Name, item.Price, item.Currency, item.AsOf))
+            {
+                return false;
+            }
+            if (product.Name != name)
+            {
+                await publisher.Publish(new ProductChanged(product.Id, product.Name, product.Description), ct);
+            }
+            if (product.Price != price || product.Currency != currency)
+            {
+                await publisher.Publish(new PriceChanged(product.Id, product.Price, product.Currency), ct);
+            }
+            return true;
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/v1/product-imports", (Command body, ISender sender, CancellationToken ct) => sender.Send(body, ct))
+            .WithSummary("Import products by stock code");
+}

@@ -1,0 +1,20 @@
+using FluentValidation;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Catalog.Features;
+
+/// <summary>What a field of a product may hold, wherever it comes in.</summary>
+internal static class ProductRules
+{
+    public static void Sku<T>(this IRuleBuilder<T, string> rule) => rule.NotEmpty().MaximumLength(50);
+
+    public static void ProductName<T>(this IRuleBuilder<T, string> rule) => rule.NotEmpty().MaximumLength(200);
+
+    public static void Description<T>(this IRuleBuilder<T, string?> rule) => rule.MaximumLength(4000);
+
+    public static IRuleBuilderOptions<T, decimal> Price<T>(this IRuleBuilder<T, decimal> rule) =>
+        rule.InclusiveBetween(0, 1_000_000_000).Must(ExactDecimal.Fits).WithMessage("A price has at most four decimals.");
+
+    public static void Currency<T>(this IRuleBuilder<T, string> rule) =>
+        rule.NotEmpty().Matches("^[A-Z]{3}$").WithMessage("A currency is its three-letter code, like EUR.");
+}

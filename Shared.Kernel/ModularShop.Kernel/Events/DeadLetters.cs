@@ -1,0 +1,236 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Events;
+
+internal static class DeadLetterStatus
+{
+    /// <summary>Its handler failed for good; a person decides.</summary>
+    public const string Dead = "dead";
+
+    /// <summary>Waits, undelivered, behind a dead letter of the same key.</summary>
+    public const string Parked = "parked";
+
+    /// <summary>Given up on, for the reason that is kept with it.</summary>
+    public const string Discarded = "discarded";
+}
+
+/// <summary>An event that a subscriber could not apply, or that waits behind one.</summary>
+internal sealed record DeadLetter(
+    long Id,
+    string Status,
+    Envelope Envelope,
+    bool Replay,
+    int Attempts,
+    string? Error,
+    string? Stack,
+    DateTimeOffset FailedAt,
+    string? Reason
+);
+
+/// <summary>The dead letters of a module, in its own file. Changes happen within the writer's transaction.</summary>
+internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
+{
+    private const string Columns =
+        "id, status, source, position, replay, attempts, error, stack, failed_at, reason, " + EnvelopeColumns.Names;
+
+    /// <summary>What earlier letters mean for an event: nothing (null), that it must wait, or that it was given up on before a rebuild.</summary>
+    public static string? Verdict(WriteTransaction transaction, Envelope envelope)
+    {
+        using var select = transaction.Connection.CreateCommand();
+        select.CommandText = """
+            SELECT 'discarded' FROM dead_letters WHERE source = $source AND event_id = $event_id AND status = 'discarded'
+            UNION ALL
+            SELECT 'parked' FROM dead_letters WHERE source = $source AND key = $key AND status <> 'discarded'
+            LIMIT 1
+            """;
+        select.Parameters.AddWithValue("$source", envelope.Source);
+        select.Parameters.AddWithValue("$event_id", envelope.EventId.ToString());
+        select.Parameters.AddWithValue("$key", envelope.Key);
+        return (string?)select.ExecuteScalar();
+    }
+
+    public void Park(WriteTransaction transaction, Envelope envelope, bool replay) =>
+        Insert(transaction, envelope, DeadLetterStatus.Parked, replay, attempts: 0, error: null, stack: null);
+
+    public void Bury(WriteTransaction transaction, Envelope envelope, bool replay, int attempts, Exception cause) =>
+        Insert(transaction, envelope, DeadLetterStatus.Dead, replay, attempts, Summary(cause), cause.ToString());
+
+    /// <summary>A retry failed: the letter is dead (again), and what is parked behind it stays there.</summary>
+    public void RetryFailed(WriteTransaction transaction, DeadLetter letter, Exception cause) =>
+        Execute(
+            transaction,
+            """
+            UPDATE dead_letters SET status = 'dead', attempts = attempts + 1, error = $error, stack = $stack, failed_at = $now
+            WHERE id = $id
+            """,
+            ("$id", letter.Id),
+            ("$error", Summary(cause)),
+            ("$stack", cause.ToString()),
+            ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds())
+        );
+
+    public static void Delete(WriteTransaction transaction, long id) =>
+        Execute(transaction, "DELETE FROM dead_letters WHERE id = $id", ("$id", id));
+
+    public static void Discard(WriteTransaction transaction, long id, string reason) =>
+        Execute(
+            transaction,
+            "UPDATE dead_letters SET status = 'discarded', reason = $reason WHERE id = $id",
+            ("$id", id),
+            ("$reason", reason)
+        );
+
+    /// <summary>Forgets what waits, before a rebuild delivers it anew; what was discarded stays so.</summary>
+    public static void DeleteOpen(WriteTransaction transaction) =>
+        Execute(transaction, "DELETE FROM dead_letters WHERE status <> 'discarded'");
+
+    public static DeadLetter? Find(WriteTransaction transaction, long id) =>
+        Select(transaction.Connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
+
+    /// <summary>The earliest letter of a key that is not discarded: the one to retry first.</summary>
+    public static DeadLetter? First(WriteTransaction transaction, string source, string key) =>
+        Select(
+                transaction.Connection,
+                "WHERE source = $source AND key = $key AND status <> 'discarded' ORDER BY position LIMIT 1",
+                ("$source", source),
+                ("$key", key)
+            )
+            .FirstOrDefault();
+
+    public DeadLetter? Find(long id)
+    {
+        using var connection = database.OpenReadOnly();
+        return Select(connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
+    }
+
+    /// <summary>Letters after an id, oldest first; of one status if it is given.</summary>
+    public IReadOnlyList<DeadLetter> List(string? status, long afterId, int limit)
+    {
+        using var connection = database.OpenReadOnly();
+        return Select(
+            connection,
+            "WHERE id > $after AND ($status IS NULL OR status = $status) ORDER BY id LIMIT $limit",
+            ("$after", afterId),
+            ("$status", status),
+            ("$limit", limit)
+        );
+    }
+
+    /// <summary>Keys whose first letter is parked: what it waited for is gone, but a crash came before its turn.</summary>
+    public IReadOnlyList<(string Source, string Key)> Unblocked()
+    {
+        using var connection = database.OpenReadOnly();
+        using var select = connection.CreateCommand();
+        select.CommandText = """
+            SELECT source, key FROM dead_letters WHERE status = 'parked'
+            EXCEPT SELECT source, key FROM dead_letters WHERE status = 'dead'
+            """;
+        using var rows = select.ExecuteReader();
+        var keys = new List<(string, string)>();
+        while (rows.Read())
+        {
+            keys.Add((rows.GetString(0), rows.GetString(1)));
+        }
+        return keys;
+    }
+
+    public (long Dead, long Parked) Count(string source)
+    {
+        using var connection = database.OpenReadOnly();
+        using var select = connection.CreateCommand();
+        select.CommandText = """
+            SELECT count(*) FILTER (WHERE status = 'dead'), count(*) FILTER (WHERE status = 'parked')
+            FROM dead_letters WHERE source = $source
+            """;
+        select.Parameters.AddWithValue("$source", source);
+        using var row = select.ExecuteReader();
+        row.Read();
+        return (row.GetInt64(0), row.GetInt64(1));
+    }
+
+    /// <summary>The distinct event names among letters that still wait.</summary>
+    public IReadOnlyList<string> OpenNames()
+    {
+        using var connection = database.OpenReadOnly();
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'";
+        using var rows = select.ExecuteReader();
+        var names = new List<string>();
+        while (rows.Read())
+        {
+            names.Add(rows.GetString(0));
+        }
+        return names;
+    }
+
+    private void Insert(
+        WriteTransaction transaction,
+        Envelope envelope,
+        string status,
+        bool replay,
+        int attempts,
+        string? error,
+        string? stack
+    )
+    {
+        using var insert = transaction.Connection.CreateCommand();
+        insert.CommandText = $"""
+            INSERT INTO dead_letters (source, position, status, replay, attempts, error, stack, failed_at, {EnvelopeColumns.Names})
+            VALUES ($source, $position, $status, $replay, $attempts, $error, $stack, $now, {EnvelopeColumns.Parameters})
+            """;
+        EnvelopeColumns.Declare(insert);
+        EnvelopeColumns.Fill(insert.Parameters, envelope);
+        insert.Parameters.AddWithValue("$source", envelope.Source);
+        insert.Parameters.AddWithValue("$position", envelope.Position);
+        insert.Parameters.AddWithValue("$status", status);
+        insert.Parameters.AddWithValue("$replay", replay);
+        insert.Parameters.AddWithValue("$attempts", attempts);
+        insert.Parameters.AddWithValue("$error", (object?)error ?? DBNull.Value);
+        insert.Parameters.AddWithValue("$stack", (object?)stack ?? DBNull.Value);
+        insert.Parameters.AddWithValue("$now", clock.GetUtcNow().ToUnixTimeMilliseconds());
+        insert.ExecuteNonQuery();
+    }
+
+    private static string Summary(Exception cause) => $"{cause.GetType().Name}: {cause.Message}";
+
+    private static void Execute(WriteTransaction transaction, string sql, params (string Name, object Value)[] values)
+    {
+        using var command = transaction.Connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+        command.ExecuteNonQuery();
+    }
+
+    private static List<DeadLetter> Select(SqliteConnection connection, string where, params (string Name, object? Value)[] values)
+    {
+        using var select = connection.CreateCommand();
+        select.CommandText = $"SELECT {Columns} FROM dead_letters {where}";
+        foreach (var (name, value) in values)
+        {
+            select.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+        using var row = select.ExecuteReader();
+        var letters = new List<DeadLetter>();
+        while (row.Read())
+        {
+            letters.Add(
+                new DeadLetter(
+                    row.GetInt64(0),
+                    row.GetString(1),
+                    EnvelopeColumns.Read(row, row.GetString(2), row.GetInt64(3), column: 10),
+                    row.GetBoolean(4),
+                    row.GetInt32(5),
+                    row.IsDBNull(6) ? null : row.GetString(6),
+                    row.IsDBNull(7) ? null : row.GetString(7),
+                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
+                    row.IsDBNull(9) ? null : row.GetString(9)
+                )
+            );
+        }
+        return letters;
+    }
+}

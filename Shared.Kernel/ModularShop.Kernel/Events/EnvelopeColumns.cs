@@ -1,0 +1,50 @@
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.Kernel.Events;
+
+/// <summary>How an envelope stands in a row, in a log and among the dead letters alike.</summary>
+internal static class EnvelopeColumns
+{
+    /// <summary>All but source and position, which each table keeps in its own way.</summary>
+    public const string Names = "event_id, name, version, key, occurred_at, correlation_id, causation_id, trace_parent, payload";
+
+    public const string Parameters =
+        "$event_id, $name, $version, $key, $occurred_at, $correlation_id, $causation_id, $trace_parent, $payload";
+
+    public static void Declare(SqliteCommand command)
+    {
+        foreach (var parameter in Parameters.Split(", "))
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
+        }
+    }
+
+    public static void Fill(SqliteParameterCollection parameters, Envelope envelope)
+    {
+        parameters["$event_id"].Value = envelope.EventId.ToString();
+        parameters["$name"].Value = envelope.Name;
+        parameters["$version"].Value = envelope.Version;
+        parameters["$key"].Value = envelope.Key;
+        parameters["$occurred_at"].Value = envelope.OccurredAt.ToUnixTimeMilliseconds();
+        parameters["$correlation_id"].Value = envelope.CorrelationId;
+        parameters["$causation_id"].Value = (object?)envelope.CausationId?.ToString() ?? DBNull.Value;
+        parameters["$trace_parent"].Value = (object?)envelope.TraceParent ?? DBNull.Value;
+        parameters["$payload"].Value = envelope.Payload;
+    }
+
+    /// <summary>Reads <see cref="Names"/> from the given column on.</summary>
+    public static Envelope Read(SqliteDataReader row, string source, long position, int column) =>
+        new(
+            position,
+            Guid.Parse(row.GetString(column)),
+            source,
+            row.GetString(column + 1),
+            row.GetInt32(column + 2),
+            row.GetString(column + 3),
+            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column + 4)),
+            row.GetString(column + 5),
+            row.IsDBNull(column + 6) ? null : Guid.Parse(row.GetString(column + 6)),
+            row.IsDBNull(column + 7) ? null : row.GetString(column + 7),
+            row.GetString(column + 8)
+        );
+}

@@ -1,0 +1,59 @@
+namespace ModularShop.Kernel.Events;
+
+/// <summary>The bus within one process: where each running module's log is found. A log that is not here yet is waited for.</summary>
+internal sealed class EventBus
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, EventLog> logs = [];
+    private TaskCompletionSource changed = NewSignal();
+
+    public void Register(EventLog log)
+    {
+        TaskCompletionSource wake;
+        lock (gate)
+        {
+            logs[log.Source] = log;
+            wake = changed;
+            changed = NewSignal();
+        }
+        wake.SetResult();
+    }
+
+    public void Unregister(EventLog log)
+    {
+        lock (gate)
+        {
+            if (logs.GetValueOrDefault(log.Source) == log)
+            {
+                logs.Remove(log.Source);
+            }
+        }
+    }
+
+    public EventLog? Find(string source)
+    {
+        lock (gate)
+        {
+            return logs.GetValueOrDefault(source);
+        }
+    }
+
+    public async Task<EventLog> WaitFor(string source, CancellationToken ct)
+    {
+        while (true)
+        {
+            Task signal;
+            lock (gate)
+            {
+                if (logs.TryGetValue(source, out var log))
+                {
+                    return log;
+                }
+                signal = changed.Task;
+            }
+            await signal.WaitAsync(ct);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

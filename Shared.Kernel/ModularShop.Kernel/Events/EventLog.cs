@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Events;
+
+/// <summary>
+/// A module's append-only log of the events it published. Appended to by the module's writer inside its transaction;
+/// read by any number of subscribers. Positions are contiguous from 1.
+/// </summary>
+internal sealed class EventLog : IDisposable
+{
+    private readonly ModuleDatabase database;
+    private readonly SqliteCommand insert;
+    private readonly EventTail tail;
+
+    public EventLog(string source, ModuleDatabase database, DeliveryOptions options)
+    {
+        Source = source;
+        this.database = database;
+        insert = database.Writer.CreateCommand();
+        insert.CommandText = $"INSERT INTO event_log ({EnvelopeColumns.Names}) VALUES ({EnvelopeColumns.Parameters}) RETURNING position";
+        EnvelopeColumns.Declare(insert);
+        tail = new EventTail(ReadLastPosition(database.Writer), options.TailEvents, options.TailBytes);
+    }
+
+    public string Source { get; }
+
+    public string Epoch => database.Epoch;
+
+    /// <summary>The position of the newest committed event, 0 when there is none.</summary>
+    public long LastPosition => tail.LastPosition;
+
+    /// <summary>Appends within the writer's transaction; the envelope's position is given here and taken back by a rollback.</summary>
+    public Envelope Append(Envelope envelope)
+    {
+        EnvelopeColumns.Fill(insert.Parameters, envelope);
+        return envelope with { Position = (long)insert.ExecuteScalar()! };
+    }
+
+    /// <summary>Makes events known to subscribers, after their transaction was committed.</summary>
+    public void Committed(IReadOnlyList<Envelope> envelopes) => tail.Push(envelopes);
+
+    /// <summary>Up to <paramref name="max"/> events after a position, as soon as there is at least one.</summary>
+    /// <exception cref="LogClosedException">The log was closed meanwhile.</exception>
+    public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
+    {
+        await tail.WaitAfter(after, ct);
+        return tail.After(after, max) ?? ReadFile(after, max);
+    }
+
+    /// <exception cref="LogClosedException">Always, once the log is closed.</exception>
+    public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);
+
+    /// <summary>Up to <paramref name="max"/> committed events after a position, from the file.</summary>
+    public IReadOnlyList<Envelope> ReadFile(long after, int max)
+    {
+        using var connection = database.OpenReadOnly();
+        using var select = connection.CreateCommand();
+        select.CommandText =
+            $"SELECT position, {EnvelopeColumns.Names} FROM event_log WHERE position > $after ORDER BY position LIMIT $max";
+        select.Parameters.AddWithValue("$after", after);
+        select.Parameters.AddWithValue("$max", max);
+        using var rows = select.ExecuteReader();
+        var events = new List<Envelope>();
+        while (rows.Read())
+        {
+            events.Add(EnvelopeColumns.Read(rows, Source, rows.GetInt64(0), column: 1));
+        }
+        return events;
+    }
+
+    public void Dispose()
+    {
+        tail.Close();
+        insert.Dispose();
+    }
+
+    private static long ReadLastPosition(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT coalesce(max(position), 0) FROM event_log";
+        return (long)command.ExecuteScalar()!;
+    }
+}

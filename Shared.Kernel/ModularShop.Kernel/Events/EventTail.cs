@@ -1,0 +1,112 @@
+namespace ModularShop.Kernel.Events;
+
+/// <summary>
+/// The newest committed events of a log, in memory, bounded in number and bytes. Feeds subscribers that are nearly
+/// caught up; what has left it is read from the file. Safe for concurrent use.
+/// </summary>
+internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
+{
+    private readonly Lock gate = new();
+    private readonly Envelope[] ring = new Envelope[maxEvents];
+    private readonly TaskCompletionSource closing = NewSignal();
+    private TaskCompletionSource changed = NewSignal();
+    private long first = lastPosition + 1;
+    private long last = lastPosition;
+    private long bytes;
+    private bool closed;
+
+    public long LastPosition => Interlocked.Read(ref last);
+
+    /// <summary>Adds committed events, which must follow the last one without a gap, and wakes whoever waits.</summary>
+    public void Push(IReadOnlyList<Envelope> committed)
+    {
+        TaskCompletionSource wake;
+        lock (gate)
+        {
+            foreach (var envelope in committed)
+            {
+                if (envelope.Position != last + 1)
+                {
+                    throw new InvalidOperationException($"Position {envelope.Position} does not follow {last}.");
+                }
+                if (last - first + 1 == ring.Length)
+                {
+                    Evict();
+                }
+                ring[envelope.Position % ring.Length] = envelope;
+                Interlocked.Increment(ref last);
+                bytes += envelope.Payload.Length;
+                while (bytes > maxBytes && first < last)
+                {
+                    Evict();
+                }
+            }
+            wake = changed;
+            changed = NewSignal();
+        }
+        wake.SetResult();
+    }
+
+    /// <summary>What comes after a position: null when that has left the memory, empty when nothing does yet.</summary>
+    public IReadOnlyList<Envelope>? After(long position, int max)
+    {
+        lock (gate)
+        {
+            if (position >= last)
+            {
+                return [];
+            }
+            if (position + 1 < first)
+            {
+                return null;
+            }
+            var count = (int)Math.Min(max, last - position);
+            var events = new Envelope[count];
+            for (var i = 0; i < count; i++)
+            {
+                events[i] = ring[(position + 1 + i) % ring.Length];
+            }
+            return events;
+        }
+    }
+
+    /// <summary>Completes when the log holds something after the position.</summary>
+    /// <exception cref="LogClosedException">The log was closed: its module stops or restarts.</exception>
+    public Task WaitAfter(long position, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                throw new LogClosedException();
+            }
+            return position < last ? Task.CompletedTask : changed.Task.WaitAsync(ct);
+        }
+    }
+
+    public Task WaitUntilClosed(CancellationToken ct) => closing.Task.WaitAsync(ct);
+
+    public void Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+            closing.TrySetException(new LogClosedException());
+            _ = closing.Task.Exception;
+            changed.TrySetException(new LogClosedException());
+            _ = changed.Task.Exception; // Nobody may be waiting.
+        }
+    }
+
+    private void Evict()
+    {
+        bytes -= ring[first % ring.Length].Payload.Length;
+        ring[first % ring.Length] = null!;
+        first++;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>The log's module stops or restarts; ask the bus for the log again.</summary>
+internal sealed class LogClosedException() : Exception("The log was closed.");

@@ -1,0 +1,41 @@
+using System.Reflection;
+using MediatR;
+
+namespace ModularShop.Kernel.Events;
+
+/// <summary>The events that a module reacts to, found by its <see cref="INotificationHandler{T}"/>s, by their name on the wire.</summary>
+internal sealed class HandledEvents
+{
+    private readonly Dictionary<string, EventType> byName;
+
+    private HandledEvents(IEnumerable<EventType> types)
+    {
+        byName = types.DistinctBy(type => type.Clr).ToDictionary(type => type.Name);
+        Sources = [.. byName.Values.Select(type => type.Source).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    public IReadOnlyCollection<EventType> Types => byName.Values;
+
+    /// <summary>The modules that publish them.</summary>
+    public IReadOnlyList<string> Sources { get; }
+
+    /// <exception cref="InvalidOperationException">The module reacts to an event of its own.</exception>
+    public static HandledEvents In(Assembly assembly, string module)
+    {
+        var types = assembly
+            .DefinedTypes.Where(type => type is { IsAbstract: false, IsInterface: false })
+            .SelectMany(type => type.ImplementedInterfaces)
+            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(INotificationHandler<>))
+            .Select(i => i.GenericTypeArguments[0])
+            .Where(type => type.IsSubclassOf(typeof(IntegrationEvent)))
+            .Select(EventType.Of)
+            .ToList();
+        return types.Find(type => type.Source == module) is { } own
+            ? throw new InvalidOperationException(
+                $"Module '{module}' reacts to its own event '{own.Name}'. Do that work in the unit of work that publishes it."
+            )
+            : new HandledEvents(types);
+    }
+
+    public EventType? Find(string name) => byName.GetValueOrDefault(name);
+}

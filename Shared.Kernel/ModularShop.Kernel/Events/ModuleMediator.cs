@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using MediatR;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Events;
+
+/// <summary>
+/// A module's mediator. Publishing an integration event never calls handlers: it appends to the module's event log,
+/// in the transaction of the unit of work. Other notifications stay inside the module, as MediatR does it.
+/// </summary>
+internal sealed class ModuleMediator(
+    IServiceProvider services,
+    ModuleIdentity module,
+    UnitOfWork unitOfWork,
+    EventContext reactingTo,
+    TimeProvider clock
+) : Mediator(services)
+{
+    protected override Task PublishCore(
+        IEnumerable<NotificationHandlerExecutor> handlerExecutors,
+        INotification notification,
+        CancellationToken cancellationToken
+    )
+    {
+        if (notification is not IntegrationEvent integrationEvent)
+        {
+            return base.PublishCore(handlerExecutors, notification, cancellationToken);
+        }
+        Append(integrationEvent);
+        return Task.CompletedTask;
+    }
+
+    private void Append(IntegrationEvent integrationEvent)
+    {
+        var type = EventType.Of(integrationEvent.GetType());
+        if (type.Source != module.Name)
+        {
+            throw new InvalidOperationException(
+                $"Module '{module.Name}' cannot publish '{type.Name}': a module publishes its own events only."
+            );
+        }
+        var transaction =
+            unitOfWork.Transaction
+            ?? throw new InvalidOperationException(
+                $"'{type.Name}' was published outside a unit of work. Publish from the handler of an ICommand or from a reaction, "
+                    + "so that the event is committed with the change that it tells of."
+            );
+        var cause = reactingTo.Current;
+        transaction.Append(
+            new Envelope(
+                Position: 0,
+                Guid.CreateVersion7(clock.GetUtcNow()),
+                type.Source,
+                type.Name,
+                type.Version,
+                string.IsNullOrEmpty(integrationEvent.Key)
+                    ? throw new InvalidOperationException($"'{type.Name}' has an empty key.")
+                    : integrationEvent.Key,
+                clock.GetUtcNow(),
+                cause?.CorrelationId ?? Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"),
+                cause?.EventId,
+                Activity.Current?.Id,
+                type.Serialize(integrationEvent)
+            )
+        );
+    }
+}
+
+/// <summary>Which module a container belongs to.</summary>
+internal sealed record ModuleIdentity(string Name);

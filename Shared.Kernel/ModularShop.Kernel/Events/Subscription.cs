@@ -1,0 +1,285 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Events;
+
+/// <summary>What a subscription is doing just now.</summary>
+public enum SubscriptionState
+{
+    /// <summary>The source is not running here.</summary>
+    WaitingForSource,
+
+    /// <summary>Reading and applying the source's log.</summary>
+    Running,
+
+    /// <summary>A handler failed; the event is tried again after a pause.</summary>
+    Retrying,
+
+    /// <summary>The checkpoint does not fit the source's log; a person must decide.</summary>
+    Halted,
+
+    Stopped,
+}
+
+/// <summary>
+/// One subscriber's reading of one source: a pump that takes events from the log in order and applies them in the
+/// subscriber's own transactions, which also move the checkpoint. Nobody else waits for it.
+/// </summary>
+internal sealed partial class Subscription(
+    ModuleIdentity subscriber,
+    string source,
+    StartFrom startFrom,
+    EventBus bus,
+    UnitsOfWork unitsOfWork,
+    HandledEvents handled,
+    Delivery delivery,
+    DeadLetters deadLetters,
+    Checkpoints checkpoints,
+    DeliveryOptions options,
+    KernelMetrics metrics,
+    TimeProvider clock,
+    ILogger logger
+)
+{
+    private Checkpoint? checkpoint;
+    private int attempts;
+
+    public string Source => source;
+
+    public SubscriptionState State { get; private set; } = SubscriptionState.Stopped;
+
+    /// <summary>Why it is retrying or halted.</summary>
+    public string? Error { get; private set; }
+
+    public long Position => checkpoint?.Position ?? 0;
+
+    public long? LastPosition => bus.Find(source)?.LastPosition;
+
+    /// <summary>Pumps until cancelled.</summary>
+    public async Task Run(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                SetState(SubscriptionState.WaitingForSource);
+                var log = await bus.WaitFor(source, ct);
+                try
+                {
+                    await Follow(log, ct);
+                }
+                catch (LogClosedException)
+                {
+                    LogSourceClosed(subscriber.Name, source);
+                    bus.Unregister(log);
+                }
+                catch (Exception e) when (e is not (OperationCanceledException or ModuleStoppingException))
+                {
+                    SetState(SubscriptionState.Retrying, e.Message);
+                    LogPumpFailed(e, subscriber.Name, source);
+                    await Task.Delay(options.MaxRetryDelay, clock, ct);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            SetState(SubscriptionState.Stopped);
+        }
+        catch (ModuleStoppingException)
+        {
+            SetState(SubscriptionState.Stopped);
+        }
+    }
+
+    private async Task Follow(EventLog log, CancellationToken ct)
+    {
+        checkpoint = checkpoints.Find(source);
+        if (checkpoint is null)
+        {
+            checkpoint = new Checkpoint(
+                source,
+                log.Epoch,
+                startFrom is StartFrom.Now ? log.LastPosition : 0,
+                ReplayUntil: log.LastPosition
+            );
+            await SaveCheckpoint(checkpoint, ct);
+        }
+        else if (Mismatch(checkpoint, log) is { } mismatch)
+        {
+            SetState(SubscriptionState.Halted, mismatch);
+            LogHalted(subscriber.Name, source, mismatch);
+            await log.WaitUntilClosed(ct);
+        }
+        SetState(SubscriptionState.Running);
+        while (true)
+        {
+            var batch = await log.ReadAsync(checkpoint.Position, options.BatchSize, ct);
+            if (batch.Count > 0)
+            {
+                await ApplyOrWait(batch, ct);
+            }
+        }
+    }
+
+    private static string? Mismatch(Checkpoint checkpoint, EventLog log) =>
+        checkpoint.Epoch != log.Epoch
+            ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. "
+                + "Rebuild this module from the new log, or put the old file back."
+        : checkpoint.Position > log.LastPosition
+            ? $"The checkpoint {checkpoint.Position} is ahead of the log of '{log.Source}', which ends at {log.LastPosition}: "
+                + "its file was restored from an older copy. Rebuild this module, or put the newer file back."
+        : null;
+
+    private async Task ApplyOrWait(IReadOnlyList<Envelope> batch, CancellationToken ct)
+    {
+        try
+        {
+            var outcome = await unitsOfWork.RunBatch((transaction, token) => Apply(transaction, batch, token), ct);
+            if (outcome.Checkpoint.Position > checkpoint!.Position)
+            {
+                attempts = 0;
+            }
+            metrics.EventsDelivered((int)(outcome.Checkpoint.Position - checkpoint.Position));
+            checkpoint = outcome.Checkpoint;
+            if (outcome.Failure is null)
+            {
+                SetState(SubscriptionState.Running);
+                return;
+            }
+            attempts++;
+            metrics.AttemptFailed();
+            await Retry(outcome.Failed!, outcome.Failure, ct);
+        }
+        catch (Exception e) when (e is StorageException or TimeoutException)
+        {
+            // The subscriber's own storage is ill, not the event: keep trying, and count nothing.
+            SetState(SubscriptionState.Retrying, e.Message);
+            LogStorageFailed(e, subscriber.Name, source);
+            await Task.Delay(options.MaxRetryDelay, clock, ct);
+        }
+    }
+
+    /// <summary>Within the subscriber's transaction: events in order up to the first that fails, and the checkpoint.</summary>
+    private async Task<Outcome> Apply(WriteTransaction transaction, IReadOnlyList<Envelope> batch, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var position = checkpoint!.Position;
+        Envelope? failed = null;
+        Exception? failure = null;
+        foreach (var envelope in batch)
+        {
+            if (envelope.Position != position + 1)
+            {
+                throw new InvalidOperationException($"'{source}' has no event at position {position + 1}: its log has a gap.");
+            }
+            failure = await ApplyOne(transaction, envelope, ct);
+            if (failure is not null)
+            {
+                failed = envelope;
+                break;
+            }
+            position = envelope.Position;
+            if (Stopwatch.GetElapsedTime(started) > options.MaxBatchTime)
+            {
+                break;
+            }
+        }
+        var moved = checkpoint with { Position = position };
+        Checkpoints.Save(transaction, moved);
+        return new Outcome(moved, failed, failure);
+    }
+
+    private async Task<Exception?> ApplyOne(WriteTransaction transaction, Envelope envelope, CancellationToken ct)
+    {
+        if (handled.Find(envelope.Name) is null)
+        {
+            return null;
+        }
+        switch (DeadLetters.Verdict(transaction, envelope))
+        {
+            case DeadLetterStatus.Discarded:
+                return null;
+            case DeadLetterStatus.Parked:
+                deadLetters.Park(transaction, envelope, IsReplay(envelope));
+                return null;
+            default:
+                return await delivery.TryApply(transaction, envelope, IsReplay(envelope), ct);
+        }
+    }
+
+    private async Task Retry(Envelope failed, Exception failure, CancellationToken ct)
+    {
+        if (attempts < options.MaxAttempts && failure is not UnknownEventException)
+        {
+            SetState(SubscriptionState.Retrying, $"{failed.Name} at position {failed.Position}: {failure.Message}");
+            LogAttemptFailed(failure, subscriber.Name, failed.Name, failed.Position, attempts);
+            await Task.Delay(Backoff(), clock, ct);
+            return;
+        }
+        checkpoint = await unitsOfWork.RunBatch(
+            (transaction, _) =>
+            {
+                deadLetters.Bury(transaction, failed, IsReplay(failed), attempts, failure);
+                var moved = checkpoint! with { Position = failed.Position };
+                Checkpoints.Save(transaction, moved);
+                return Task.FromResult(moved);
+            },
+            ct
+        );
+        attempts = 0;
+        metrics.DeadLettered();
+        SetState(SubscriptionState.Running);
+        LogDeadLettered(failure, subscriber.Name, failed.Name, failed.Position, failed.Key);
+    }
+
+    private Task<Checkpoint> SaveCheckpoint(Checkpoint first, CancellationToken ct) =>
+        unitsOfWork.RunBatch(
+            (transaction, _) =>
+            {
+                Checkpoints.Save(transaction, first);
+                return Task.FromResult(first);
+            },
+            ct
+        );
+
+    private bool IsReplay(Envelope envelope) => envelope.Position <= checkpoint!.ReplayUntil;
+
+    private TimeSpan Backoff()
+    {
+        var exponential = options.FirstRetryDelay * Math.Pow(2, attempts - 1);
+        var jitter = 0.75 + Random.Shared.NextDouble() * 0.5;
+        return TimeSpan.FromTicks(Math.Min((exponential * jitter).Ticks, options.MaxRetryDelay.Ticks));
+    }
+
+    private void SetState(SubscriptionState state, string? error = null)
+    {
+        State = state;
+        Error = error;
+    }
+
+    private sealed record Outcome(Checkpoint Checkpoint, Envelope? Failed, Exception? Failure);
+
+    [LoggerMessage(LogLevel.Debug, "{Subscriber} waits for {Source}, which stopped")]
+    private partial void LogSourceClosed(string subscriber, string source);
+
+    [LoggerMessage(LogLevel.Error, "{Subscriber} does not follow {Source}: {Reason}")]
+    private partial void LogHalted(string subscriber, string source, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Subscriber} stumbled while reading {Source}; it starts again from its checkpoint")]
+    private partial void LogPumpFailed(Exception exception, string subscriber, string source);
+
+    [LoggerMessage(LogLevel.Error, "{Subscriber} cannot write what it reads from {Source}; it keeps trying")]
+    private partial void LogStorageFailed(Exception exception, string subscriber, string source);
+
+    [LoggerMessage(LogLevel.Warning, "{Subscriber} failed on {Event} at position {Position}, attempt {Attempt}")]
+    private partial void LogAttemptFailed(Exception exception, string subscriber, string @event, long position, int attempt);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "{Subscriber} gave up on {Event} at position {Position}: it is a dead letter, and later events of key {Key} wait behind it"
+    )]
+    private partial void LogDeadLettered(Exception exception, string subscriber, string @event, long position, string key);
+}

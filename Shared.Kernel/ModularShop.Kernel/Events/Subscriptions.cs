@@ -1,0 +1,201 @@
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Events;
+
+/// <summary>All subscriptions of one module: started and stopped together, rebuilt together; and the fate of its dead letters.</summary>
+internal sealed partial class Subscriptions(
+    Module module,
+    ModuleIdentity identity,
+    EventBus bus,
+    UnitsOfWork unitsOfWork,
+    HandledEvents handled,
+    Delivery delivery,
+    DeadLetters deadLetters,
+    Checkpoints checkpoints,
+    DeliveryOptions options,
+    KernelMetrics metrics,
+    TimeProvider clock,
+    ILogger<Subscriptions> logger
+) : IDisposable
+{
+    private readonly SemaphoreSlim changing = new(1, 1);
+    private CancellationTokenSource stopping = new();
+    private Task pumps = Task.CompletedTask;
+
+    public IReadOnlyList<Subscription> All { get; } =
+    [
+        .. handled.Sources.Select(source => new Subscription(
+            identity,
+            source,
+            module.StartFrom,
+            bus,
+            unitsOfWork,
+            handled,
+            delivery,
+            deadLetters,
+            checkpoints,
+            options,
+            metrics,
+            clock,
+            logger
+        )),
+    ];
+
+    /// <summary>Checkpoints and dead letters whose name this build no longer knows; nothing will ever move them.</summary>
+    public IReadOnlyList<string> Orphans { get; private set; } = [];
+
+    public async Task Start(CancellationToken ct)
+    {
+        Orphans =
+        [
+            .. checkpoints
+                .All()
+                .Where(checkpoint => !handled.Sources.Contains(checkpoint.Source))
+                .Select(checkpoint => $"checkpoint of '{checkpoint.Source}'"),
+            .. deadLetters.OpenNames().Where(name => handled.Find(name) is null).Select(name => $"dead letters of '{name}'"),
+        ];
+        foreach (var orphan in Orphans)
+        {
+            LogOrphan(module.Name, orphan);
+        }
+        foreach (var (source, key) in deadLetters.Unblocked())
+        {
+            await Release(source, key, ct);
+        }
+        StartPumps();
+    }
+
+    public async Task Stop()
+    {
+        await stopping.CancelAsync();
+        await pumps;
+    }
+
+    public void Dispose()
+    {
+        stopping.Dispose();
+        changing.Dispose();
+    }
+
+    /// <summary>Delivers a dead letter again, then what is parked behind it, in order, until one fails.</summary>
+    /// <returns>How many events took effect, and the letter that stopped it, if one did.</returns>
+    /// <exception cref="ConflictException">The letter is discarded, or waits behind another one.</exception>
+    public async Task<(int Applied, DeadLetter? StoppedBy)> Retry(long id, CancellationToken ct)
+    {
+        var letter = deadLetters.Find(id) ?? throw new NotFoundException("dead letter", id);
+        return letter.Status switch
+        {
+            DeadLetterStatus.Dead => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
+            DeadLetterStatus.Parked => throw new ConflictException(
+                $"Dead letter {id} waits behind an earlier one of key '{letter.Envelope.Key}'; retry that one."
+            ),
+            _ => throw new ConflictException($"Dead letter {id} was discarded: {letter.Reason}"),
+        };
+    }
+
+    /// <summary>Gives up on a dead letter, keeps the reason, and delivers what was parked behind it.</summary>
+    public async Task<(int Applied, DeadLetter? StoppedBy)> Discard(long id, string reason, CancellationToken ct)
+    {
+        var letter = await unitsOfWork.RunBatch(
+            (transaction, _) =>
+            {
+                var letter = DeadLetters.Find(transaction, id) ?? throw new NotFoundException("dead letter", id);
+                if (letter.Status != DeadLetterStatus.Dead)
+                {
+                    throw new ConflictException($"Only a dead letter can be discarded; {id} is {letter.Status}.");
+                }
+                DeadLetters.Discard(transaction, id, reason);
+                return Task.FromResult(letter);
+            },
+            ct
+        );
+        return await Release(letter.Envelope.Source, letter.Envelope.Key, ct);
+    }
+
+    /// <summary>Drops the module's read copies and replays every log from position 1. Other modules go on meanwhile.</summary>
+    /// <exception cref="ConflictException">The module does not declare its read copies rebuildable.</exception>
+    public async Task Rebuild(CancellationToken ct)
+    {
+        if (!module.IsRebuildable)
+        {
+            throw new ConflictException($"Module '{module.Name}' holds data of its own and cannot be rebuilt from events.");
+        }
+        await changing.WaitAsync(ct);
+        try
+        {
+            await Stop();
+            await unitsOfWork.RunBatch(
+                async (transaction, token) =>
+                {
+                    await unitsOfWork.RunIn(
+                        transaction,
+                        delivered: null,
+                        replay: false,
+                        async (services, innerToken) =>
+                        {
+                            await module.ClearAllReadCopies(services, innerToken);
+                            return 0;
+                        },
+                        token
+                    );
+                    DeadLetters.DeleteOpen(transaction);
+                    Checkpoints.DeleteAll(transaction);
+                    return 0;
+                },
+                ct
+            );
+        }
+        finally
+        {
+            StartPumps();
+            changing.Release();
+        }
+    }
+
+    private async Task<(int Applied, DeadLetter? StoppedBy)> Release(string source, string key, CancellationToken ct)
+    {
+        for (var applied = 0; ; applied++)
+        {
+            // One transaction a letter; the key stays blocked until the last of them is gone.
+            var (done, failed) = await unitsOfWork.RunBatch(
+                async (transaction, token) =>
+                {
+                    if (DeadLetters.First(transaction, source, key) is not { } letter)
+                    {
+                        return (true, (DeadLetter?)null);
+                    }
+                    if (await delivery.TryApply(transaction, letter.Envelope, letter.Replay, token) is { } failure)
+                    {
+                        deadLetters.RetryFailed(transaction, letter, failure);
+                        return (true, DeadLetters.Find(transaction, letter.Id));
+                    }
+                    DeadLetters.Delete(transaction, letter.Id);
+                    return (false, null);
+                },
+                ct
+            );
+            if (done)
+            {
+                return (applied, failed);
+            }
+        }
+    }
+
+    private void StartPumps()
+    {
+        stopping.Dispose();
+        stopping = new CancellationTokenSource();
+        var token = stopping.Token;
+        using (ExecutionContext.SuppressFlow())
+        {
+            pumps = Task.WhenAll(All.Select(subscription => Task.Run(() => subscription.Run(token), CancellationToken.None)));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Module} has a {Orphan}, which nothing in this build handles")]
+    private partial void LogOrphan(string module, string orphan);
+}

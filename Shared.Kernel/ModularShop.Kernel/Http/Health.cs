@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Kernel.Http;
+
+/// <summary><c>/health/live</c> and <c>/health/ready</c>, the latter with one entry a module and one a subscription.</summary>
+internal static class Health
+{
+    public static void AddModuleHealthChecks(this IServiceCollection services, IReadOnlyList<Module> modules)
+    {
+        var checks = services.AddHealthChecks();
+        foreach (var module in modules)
+        {
+            checks.Add(
+                new HealthCheckRegistration(
+                    $"module {module.Name}",
+                    provider => new ModuleCheck(provider.GetRequiredService<ModuleHosts>(), module.Name),
+                    failureStatus: null,
+                    tags: null
+                )
+            );
+            foreach (var source in HandledEvents.In(module.Assembly, module.Name).Sources)
+            {
+                checks.Add(
+                    new HealthCheckRegistration(
+                        $"subscription {module.Name} <- {source}",
+                        provider => new SubscriptionCheck(provider.GetRequiredService<ModuleHosts>(), module.Name, source),
+                        failureStatus: null,
+                        tags: null
+                    )
+                );
+            }
+        }
+    }
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write });
+    }
+
+    private static Task Write(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(
+            new
+            {
+                status = report.Status.ToString().ToLowerInvariant(),
+                entries = report.Entries.ToDictionary(
+                    entry => entry.Key,
+                    entry => new
+                    {
+                        status = entry.Value.Status.ToString().ToLowerInvariant(),
+                        description = entry.Value.Description,
+                        data = entry.Value.Data,
+                    }
+                ),
+            }
+        );
+
+    private sealed class ModuleCheck(ModuleHosts modules, string name) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+        {
+            var module = modules.Find(name)!;
+            var data = new Dictionary<string, object> { ["state"] = module.State.ToString().ToLowerInvariant() };
+            return Task.FromResult(
+                module.State == ModuleState.Running
+                    ? HealthCheckResult.Healthy(data: data)
+                    : HealthCheckResult.Unhealthy(module.Reason, data: data)
+            );
+        }
+    }
+
+    private sealed class SubscriptionCheck(ModuleHosts modules, string subscriber, string source) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+        {
+            if (SubscriptionStatus.Of(modules.Find(subscriber)!, source) is not { } status)
+            {
+                return Task.FromResult(HealthCheckResult.Degraded("The subscriber is not running."));
+            }
+            var data = new Dictionary<string, object>
+            {
+                ["state"] = status.State,
+                ["position"] = status.Position,
+                ["lag"] = status.Lag,
+                ["deadLetters"] = status.DeadLetters,
+                ["parked"] = status.Parked,
+            };
+            return Task.FromResult(
+                status switch
+                {
+                    { State: "halted" } => HealthCheckResult.Unhealthy(status.Error, data: data),
+                    { DeadLetters: > 0 } => HealthCheckResult.Degraded("There are dead letters.", data: data),
+                    { Error: { } error } => HealthCheckResult.Degraded(error, data: data),
+                    _ => HealthCheckResult.Healthy(data: data),
+                }
+            );
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ModularShop.Kernel.Http;
+
+/// <summary>The request header <c>Idempotency-Key</c> (IETF draft-ietf-httpapi-idempotency-key-header).</summary>
+internal static class IdempotencyKey
+{
+    public const string Header = "Idempotency-Key";
+
+    public const int MaxLength = 200;
+
+    /// <summary>The key, or null when the request has none.</summary>
+    /// <exception cref="BadRequestException">The key is empty or over-long, or there are several.</exception>
+    public static string? Of(HttpContext http)
+    {
+        if (!http.Request.Headers.TryGetValue(Header, out var values))
+        {
+            return null;
+        }
+        return values is [{ Length: > 0 and <= MaxLength } key]
+            ? key
+            : throw new BadRequestException($"One key of 1 to {MaxLength} characters is expected.", Header);
+    }
+}

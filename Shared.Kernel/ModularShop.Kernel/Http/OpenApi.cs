@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Kernel.Http;
+
+/// <summary>Each module's OpenAPI document: what every endpoint has in common is described here, once.</summary>
+internal static class OpenApi
+{
+    private static readonly string[] Changes = ["POST", "PUT", "PATCH", "DELETE"];
+
+    public static void AddModuleOpenApi(this IServiceCollection services, Module module) =>
+        services.AddOpenApi(
+            "v1",
+            options =>
+            {
+                options.AddDocumentTransformer(
+                    (document, _, _) =>
+                    {
+                        document.Info.Title = module.Name;
+                        document.Info.Description = module.Description;
+                        document.Info.Version = "v1";
+                        return Task.CompletedTask;
+                    }
+                );
+                options.AddOperationTransformer(DescribeChange);
+                options.AddOperationTransformer(NameQueryParameters);
+                // A slice's types are nested in it: CancelOrder.Body is CancelOrderBody here.
+                options.CreateSchemaReferenceId = type =>
+                    OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } name ? type.Type.DeclaringType?.Name + name : null;
+            }
+        );
+
+    /// <summary>Documents the statuses that the kernel answers by convention.</summary>
+    public static RouteGroupBuilder DescribeProblems(this RouteGroupBuilder endpoints) =>
+        endpoints
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private static Task DescribeChange(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        if (!Changes.Contains(context.Description.HttpMethod))
+        {
+            return Task.CompletedTask;
+        }
+        operation.Parameters ??= [];
+        operation.Parameters.Add(
+            new OpenApiParameter
+            {
+                Name = IdempotencyKey.Header,
+                In = ParameterLocation.Header,
+                Description = "Repeat a request with the same key and get the first answer; nothing is done twice.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = IdempotencyKey.MaxLength },
+            }
+        );
+        return Task.CompletedTask;
+    }
+
+    // Query parameters are bound whatever their case; they are documented as the rest of the JSON world writes them.
+    private static Task NameQueryParameters(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (parameter is { In: ParameterLocation.Query, Name: { } name })
+            {
+                parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(name);
+            }
+        }
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,160 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Kernel.Http;
+
+/// <summary>
+/// What the person who runs the process may do, under <c>/admin/v1</c>: look at modules, subscriptions, events and
+/// dead letters, retry, discard, rebuild, restart. Answers local callers only.
+/// </summary>
+internal static class Operations
+{
+    public static void MapOperations(this WebApplication app)
+    {
+        var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly);
+        admin.MapGet("/modules", (ModuleHosts modules) => modules.All.Select(ModuleView.Of));
+        admin.MapPost("/modules/{module}/restart", Restart);
+        admin.MapPost("/modules/{module}/rebuild", Rebuild);
+        admin.MapGet("/subscriptions", (ModuleHosts modules) => modules.All.SelectMany(SubscriptionStatus.All));
+        admin.MapGet("/modules/{module}/events", ListEvents);
+        admin.MapGet("/modules/{module}/dead-letters", ListDeadLetters);
+        admin.MapGet("/modules/{module}/dead-letters/{id:long}", ShowDeadLetter);
+        admin.MapPost("/modules/{module}/dead-letters/{id:long}/retry", Retry);
+        admin.MapPost("/modules/{module}/dead-letters/{id:long}/discard", Discard);
+    }
+
+    private static async Task<ModuleView> Restart(string module, ModuleHosts modules, CancellationToken ct)
+    {
+        var host = Find(module, modules);
+        await host.Restart(ct);
+        return ModuleView.Of(host);
+    }
+
+    private static async Task<IResult> Rebuild(string module, ModuleHosts modules, CancellationToken ct)
+    {
+        await Running<Subscriptions>(module, modules).Rebuild(ct);
+        return TypedResults.Accepted("/admin/v1/subscriptions", SubscriptionStatus.All(Find(module, modules)));
+    }
+
+    // The newest come with before = the highest number: pages go back in time or, with after, forward.
+    private static IEnumerable<object> ListEvents(string module, ModuleHosts modules, long? after, int? limit) =>
+        Running<EventLog>(module, modules).ReadFile(after ?? 0, Cursor.Limit(limit)).Select(envelope => envelope.ToCloudEvent());
+
+    private static IEnumerable<DeadLetterView> ListDeadLetters(
+        string module,
+        ModuleHosts modules,
+        string? status,
+        long? after,
+        int? limit
+    ) =>
+        Running<DeadLetters>(module, modules)
+            .List(status, after ?? 0, Cursor.Limit(limit))
+            .Select(letter => DeadLetterView.Of(letter) with { Stack = null });
+
+    private static DeadLetterView ShowDeadLetter(string module, long id, ModuleHosts modules) =>
+        DeadLetterView.Of(Running<DeadLetters>(module, modules).Find(id) ?? throw new NotFoundException("dead letter", id));
+
+    private static async Task<ReleaseView> Retry(string module, long id, ModuleHosts modules, CancellationToken ct)
+    {
+        var (applied, stoppedBy) = await Running<Subscriptions>(module, modules).Retry(id, ct);
+        return new ReleaseView(applied, stoppedBy is null ? null : DeadLetterView.Of(stoppedBy) with { Stack = null });
+    }
+
+    private static async Task<ReleaseView> Discard(string module, long id, DiscardBody body, ModuleHosts modules, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(body.Reason))
+        {
+            throw new BadRequestException("Say why; the reason is kept.", "reason");
+        }
+        var (applied, stoppedBy) = await Running<Subscriptions>(module, modules).Discard(id, body.Reason, ct);
+        return new ReleaseView(applied, stoppedBy is null ? null : DeadLetterView.Of(stoppedBy) with { Stack = null });
+    }
+
+    private static ModuleHost Find(string module, ModuleHosts modules) =>
+        modules.Find(module) ?? throw new NotFoundException("module", module);
+
+    private static T Running<T>(string module, ModuleHosts modules)
+        where T : notnull
+    {
+        var host = Find(module, modules);
+        return host.Services is { } services
+            ? services.GetRequiredService<T>()
+            : throw new ConflictException($"Module '{host.Module.Name}' is not running: {host.Reason}");
+    }
+
+    // Events may hold personal data, and there is no operator's account yet. A page in a browser is no operator either.
+    private static ValueTask<object?> LocalOnly(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var isLocal =
+            http.Connection.RemoteIpAddress is { } remote
+            && System.Net.IPAddress.IsLoopback(remote)
+            && !http.Request.Headers.ContainsKey("X-Forwarded-For")
+            && !http.Request.Headers.ContainsKey("Forwarded")
+            && !http.Request.Headers.ContainsKey("Origin");
+        return isLocal
+            ? next(context)
+            : ValueTask.FromResult<object?>(
+                TypedResults.Problem(
+                    statusCode: StatusCodes.Status403Forbidden,
+                    detail: "Operations are open to programs on the same machine only."
+                )
+            );
+    }
+
+    private sealed record DiscardBody(string? Reason);
+
+    private sealed record ReleaseView(int Applied, DeadLetterView? StoppedBy);
+
+    private sealed record ModuleView(
+        string Name,
+        string Description,
+        string State,
+        string? Reason,
+        string File,
+        bool Rebuildable,
+        long? Events
+    )
+    {
+        public static ModuleView Of(ModuleHost host) =>
+            new(
+                host.Module.Name,
+                host.Module.Description,
+                host.State.ToString().ToLowerInvariant(),
+                host.Reason,
+                Path.GetFileName(host.File),
+                host.Module.IsRebuildable,
+                host.Services?.GetRequiredService<EventLog>().LastPosition
+            );
+    }
+
+    private sealed record DeadLetterView(
+        long Id,
+        string Status,
+        string Key,
+        int Attempts,
+        string? Error,
+        string? Stack,
+        DateTimeOffset FailedAt,
+        string? Reason,
+        object Event
+    )
+    {
+        public static DeadLetterView Of(DeadLetter letter) =>
+            new(
+                letter.Id,
+                letter.Status,
+                letter.Envelope.Key,
+                letter.Attempts,
+                letter.Error,
+                letter.Stack,
+                letter.FailedAt,
+                letter.Reason,
+                letter.Envelope.ToCloudEvent()
+            );
+    }
+}

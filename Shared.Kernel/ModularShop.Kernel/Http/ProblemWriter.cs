@@ -1,0 +1,79 @@
+using System.Text.Json;
+using FluentValidation;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Http;
+
+/// <summary>Answers every exception with RFC 9457 problem details. What it does not know is a 500 that gives nothing away.</summary>
+internal sealed class ProblemWriter(IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken ct)
+    {
+        if (exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            return true;
+        }
+        if (Describe(exception) is not { } problem)
+        {
+            return false;
+        }
+        http.Response.StatusCode = problem.Status!.Value;
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = "1";
+        }
+        return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem });
+    }
+
+    private static ProblemDetails? Describe(Exception exception) =>
+        exception switch
+        {
+            ValidationException e => Fields(
+                StatusCodes.Status400BadRequest,
+                "The request is not valid.",
+                e.Errors.GroupBy(error => JsonPath(error.PropertyName))
+                    .ToDictionary(field => field.Key, field => field.Select(error => error.ErrorMessage).ToArray())
+            ),
+            BadRequestException e => Field(StatusCodes.Status400BadRequest, e.Message, e.Field),
+            BadHttpRequestException { InnerException: JsonException e } => Field(
+                StatusCodes.Status400BadRequest,
+                "The body is not the JSON that is expected here.",
+                e.Path is null or "$" ? "body" : e.Path.Replace("$.", "", StringComparison.Ordinal)
+            ),
+            BadHttpRequestException e => Problem(e.StatusCode, e.Message),
+            NotFoundException e => Problem(StatusCodes.Status404NotFound, e.Message),
+            ConflictException e => Problem(StatusCodes.Status409Conflict, e.Message),
+            PreconditionFailedException e => Problem(StatusCodes.Status412PreconditionFailed, e.Message),
+            UnprocessableException { Field: { } field } e => Field(StatusCodes.Status422UnprocessableEntity, e.Message, field),
+            UnprocessableException e => Problem(StatusCodes.Status422UnprocessableEntity, e.Message),
+            StorageException or ModuleStoppingException => Problem(
+                StatusCodes.Status503ServiceUnavailable,
+                "Nothing was changed. Try again later."
+            ),
+            TimeoutException => Problem(
+                StatusCodes.Status503ServiceUnavailable,
+                "It took too long and nothing was changed. Try again later."
+            ),
+            _ => null,
+        };
+
+    private static ProblemDetails Problem(int status, string detail) => new() { Status = status, Detail = detail };
+
+    private static HttpValidationProblemDetails Field(int status, string detail, string field) =>
+        Fields(status, detail, new Dictionary<string, string[]> { [field] = [detail] });
+
+    private static HttpValidationProblemDetails Fields(int status, string detail, Dictionary<string, string[]> errors) =>
+        new(errors)
+        {
+            Status = status,
+            Detail = detail,
+            Title = null,
+        };
+
+    // FluentValidation says Lines[0].ProductId where the body has lines[0].productId.
+    private static string JsonPath(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+}

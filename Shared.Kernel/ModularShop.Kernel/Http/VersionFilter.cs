@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace ModularShop.Kernel.Http;
+
+/// <summary>Gives the answer that shows one versioned resource its ETag, and answers If-None-Match with 304.</summary>
+internal sealed class VersionFilter : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var result = await next(context);
+        var value = result is INestedHttpResult { Result: var nested } ? nested : result;
+        value = value is IValueHttpResult { Value: var inner } ? inner : value;
+        if (value is not IVersioned versioned)
+        {
+            return result;
+        }
+        var tag = $"\"{versioned.Version}\"";
+        context.HttpContext.Response.Headers.ETag = tag;
+        var unchanged =
+            HttpMethods.IsGet(context.HttpContext.Request.Method)
+            && context
+                .HttpContext.Request.GetTypedHeaders()
+                .IfNoneMatch.Any(accepted =>
+                    accepted.Compare(new EntityTagHeaderValue(tag), useStrongComparison: false) || accepted.Tag == "*"
+                );
+        return unchanged ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : result;
+    }
+}

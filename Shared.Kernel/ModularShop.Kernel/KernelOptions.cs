@@ -1,0 +1,79 @@
+namespace ModularShop.Kernel;
+
+/// <summary>Every default of the kernel in one place, bound from the configuration section <c>Kernel</c>.</summary>
+public sealed class KernelOptions
+{
+    public const string Section = "Kernel";
+
+    public WriterOptions Writer { get; init; } = new();
+
+    public DeliveryOptions Delivery { get; init; } = new();
+
+    public HttpOptions Http { get; init; } = new();
+}
+
+/// <summary>The single writer of each module.</summary>
+public sealed class WriterOptions
+{
+    /// <summary>Units of work that share one commit, at most.</summary>
+    public int MaxGroup { get; init; } = 256;
+
+    /// <summary>Units of work that may wait; beyond it callers wait for a place.</summary>
+    public int QueueLength { get; init; } = 4096;
+
+    /// <summary>A unit of work that takes longer is logged and counted.</summary>
+    public TimeSpan SlowUnit { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A unit of work that takes longer is cancelled and rolled back.</summary>
+    public TimeSpan UnitDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The pause after SQLite refused to begin a transaction.</summary>
+    public TimeSpan BeginBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long the answer to an <c>Idempotency-Key</c> is kept.</summary>
+    public TimeSpan IdempotencyKeyLifetime { get; init; } = TimeSpan.FromHours(24);
+}
+
+/// <summary>How events travel from a log to a subscriber.</summary>
+public sealed class DeliveryOptions
+{
+    /// <summary>Events applied in one transaction of the subscriber, at most.</summary>
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>A batch ends early after this time, so that commands do not wait behind it.</summary>
+    public TimeSpan MaxBatchTime { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Events of each log kept in memory for subscribers that are nearly caught up.</summary>
+    public int TailEvents { get; init; } = 1024;
+
+    /// <summary>Bytes of payload of each log kept in memory, whichever limit is met first.</summary>
+    public int TailBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How often a handler is tried before its event becomes a dead letter.</summary>
+    public int MaxAttempts { get; init; } = 5;
+
+    /// <summary>The pause before the second attempt; it doubles with each further one and varies by a quarter.</summary>
+    public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest pause between attempts, and between checks of a subscription that cannot proceed.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>The limits of each module's pipeline.</summary>
+public sealed class HttpOptions
+{
+    /// <summary>Bytes of a request's body; a larger one is answered with 413.</summary>
+    public long MaxRequestBody { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Requests that a module works on at the same time.</summary>
+    public int ConcurrentRequests { get; init; } = 512;
+
+    /// <summary>Further requests that wait for a place; beyond it a request is answered with 503.</summary>
+    public int WaitingRequests { get; init; } = 1024;
+
+    /// <summary>A request that takes longer is answered with 504.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a stopping module waits for the requests it has begun.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>
+/// The directory of the modules' files. One process owns it at a time, by a lock file held open; the lock is gone
+/// with the process, however it ends.
+/// </summary>
+public sealed class DataDirectory : IDisposable
+{
+    private const string LockFile = "owner.lock";
+    private const string OwnerFile = "owner.json";
+
+    private readonly FileStream held;
+
+    private DataDirectory(string path, FileStream held)
+    {
+        Path = path;
+        this.held = held;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Creates the directory if need be, for its owner only, and takes hold of it.</summary>
+    /// <exception cref="DirectoryInUseException">Another process holds it.</exception>
+    public static DataDirectory Hold(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(full);
+        }
+        else if (!Directory.Exists(full))
+        {
+            Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        try
+        {
+            return new DataDirectory(full, new FileStream(System.IO.Path.Combine(full, LockFile), options));
+        }
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+        {
+            throw new DirectoryInUseException(full, ReadOwner(full), e);
+        }
+    }
+
+    public string FileOf(Module module) => System.IO.Path.Combine(Path, $"{module.Name}.db");
+
+    /// <summary>Leaves word of where the process that holds the directory answers, for whoever is refused.</summary>
+    internal void Announce(Uri address) =>
+        File.WriteAllText(
+            System.IO.Path.Combine(Path, OwnerFile),
+            JsonSerializer.Serialize(new Owner(Environment.ProcessId, address.ToString()))
+        );
+
+    public void Dispose()
+    {
+        File.Delete(System.IO.Path.Combine(Path, OwnerFile));
+        held.Dispose();
+    }
+
+    private static Owner? ReadOwner(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Owner>(File.ReadAllText(System.IO.Path.Combine(path, OwnerFile)));
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null; // It is only there to make the message better.
+        }
+    }
+
+    internal sealed record Owner(int ProcessId, string Url);
+}
+
+/// <summary>Another process holds the data directory.</summary>
+public sealed class DirectoryInUseException : IOException
+{
+    internal DirectoryInUseException(string path, DataDirectory.Owner? owner, Exception inner)
+        : base(
+            owner is null
+                ? $"The data directory {path} is in use by another process. Stop that one first, or use another directory."
+                : $"The data directory {path} is in use by a running process at {owner.Url} (pid {owner.ProcessId}). "
+                    + $"Act on that one with --url {owner.Url.TrimEnd('/')}, stop it first, or use another directory.",
+            inner
+        ) { }
+}

@@ -1,0 +1,143 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Http;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>
+/// One process of isolated modules behind one Kestrel: each module is its own <see cref="WebApplication"/>, and all
+/// they share is configuration, logging, the clock and the event bus.
+/// </summary>
+public sealed class ModularApplication : IAsyncDisposable
+{
+    private readonly DataDirectory directory;
+    private readonly WebApplication root;
+    private readonly ModuleHosts modules;
+
+    private ModularApplication(DataDirectory directory, WebApplication root, ModuleHosts modules)
+    {
+        this.directory = directory;
+        this.root = root;
+        this.modules = modules;
+    }
+
+    /// <summary>Where the application listens. Known once it is started.</summary>
+    public Uri Address =>
+        new(
+            root.Services.GetRequiredService<IServer>()
+                .Features.GetRequiredFeature<IServerAddressesFeature>()
+                .Addresses.First()
+                .Replace("[::]", "localhost", StringComparison.Ordinal)
+                .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+        );
+
+    /// <summary>Modules that could not start, with the reason.</summary>
+    public IReadOnlyDictionary<string, string> Quarantined =>
+        modules
+            .All.Where(module => module.State == ModuleState.Quarantined)
+            .ToDictionary(module => module.Module.Name, module => module.Reason ?? "");
+
+    /// <summary>Takes hold of the data directory and composes the modules; nothing runs yet.</summary>
+    /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
+    public static ModularApplication Create(ModularApplicationOptions options)
+    {
+        var directory = DataDirectory.Hold(options.DataDirectory);
+        try
+        {
+            return Compose(options, directory);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the modules, then listens. A module that cannot start is quarantined, the others run.</summary>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public async Task Start(CancellationToken ct = default)
+    {
+        await modules.Start(ct);
+        await root.StartAsync(ct);
+        directory.Announce(Address);
+    }
+
+    /// <summary>Returns when the process is asked to end.</summary>
+    public Task WaitForShutdown(CancellationToken ct = default) => root.WaitForShutdownAsync(ct);
+
+    /// <summary>Finishes the requests that were begun, then stops the modules and lets go of the data directory.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await root.StopAsync();
+        await modules.Stop(CancellationToken.None);
+        await root.DisposeAsync();
+        directory.Dispose();
+    }
+
+    private static ModularApplication Compose(ModularApplicationOptions options, DataDirectory directory)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        options.ConfigureBuilder?.Invoke(builder);
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton(options.Clock);
+        builder.Services.AddSingleton<EventBus>();
+        builder.Services.AddSingleton(services => Hosts(options, directory, services));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<ProblemWriter>();
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddModuleHealthChecks(options.Modules);
+        PutFrontServerBefore(builder.Services);
+
+        var root = builder.Build();
+        root.UseExceptionHandler();
+        root.UseStatusCodePages();
+        root.MapHealth();
+        root.MapOperations();
+        options.ConfigureRoot?.Invoke(root);
+        root.MapFallback(ModuleUnavailable.Answer);
+        return new ModularApplication(directory, root, root.Services.GetRequiredService<ModuleHosts>());
+    }
+
+    private static ModuleHosts Hosts(ModularApplicationOptions options, DataDirectory directory, IServiceProvider services)
+    {
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        var context = new ModuleHostContext(
+            directory,
+            configuration.GetSection(KernelOptions.Section).Get<KernelOptions>() ?? new KernelOptions(),
+            configuration,
+            loggers,
+            options.Clock,
+            services.GetRequiredService<EventBus>(),
+            options.ConfigureServices
+        );
+        return new ModuleHosts(
+            options.Modules.Select(module => new ModuleHost(
+                module,
+                context,
+                new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleHost>()
+            ))
+        );
+    }
+
+    private static void PutFrontServerBefore(IServiceCollection services)
+    {
+        var kestrel = services.Last(service => service.ServiceType == typeof(IServer));
+        services.Remove(kestrel);
+        services.AddSingleton<IServer>(provider => new FrontServer(
+            (IServer)ActivatorUtilities.CreateInstance(provider, kestrel.ImplementationType!),
+            provider.GetRequiredService<ModuleHosts>()
+        ));
+    }
+}

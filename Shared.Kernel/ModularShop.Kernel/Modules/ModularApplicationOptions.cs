@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>What a host decides: which modules, where their files are, where to listen.</summary>
+public sealed record ModularApplicationOptions
+{
+    /// <summary>The modules to run in this process.</summary>
+    public required IReadOnlyList<Module> Modules { get; init; }
+
+    /// <summary>The directory of the modules' files; created if need be.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Addresses to listen on, separated by semicolons. Port 0 takes a free one.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:0";
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Configuration and logging of the process.</summary>
+    public Action<WebApplicationBuilder>? ConfigureBuilder { get; init; }
+
+    /// <summary>Pages and endpoints that belong to the host and to no module.</summary>
+    public Action<WebApplication>? ConfigureRoot { get; init; }
+
+    /// <summary>A last word on each module's container, for tests that make a module fail.</summary>
+    public Action<Module, IServiceCollection>? ConfigureServices { get; init; }
+}

@@ -1,0 +1,124 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>Where a subscriber begins that has never read a log before.</summary>
+public enum StartFrom
+{
+    /// <summary>At position 1: it catches up on all history first.</summary>
+    Beginning,
+
+    /// <summary>At the next event: what happened before is not its concern.</summary>
+    Now,
+}
+
+/// <summary>
+/// A module's face to its host. Derive from <see cref="Module{TDb}"/>. A module has its own container, request
+/// pipeline, database file and event log, and knows other modules by their event contracts only.
+/// </summary>
+public abstract class Module
+{
+    private protected Module() { }
+
+    /// <summary>The module's name in kebab case: its route prefix, the name of its file and the prefix of its events.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One line for people.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Where its subscriptions begin. The default is the beginning.</summary>
+    public virtual StartFrom StartFrom => StartFrom.Beginning;
+
+    /// <summary>Whether <see cref="Module{TDb}.ClearReadCopies"/> is overridden: all that it got from events can be had again.</summary>
+    public abstract bool IsRebuildable { get; }
+
+    internal Assembly Assembly => GetType().Assembly;
+
+    /// <summary>Adds the module's own services. MediatR handlers, validators and the database are added by the kernel.</summary>
+    protected virtual void AddServices(IServiceCollection services, IConfiguration configuration) { }
+
+    /// <summary>Adds the module's own middleware, before its endpoints.</summary>
+    protected virtual void Use(IApplicationBuilder app) { }
+
+    /// <summary>Maps the module's endpoints, each feature in one line.</summary>
+    protected abstract void Map(IEndpointRouteBuilder routes);
+
+    internal void AddOwnServices(IServiceCollection services, IConfiguration configuration) => AddServices(services, configuration);
+
+    internal void UseOwnMiddleware(IApplicationBuilder app) => Use(app);
+
+    internal void MapOwnEndpoints(IEndpointRouteBuilder routes) => Map(routes);
+
+    internal abstract Task Migrate(ModuleDatabase database, ILoggerFactory loggers, CancellationToken ct);
+
+    internal abstract void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers);
+
+    internal abstract Task ClearAllReadCopies(IServiceProvider services, CancellationToken ct);
+}
+
+/// <summary>A module with its <see cref="DbContext"/>, which the kernel migrates at start and hands out per scope.</summary>
+public abstract class Module<TDb> : Module
+    where TDb : ModuleDbContext
+{
+    public sealed override bool IsRebuildable =>
+        ((Func<TDb, CancellationToken, Task>)ClearReadCopies).Method.DeclaringType != typeof(Module<TDb>);
+
+    /// <summary>
+    /// Deletes everything that came from other modules' events, before it is replayed. Override it to make the module
+    /// rebuildable; leave it out where reactions do more than fill read copies.
+    /// </summary>
+    protected virtual Task ClearReadCopies(TDb db, CancellationToken ct) =>
+        throw new NotSupportedException($"Module '{Name}' is not rebuildable.");
+
+    internal sealed override Task ClearAllReadCopies(IServiceProvider services, CancellationToken ct) =>
+        ClearReadCopies(services.GetRequiredService<TDb>(), ct);
+
+    internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, CancellationToken ct)
+    {
+        await using var db = Writing(database, loggers).CreateDbContext();
+        await db.Database.MigrateAsync(ct);
+    }
+
+    internal sealed override void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers)
+    {
+        var reading = new PooledDbContextFactory<TDb>(
+            Options(loggers)
+                .UseSqlite(database.ReadOnlyConnectionString)
+                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+                .AddInterceptors(new RefuseToSave())
+                .Options
+        );
+        var writing = Writing(database, loggers);
+        services.AddScoped(scope =>
+        {
+            if (scope.GetRequiredService<UnitOfWork>().Transaction is null)
+            {
+                return reading.CreateDbContext();
+            }
+            var db = writing.CreateDbContext();
+            // The writer begins, saves and commits for the whole group.
+            db.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+            db.Database.AutoSavepointsEnabled = false;
+            return db;
+        });
+        services.AddScoped<ModuleDbContext>(scope => scope.GetRequiredService<TDb>());
+    }
+
+    private static PooledDbContextFactory<TDb> Writing(ModuleDatabase database, ILoggerFactory loggers) =>
+        new(Options(loggers).UseSqlite(database.Writer).Options);
+
+    private static DbContextOptionsBuilder<TDb> Options(ILoggerFactory loggers)
+    {
+        var options = new DbContextOptionsBuilder<TDb>();
+        options.UseLoggerFactory(loggers);
+        return options;
+    }
+}

@@ -1,0 +1,189 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Events;
+
+namespace ModularShop.Kernel.Modules;
+
+public enum ModuleState
+{
+    Stopped,
+    Starting,
+    Running,
+
+    /// <summary>It could not start, or broke down: its routes answer 503, its events wait, the other modules run.</summary>
+    Quarantined,
+}
+
+/// <summary>The life of one module in this process: starts it, quarantines it when that fails, restarts and stops it.</summary>
+internal sealed partial class ModuleHost(Module module, ModuleHostContext context, ILogger<ModuleHost> logger) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim changing = new(1, 1);
+    private ModuleInstance? instance;
+    private int inFlight;
+
+    public Module Module => module;
+
+    public ModuleState State { get; private set; } = ModuleState.Stopped;
+
+    /// <summary>Why the module is quarantined.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>The running module's container, or null.</summary>
+    public IServiceProvider? Services => State == ModuleState.Running ? instance?.Services : null;
+
+    public string File => context.Directory.FileOf(module);
+
+    /// <summary>Never throws: a module that cannot start is quarantined.</summary>
+    public async Task Start(CancellationToken ct)
+    {
+        await changing.WaitAsync(ct);
+        try
+        {
+            await StartCore(ct);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Stops the module once its requests are done, and starts it again on whatever file is there then.</summary>
+    public async Task Restart(CancellationToken ct)
+    {
+        await changing.WaitAsync(ct);
+        try
+        {
+            await StopCore(ModuleState.Stopped, ct);
+            await StartCore(ct);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    public async Task Stop(CancellationToken ct)
+    {
+        await changing.WaitAsync(ct);
+        try
+        {
+            await StopCore(ModuleState.Stopped, ct);
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>Begins a request; false when the module is not running. Each one begun is to be ended.</summary>
+    public bool TryBegin(out ModuleServer server)
+    {
+        Interlocked.Increment(ref inFlight);
+        if (State == ModuleState.Running && instance is { } running)
+        {
+            server = running.Server;
+            return true;
+        }
+        End();
+        server = null!;
+        return false;
+    }
+
+    public void End() => Interlocked.Decrement(ref inFlight);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop(CancellationToken.None);
+        changing.Dispose();
+    }
+
+    private async Task StartCore(CancellationToken ct)
+    {
+        State = ModuleState.Starting;
+        Reason = null;
+        try
+        {
+            instance = await ModuleInstance.Start(module, context, Quarantine, ct);
+            State = ModuleState.Running;
+            LogRunning(module.Name);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            State = ModuleState.Quarantined;
+            Reason = e.Message;
+            LogQuarantined(e, module.Name, e.Message);
+        }
+    }
+
+    private async Task StopCore(ModuleState state, CancellationToken ct)
+    {
+        State = state;
+        if (instance is null)
+        {
+            return;
+        }
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(context.Options.Http.DrainTimeout);
+        while (Volatile.Read(ref inFlight) > 0 && !patience.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
+        }
+        await instance.DisposeAsync();
+        instance = null;
+    }
+
+    // The module's own host stopped itself: one of its background services failed.
+    private void Quarantine(string reason) =>
+        _ = Task.Run(async () =>
+        {
+            await changing.WaitAsync();
+            try
+            {
+                if (State == ModuleState.Running)
+                {
+                    Reason = reason;
+                    LogBrokeDown(module.Name, reason);
+                    await StopCore(ModuleState.Quarantined, CancellationToken.None);
+                }
+            }
+            finally
+            {
+                changing.Release();
+            }
+        });
+
+    [LoggerMessage(LogLevel.Debug, "Module {Module} is running")]
+    private partial void LogRunning(string module);
+
+    [LoggerMessage(LogLevel.Error, "Module {Module} could not start and is quarantined: {Reason}")]
+    private partial void LogQuarantined(Exception exception, string module, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Module {Module} broke down and is quarantined: {Reason}")]
+    private partial void LogBrokeDown(string module, string reason);
+}
+
+/// <summary>What all modules of a process share, by design.</summary>
+internal sealed record ModuleHostContext(
+    DataDirectory Directory,
+    KernelOptions Options,
+    IConfiguration Configuration,
+    ILoggerFactory Loggers,
+    TimeProvider Clock,
+    EventBus Bus,
+    Action<Module, IServiceCollection>? ConfigureServices
+);
+
+/// <summary>The modules of this process.</summary>
+internal sealed class ModuleHosts(IEnumerable<ModuleHost> hosts)
+{
+    private readonly Dictionary<string, ModuleHost> byName = hosts.ToDictionary(host => host.Module.Name, StringComparer.OrdinalIgnoreCase);
+
+    public IReadOnlyCollection<ModuleHost> All => byName.Values;
+
+    public ModuleHost? Find(string name) => byName.GetValueOrDefault(name);
+
+    public Task Start(CancellationToken ct) => Task.WhenAll(All.Select(host => Task.Run(() => host.Start(ct), ct)));
+
+    public Task Stop(CancellationToken ct) => Task.WhenAll(All.Select(host => host.Stop(ct)));
+}

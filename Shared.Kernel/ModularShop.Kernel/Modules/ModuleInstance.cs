@@ -1,0 +1,170 @@
+using FluentValidation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>A started module: its open file, its container, its pipeline and its pumps.</summary>
+internal sealed class ModuleInstance : IAsyncDisposable
+{
+    private readonly ModuleDatabase database;
+    private readonly EventLog log;
+    private readonly EventBus bus;
+    private readonly WebApplication app;
+    private bool stopping;
+
+    private ModuleInstance(ModuleDatabase database, EventLog log, EventBus bus, WebApplication app)
+    {
+        this.database = database;
+        this.log = log;
+        this.bus = bus;
+        this.app = app;
+    }
+
+    public ModuleServer Server => (ModuleServer)app.Services.GetRequiredService<IServer>();
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Opens and migrates the file, builds the container and pipeline, starts pumps and background services.</summary>
+    /// <param name="brokeDown">Called with the reason when the module's own host stops by itself later.</param>
+    public static async Task<ModuleInstance> Start(Module module, ModuleHostContext context, Action<string> brokeDown, CancellationToken ct)
+    {
+        if (module is { IsRebuildable: true, StartFrom: StartFrom.Now })
+        {
+            throw new InvalidOperationException("A module that starts from now has no history to be rebuilt from.");
+        }
+        var loggers = new ModuleLoggerFactory(context.Loggers, module.Name);
+        var database = ModuleDatabase.Open(context.Directory.FileOf(module));
+        EventLog? log = null;
+        WebApplication? app = null;
+        try
+        {
+            await module.Migrate(database, loggers, ct);
+            log = new EventLog(module.Name, database, context.Options.Delivery);
+            app = Build(module, context, loggers, database, log);
+            var instance = new ModuleInstance(database, log, context.Bus, app);
+            await instance.Start(brokeDown, ct);
+            return instance;
+        }
+        catch
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+            log?.Dispose();
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops pumps and background services, lets the writer finish, closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        stopping = true;
+        bus.Unregister(log);
+        await Services.GetRequiredService<Subscriptions>().Stop();
+        await app.StopAsync();
+        await Services.GetRequiredService<Writer>().DisposeAsync();
+        await app.DisposeAsync();
+        log.Dispose();
+        database.Dispose();
+    }
+
+    private async Task Start(Action<string> brokeDown, CancellationToken ct)
+    {
+        await app.StartAsync(ct);
+        ModulePipeline.CheckEndpoints(app);
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            if (!stopping)
+            {
+                brokeDown("One of the module's background services failed; the log has the exception.");
+            }
+        });
+        bus.Register(log);
+        await Services.GetRequiredService<Subscriptions>().Start(ct);
+    }
+
+    private static WebApplication Build(
+        Module module,
+        ModuleHostContext context,
+        ILoggerFactory loggers,
+        ModuleDatabase database,
+        EventLog log
+    )
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = module.Assembly.GetName().Name });
+        builder.Configuration.AddConfiguration(context.Configuration);
+        var services = builder.Services;
+        services.AddSingleton<IServer, ModuleServer>();
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddLogging();
+        services.Replace(ServiceDescriptor.Singleton(loggers));
+        services.AddSingleton(context.Clock);
+        AddKernel(services, module, context, database, log);
+        module.AddDatabase(services, database, loggers);
+        ModulePipeline.AddServices(services, module, context.Options.Http);
+        module.AddOwnServices(services, builder.Configuration);
+        context.ConfigureServices?.Invoke(module, services);
+
+        var app = builder.Build();
+        ModulePipeline.Use(app, module, context.Options.Http);
+        return app;
+    }
+
+    private static void AddKernel(
+        IServiceCollection services,
+        Module module,
+        ModuleHostContext context,
+        ModuleDatabase database,
+        EventLog log
+    )
+    {
+        services.AddSingleton(module);
+        services.AddSingleton(new ModuleIdentity(module.Name));
+        services.AddSingleton(context.Options.Writer);
+        services.AddSingleton(context.Options.Delivery);
+        services.AddSingleton(context.Bus);
+        services.AddSingleton(HandledEvents.In(module.Assembly, module.Name));
+        services.AddSingleton(new KernelMetrics(module.Name));
+        // As instances, which the container does not dispose of: they outlive it.
+        services.AddSingleton(database);
+        services.AddSingleton(log);
+        services.AddSingleton<WriteTransaction>();
+        services.AddSingleton<Writer>();
+        services.AddSingleton<UnitsOfWork>();
+        services.AddSingleton<Delivery>();
+        services.AddSingleton<DeadLetters>();
+        services.AddSingleton<Checkpoints>();
+        services.AddSingleton<Subscriptions>();
+        services.AddScoped<UnitOfWork>();
+        services.AddScoped<EventContext>();
+        services.AddScoped<IdempotentAnswers>();
+        services.AddValidatorsFromAssembly(module.Assembly, includeInternalTypes: true);
+        services.AddMediatR(mediatR =>
+        {
+            mediatR.RegisterServicesFromAssembly(module.Assembly);
+            mediatR.MediatorImplementationType = typeof(ModuleMediator);
+            mediatR.AddOpenBehavior(typeof(TracingBehavior<,>));
+            mediatR.AddOpenBehavior(typeof(ValidationBehavior<,>));
+            mediatR.AddOpenBehavior(typeof(UnitOfWorkBehavior<,>));
+        });
+    }
+
+    // Signals and Ctrl+C are the root's business.
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

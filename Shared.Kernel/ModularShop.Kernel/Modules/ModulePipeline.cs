@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Http;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>The request pipeline that every module gets, around its own middleware and endpoints.</summary>
+internal static class ModulePipeline
+{
+    public static void AddServices(IServiceCollection services, Module module, HttpOptions options)
+    {
+        services.AddRouting();
+        services.AddHttpContextAccessor();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemWriter>();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddRequestTimeouts(timeouts =>
+            timeouts.DefaultPolicy = new RequestTimeoutPolicy
+            {
+                Timeout = options.RequestTimeout,
+                TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
+            }
+        );
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(_ =>
+                RateLimitPartition.GetConcurrencyLimiter(
+                    module.Name,
+                    _ => new ConcurrencyLimiterOptions { PermitLimit = options.ConcurrentRequests, QueueLimit = options.WaitingRequests }
+                )
+            );
+        });
+        services.AddModuleOpenApi(module);
+    }
+
+    public static void Use(WebApplication app, Module module, HttpOptions options)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use(
+            (http, next) =>
+            {
+                if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+                {
+                    body.MaxRequestBodySize = options.MaxRequestBody;
+                }
+                return next(http);
+            }
+        );
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseRateLimiter();
+        module.UseOwnMiddleware(app);
+        var endpoints = app.MapGroup("").AddEndpointFilter<VersionFilter>().DescribeProblems();
+        module.MapOwnEndpoints(endpoints);
+        app.MapOpenApi().DisableRequestTimeout();
+    }
+
+    /// <summary>Builds every endpoint now, so that a bad one fails the start and not the first request.</summary>
+    public static void CheckEndpoints(WebApplication app)
+    {
+        foreach (var source in app.Services.GetServices<EndpointDataSource>())
+        {
+            _ = source.Endpoints.Count;
+        }
+    }
+}

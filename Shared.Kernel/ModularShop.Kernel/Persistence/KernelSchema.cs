@@ -1,0 +1,117 @@
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>The kernel's own tables, in every module's file beside the module's.</summary>
+internal static class KernelSchema
+{
+    private const int Current = 1;
+
+    // AUTOINCREMENT, so that a position is never given twice, not even after the newest events were pruned.
+    private const string Version1 = """
+        CREATE TABLE kernel_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE event_log (
+            position       INTEGER PRIMARY KEY AUTOINCREMENT,
+            event_id       TEXT NOT NULL,
+            name           TEXT NOT NULL,
+            version        INTEGER NOT NULL,
+            key            TEXT NOT NULL,
+            occurred_at    INTEGER NOT NULL,
+            correlation_id TEXT NOT NULL,
+            causation_id   TEXT,
+            trace_parent   TEXT,
+            payload        TEXT NOT NULL
+        );
+
+        CREATE TABLE checkpoints (
+            source       TEXT PRIMARY KEY,
+            epoch        TEXT NOT NULL,
+            position     INTEGER NOT NULL,
+            replay_until INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE dead_letters (
+            id             INTEGER PRIMARY KEY AUTOINCREMENT,
+            source         TEXT NOT NULL,
+            position       INTEGER NOT NULL,
+            status         TEXT NOT NULL CHECK (status IN ('dead', 'parked', 'discarded')),
+            event_id       TEXT NOT NULL,
+            name           TEXT NOT NULL,
+            version        INTEGER NOT NULL,
+            key            TEXT NOT NULL,
+            occurred_at    INTEGER NOT NULL,
+            correlation_id TEXT NOT NULL,
+            causation_id   TEXT,
+            trace_parent   TEXT,
+            payload        TEXT NOT NULL,
+            replay         INTEGER NOT NULL,
+            attempts       INTEGER NOT NULL,
+            error          TEXT,
+            stack          TEXT,
+            failed_at      INTEGER NOT NULL,
+            reason         TEXT,
+            UNIQUE (source, event_id)
+        );
+        CREATE INDEX dead_letters_by_key ON dead_letters (source, key, position);
+
+        CREATE TABLE idempotency_keys (
+            key         TEXT NOT NULL,
+            command     TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,
+            result      TEXT NOT NULL,
+            created_at  INTEGER NOT NULL,
+            PRIMARY KEY (key, command)
+        ) WITHOUT ROWID;
+        CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+        """;
+
+    /// <summary>Creates or upgrades the tables in one transaction, and gives a new log its epoch.</summary>
+    /// <exception cref="InvalidOperationException">The file was written by a newer version of the kernel.</exception>
+    public static void Apply(SqliteConnection connection)
+    {
+        var version = Version(connection);
+        if (version == Current)
+        {
+            return;
+        }
+        if (version > Current)
+        {
+            throw new InvalidOperationException(
+                $"The file has version {version} of the kernel's tables; this build knows version {Current}. Use a newer build."
+            );
+        }
+        using var transaction = connection.BeginTransaction();
+        Execute(connection, Version1);
+        Execute(connection, $"INSERT INTO kernel_meta VALUES ('schema', '{Current}'), ('epoch', '{Guid.CreateVersion7():N}')");
+        transaction.Commit();
+    }
+
+    public static string Epoch(SqliteConnection connection) =>
+        (string)Scalar(connection, "SELECT value FROM kernel_meta WHERE name = 'epoch'")!;
+
+    private static int Version(SqliteConnection connection)
+    {
+        var exists = Scalar(connection, "SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
+        return exists
+            ? int.Parse(
+                (string)Scalar(connection, "SELECT value FROM kernel_meta WHERE name = 'schema'")!,
+                System.Globalization.CultureInfo.InvariantCulture
+            )
+            : 0;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,33 @@
+using FluentValidation;
+using MediatR;
+using ModularShop.Kernel.Diagnostics;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>An activity around each command and query, named after its slice.</summary>
+internal sealed class TracingBehavior<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    private static readonly string Name = typeof(TRequest).DeclaringType?.Name ?? typeof(TRequest).Name;
+
+    public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct)
+    {
+        using var activity = KernelMetrics.Activities.StartActivity(Name);
+        return await next();
+    }
+}
+
+/// <summary>Runs every validator of a request before its handler, and before it waits for the writer.</summary>
+internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
+    : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct)
+    {
+        foreach (var validator in validators)
+        {
+            await validator.ValidateAndThrowAsync(request, ct);
+        }
+        return await next();
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Events;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>Scoped: whether this scope is a unit of work, and within which transaction.</summary>
+internal sealed class UnitOfWork
+{
+    public WriteTransaction? Transaction { get; private set; }
+
+    public void Begin(WriteTransaction transaction) => Transaction = transaction;
+}
+
+/// <summary>Runs work in a scope of its own, in a unit of work: its changes and events are committed together.</summary>
+internal sealed class UnitsOfWork(Writer writer, IServiceScopeFactory scopes)
+{
+    /// <summary>Queues for the writer and returns when the work is on disk.</summary>
+    public Task<T> Run<T>(Func<IServiceProvider, CancellationToken, Task<T>> work, CancellationToken ct) =>
+        writer.Run((transaction, token) => RunIn(transaction, delivered: null, replay: false, work, token), ct);
+
+    /// <summary>Queues for the writer; the work makes its own scopes with <see cref="RunIn"/>.</summary>
+    public Task<T> RunBatch<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) => writer.Run(work, ct);
+
+    public async Task<T> RunIn<T>(
+        WriteTransaction transaction,
+        Envelope? delivered,
+        bool replay,
+        Func<IServiceProvider, CancellationToken, Task<T>> work,
+        CancellationToken ct
+    )
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        services.GetRequiredService<UnitOfWork>().Begin(transaction);
+        if (delivered is not null)
+        {
+            services.GetRequiredService<EventContext>().Begin(delivered, replay);
+        }
+        var result = await work(services, ct);
+        await services.GetRequiredService<ModuleDbContext>().SaveChangesAsync(ct);
+        return result;
+    }
+}

@@ -1,0 +1,42 @@
+using MediatR;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Http;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>
+/// Runs the handler of a command in a unit of work, and with it whatever an Idempotency-Key asks for. The handler
+/// comes from the unit's own scope; a command sent from within a unit of work joins that one.
+/// </summary>
+internal sealed class UnitOfWorkBehavior<TCommand, TResult>(UnitOfWork current, UnitsOfWork unitsOfWork, IHttpContextAccessor http)
+    : IPipelineBehavior<TCommand, TResult>
+    where TCommand : ICommand<TResult>
+{
+    public Task<TResult> Handle(TCommand command, RequestHandlerDelegate<TResult> next, CancellationToken ct)
+    {
+        if (current.Transaction is not null)
+        {
+            return next();
+        }
+        var key = http.HttpContext is { } request ? IdempotencyKey.Of(request) : null;
+        return key is null
+            ? unitsOfWork.Run((services, token) => Run(services, command, token), ct)
+            : unitsOfWork.Run((services, token) => RunOnce(services, key, command, token), ct);
+    }
+
+    private static Task<TResult> Run(IServiceProvider services, TCommand command, CancellationToken ct) =>
+        services.GetRequiredService<IRequestHandler<TCommand, TResult>>().Handle(command, ct);
+
+    private static async Task<TResult> RunOnce(IServiceProvider services, string key, TCommand command, CancellationToken ct)
+    {
+        var answers = services.GetRequiredService<IdempotentAnswers>();
+        if (answers.TryFind<TCommand, TResult>(key, command, out var first))
+        {
+            return first;
+        }
+        var result = await Run(services, command, ct);
+        answers.Keep(key, command, result);
+        return result;
+    }
+}

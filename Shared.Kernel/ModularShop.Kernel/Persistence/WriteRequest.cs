@@ -1,0 +1,69 @@
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>A unit of work that waits for the writer, with the caller that waits for its outcome.</summary>
+internal abstract class WriteRequest(CancellationToken callerToken)
+{
+    // The unit runs on the writer's loop but in its caller's context: activity, logging scopes, HttpContext.
+    private readonly ExecutionContext? context = ExecutionContext.Capture();
+
+    public CancellationToken CallerToken => callerToken;
+
+    public Task Run(WriteTransaction transaction, CancellationToken ct)
+    {
+        if (context is null)
+        {
+            return RunCore(transaction, ct);
+        }
+        var running = Task.CompletedTask;
+        ExecutionContext.Run(context, _ => running = RunCore(transaction, ct), null);
+        return running;
+    }
+
+    /// <summary>The unit failed and was rolled back; told to the caller when the group is over.</summary>
+    public Exception? Failure { get; set; }
+
+    public abstract void Complete();
+
+    public abstract void Fail(Exception exception);
+
+    protected abstract Task RunCore(WriteTransaction transaction, CancellationToken ct);
+}
+
+internal sealed class WriteRequest<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken callerToken)
+    : WriteRequest(callerToken)
+{
+    private readonly TaskCompletionSource<T> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T result = default!;
+
+    public Task<T> Outcome => outcome.Task;
+
+    public override void Complete()
+    {
+        if (Failure is null)
+        {
+            outcome.SetResult(result);
+        }
+        else
+        {
+            Fail(Failure);
+        }
+    }
+
+    public override void Fail(Exception exception)
+    {
+        if (exception is OperationCanceledException && CallerToken.IsCancellationRequested)
+        {
+            outcome.TrySetCanceled(CallerToken);
+        }
+        else
+        {
+            outcome.TrySetException(exception);
+        }
+    }
+
+    protected override async Task RunCore(WriteTransaction transaction, CancellationToken ct)
+    {
+        Writer.Current.Value = transaction;
+        result = await work(transaction, ct);
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Events;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>The writer's transaction as a unit of work sees it: a savepoint within the group.</summary>
+internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : IDisposable
+{
+    private readonly SqliteCommand begin = Command(database, "BEGIN IMMEDIATE");
+    private readonly SqliteCommand commit = Command(database, "COMMIT");
+    private readonly SqliteCommand rollback = Command(database, "ROLLBACK");
+    private readonly SqliteCommand save = Command(database, "SAVEPOINT unit");
+    private readonly SqliteCommand release = Command(database, "RELEASE unit");
+    private readonly SqliteCommand rollbackToSavepoint = Command(database, "ROLLBACK TO unit");
+    private readonly List<Envelope> appended = [];
+    private readonly List<Action> afterCommit = [];
+
+    public SqliteConnection Connection => database.Writer;
+
+    /// <summary>False once SQLite itself has ended the transaction, after a full disk or an I/O error.</summary>
+    public bool IsOpen => SQLitePCL.raw.sqlite3_get_autocommit(database.Writer.Handle) == 0;
+
+    public Envelope Append(Envelope draft)
+    {
+        var envelope = log.Append(draft);
+        appended.Add(envelope);
+        return envelope;
+    }
+
+    /// <summary>Runs once the unit of work is on disk, never if it is not. Must not throw.</summary>
+    public void AfterCommit(Action action) => afterCommit.Add(action);
+
+    public void Begin()
+    {
+        appended.Clear();
+        afterCommit.Clear();
+        begin.ExecuteNonQuery();
+    }
+
+    /// <summary>Marks a place to roll back to. Savepoints nest; each is ended by <see cref="Release"/> or <see cref="RollbackTo"/>.</summary>
+    public Savepoint Save()
+    {
+        save.ExecuteNonQuery();
+        return new Savepoint(appended.Count, afterCommit.Count);
+    }
+
+    public void Release() => release.ExecuteNonQuery();
+
+    public void RollbackTo(Savepoint savepoint)
+    {
+        rollbackToSavepoint.ExecuteNonQuery();
+        release.ExecuteNonQuery();
+        appended.RemoveRange(savepoint.Appended, appended.Count - savepoint.Appended);
+        afterCommit.RemoveRange(savepoint.Actions, afterCommit.Count - savepoint.Actions);
+    }
+
+    /// <summary>Commits to disk, then hands the events to their subscribers.</summary>
+    public void Commit()
+    {
+        commit.ExecuteNonQuery();
+        if (appended.Count > 0)
+        {
+            log.Committed(appended);
+        }
+        foreach (var action in afterCommit)
+        {
+            action();
+        }
+    }
+
+    public void Rollback()
+    {
+        if (IsOpen)
+        {
+            rollback.ExecuteNonQuery();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in (SqliteCommand[])[begin, commit, rollback, save, release, rollbackToSavepoint])
+        {
+            command.Dispose();
+        }
+    }
+
+    private static SqliteCommand Command(ModuleDatabase database, string sql)
+    {
+        var command = database.Writer.CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
+
+    internal readonly record struct Savepoint(int Appended, int Actions);
+}

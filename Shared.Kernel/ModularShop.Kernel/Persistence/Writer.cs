@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Diagnostics;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>
+/// The single writer of a module. Takes the units of work that are waiting, runs each in a savepoint, commits them
+/// together and only then releases their callers, so that one fsync serves them all. Units run one at a time, in the
+/// order in which they came: business rules need no locks.
+/// </summary>
+internal sealed partial class Writer : IAsyncDisposable
+{
+    /// <summary>The transaction that the running code is in, so that waiting for oneself is refused, not a deadlock.</summary>
+    internal static readonly AsyncLocal<WriteTransaction?> Current = new();
+
+    private readonly Channel<WriteRequest> queue;
+    private readonly WriteTransaction transaction;
+    private readonly WriterOptions options;
+    private readonly KernelMetrics metrics;
+    private readonly ILogger logger;
+    private readonly Task loop;
+
+    public Writer(WriteTransaction transaction, WriterOptions options, KernelMetrics metrics, ILogger<Writer> logger)
+    {
+        this.transaction = transaction;
+        this.options = options;
+        this.metrics = metrics;
+        this.logger = logger;
+        queue = Channel.CreateBounded<WriteRequest>(
+            new BoundedChannelOptions(options.QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
+        );
+        using (ExecutionContext.SuppressFlow())
+        {
+            loop = Task.Run(Loop);
+        }
+    }
+
+    /// <summary>Runs a unit of work and returns once it is committed to disk.</summary>
+    /// <exception cref="StorageException">SQLite could not write; nothing of the unit was kept.</exception>
+    /// <exception cref="TimeoutException">The unit was over its deadline and was rolled back.</exception>
+    public async Task<T> Run<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct)
+    {
+        if (Current.Value == transaction)
+        {
+            throw new InvalidOperationException(
+                "A unit of work cannot wait for another one: the module has one writer, and this unit holds it. Do both in one command."
+            );
+        }
+        var request = new WriteRequest<T>(work, ct);
+        try
+        {
+            await queue.Writer.WriteAsync(request, ct);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ModuleStoppingException();
+        }
+        return await request.Outcome;
+    }
+
+    /// <summary>Finishes what is waiting, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Writer.TryComplete();
+        await loop;
+    }
+
+    private async Task Loop()
+    {
+        var group = new List<WriteRequest>(options.MaxGroup);
+        while (await queue.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            try
+            {
+                transaction.Begin();
+            }
+            catch (Exception e)
+            {
+                LogBeginFailed(e);
+                if (queue.Reader.TryRead(out var refused))
+                {
+                    refused.Fail(new StorageException(e));
+                }
+                await Task.Delay(options.BeginBackoff);
+                continue;
+            }
+            await RunGroup(group);
+        }
+    }
+
+    private async Task RunGroup(List<WriteRequest> group)
+    {
+        try
+        {
+            while (group.Count < options.MaxGroup && queue.Reader.TryRead(out var request))
+            {
+                group.Add(request);
+                await RunUnit(request);
+            }
+            var started = Stopwatch.GetTimestamp();
+            transaction.Commit();
+            metrics.Committed(group.Count, Stopwatch.GetElapsedTime(started));
+        }
+        catch (Exception e)
+        {
+            LogGroupFailed(e, group.Count);
+            Abandon(group, e);
+            return;
+        }
+        foreach (var request in group)
+        {
+            request.Complete();
+        }
+    }
+
+    // Throws only when the whole group is lost.
+    private async Task RunUnit(WriteRequest request)
+    {
+        if (request.CallerToken.IsCancellationRequested)
+        {
+            request.Failure = new OperationCanceledException(request.CallerToken);
+            return;
+        }
+        var started = Stopwatch.GetTimestamp();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken);
+        deadline.CancelAfter(options.UnitDeadline);
+        var savepoint = transaction.Save();
+        try
+        {
+            await request.Run(transaction, deadline.Token);
+            transaction.Release();
+        }
+        catch (Exception e) when (transaction.IsOpen)
+        {
+            transaction.RollbackTo(savepoint);
+            request.Failure = Translate(e, request, deadline);
+        }
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        if (elapsed > options.SlowUnit)
+        {
+            metrics.SlowUnit();
+            LogSlowUnit(elapsed.TotalMilliseconds);
+        }
+    }
+
+    private Exception Translate(Exception exception, WriteRequest request, CancellationTokenSource deadline) =>
+        exception switch
+        {
+            OperationCanceledException when deadline.IsCancellationRequested && !request.CallerToken.IsCancellationRequested =>
+                new TimeoutException($"The unit of work took longer than {options.UnitDeadline} and was rolled back.", exception),
+            _ => SqliteErrors.Translate(exception),
+        };
+
+    private void Abandon(List<WriteRequest> group, Exception exception)
+    {
+        try
+        {
+            transaction.Rollback();
+        }
+        catch (SqliteException e)
+        {
+            LogGroupFailed(e, group.Count);
+        }
+        var failure = new StorageException(exception);
+        foreach (var request in group)
+        {
+            request.Fail(failure);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "SQLite did not begin a transaction")]
+    private partial void LogBeginFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "A transaction of {Units} units of work was lost; each caller is told so")]
+    private partial void LogGroupFailed(Exception exception, int units);
+
+    [LoggerMessage(LogLevel.Warning, "A unit of work held the writer for {Milliseconds:0} ms")]
+    private partial void LogSlowUnit(double milliseconds);
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace ModularShop.Testing;
+
+/// <summary>Awaits a condition with a deadline, for what happens soon but not at once.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The first value that satisfies the condition.</summary>
+    /// <exception cref="TimeoutException">None did within the deadline; names the last value seen.</exception>
+    public static async Task<T> Get<T>(Func<Task<T>> read, Func<T, bool> condition, TimeSpan? deadline = null)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var value = await read();
+            if (condition(value))
+            {
+                return value;
+            }
+            if (Stopwatch.GetElapsedTime(started) > (deadline ?? Deadline))
+            {
+                throw new TimeoutException($"Not within {deadline ?? Deadline}; the last value was: {value}");
+            }
+            await Task.Delay(Pause);
+        }
+    }
+
+    /// <exception cref="TimeoutException">The condition was not met within the deadline.</exception>
+    public static Task True(Func<bool> condition, TimeSpan? deadline = null) =>
+        Get(() => Task.FromResult(condition()), met => met, deadline);
+}

@@ -1,0 +1,54 @@
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Testing;
+
+/// <summary>
+/// Stands in for another module: publishes whatever events a test wants under that module's name. The module under
+/// test cannot tell the difference, as all it knows of others is their events.
+/// </summary>
+public sealed class StandInModule(string name) : Module<StandInDb>
+{
+    private IServiceScopeFactory? scopes;
+
+    public override string Name => name;
+
+    public override string Description => $"Stands in for {name}.";
+
+    /// <summary>Publishes an event and returns once it is on disk.</summary>
+    public Task Publish(IntegrationEvent integrationEvent) => Publish([integrationEvent]);
+
+    /// <summary>Publishes events in one unit of work.</summary>
+    public async Task Publish(IReadOnlyList<IntegrationEvent> integrationEvents)
+    {
+        await using var scope = scopes!.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ISender>().Send(new PublishEvents(integrationEvents));
+    }
+
+    protected override void Use(IApplicationBuilder app) => scopes = app.ApplicationServices.GetRequiredService<IServiceScopeFactory>();
+
+    protected override void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", () => Results.Ok(name));
+}
+
+public sealed class StandInDb(DbContextOptions<StandInDb> options) : ModuleDbContext(options);
+
+internal sealed record PublishEvents(IReadOnlyList<IntegrationEvent> Events) : ICommand<Unit>;
+
+internal sealed class PublishEventsHandler(IPublisher publisher) : IRequestHandler<PublishEvents, Unit>
+{
+    public async Task<Unit> Handle(PublishEvents command, CancellationToken ct)
+    {
+        foreach (var integrationEvent in command.Events)
+        {
+            await publisher.Publish(integrationEvent, ct);
+        }
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Testing;
+
+/// <summary>Real modules on real files, behind a real Kestrel on a free port of the loopback address.</summary>
+public sealed class TestApplication : IAsyncDisposable
+{
+    private readonly ModularApplication application;
+    private readonly bool ownsDirectory;
+
+    private TestApplication(ModularApplication application, string directory, bool ownsDirectory)
+    {
+        this.application = application;
+        this.ownsDirectory = ownsDirectory;
+        Directory = directory;
+        Http = new HttpClient { BaseAddress = application.Address };
+    }
+
+    public HttpClient Http { get; }
+
+    /// <summary>The directory of the modules' files. Pass it to the next start to test what survives one.</summary>
+    public string Directory { get; }
+
+    public IReadOnlyDictionary<string, string> Quarantined => application.Quarantined;
+
+    public static Task<TestApplication> Start(params Module[] modules) => Start(modules, directory: null);
+
+    /// <param name="directory">An existing directory, which is left in place; without it, a new one that is deleted at the end.</param>
+    /// <param name="settings">Configuration, such as <c>Kernel:Delivery:MaxAttempts</c>.</param>
+    /// <param name="configureServices">Changes a module's container, to make it fail.</param>
+    public static async Task<TestApplication> Start(
+        IReadOnlyList<Module> modules,
+        string? directory,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<Module, IServiceCollection>? configureServices = null,
+        TimeProvider? clock = null
+    )
+    {
+        var data = directory ?? NewDirectory();
+        var application = ModularApplication.Create(
+            new ModularApplicationOptions
+            {
+                Modules = modules,
+                DataDirectory = data,
+                Clock = clock ?? TimeProvider.System,
+                ConfigureServices = configureServices,
+                ConfigureBuilder = builder =>
+                {
+                    builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
+                    builder.Logging.ClearProviders();
+                },
+            }
+        );
+        await application.Start();
+        return new TestApplication(application, data, ownsDirectory: directory is null);
+    }
+
+    public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("modularshop-test-").FullName;
+
+    /// <summary>Waits until every subscription has applied all that is in the logs it reads.</summary>
+    public Task CaughtUp() =>
+        Eventually.Get(
+            () => Http.GetFromJsonAsync<JsonElement>("/admin/v1/subscriptions"),
+            subscriptions => subscriptions.EnumerateArray().All(IsCaughtUp)
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await application.DisposeAsync();
+        if (ownsDirectory)
+        {
+            System.IO.Directory.Delete(Directory, recursive: true);
+        }
+    }
+
+    private static bool IsCaughtUp(JsonElement subscription) =>
+        subscription.GetProperty("lag").GetInt64() == 0
+        && subscription.GetProperty("state").GetString() is "running" or "waiting-for-source";
+}
