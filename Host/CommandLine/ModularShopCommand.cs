@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using ModularShop.Host.Export;
+using ModularShop.Host.Import;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -26,7 +28,13 @@ internal static class ModularShopCommand
         }
     }
 
-    private static RootCommand Create() => new("A shop of isolated modules. Without an argument it runs.") { RunCommand.Create() };
+    private static RootCommand Create() =>
+        new("A shop of isolated modules. Without an argument it runs.")
+        {
+            RunCommand.Create(),
+            ImportCommand.Create(),
+            ExportCommand.Create(),
+        };
 
     private static int Misused(ParseResult parse)
     {
@@ -42,7 +50,7 @@ internal static class ModularShopCommand
     {
         var (message, code) = exception switch
         {
-            CommandFailedException e => (e.Message, e.ExitCode),
+            CommandFailedException e => (e.Message, e.Code),
             OperationCanceledException when asked.IsCancellationRequested => ("Interrupted.", ExitCode.Failure),
             HttpRequestException e => ($"The shop cannot be reached: {e.Message}", ExitCode.Failure),
             TaskCanceledException { InnerException: TimeoutException e } => ($"The shop does not answer: {e.Message}", ExitCode.Failure),
