@@ -1,4 +1,5 @@
 using ModularShop.Catalog;
+using ModularShop.Customers;
 using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Host;
@@ -6,5 +7,5 @@ namespace ModularShop.Host;
 /// <summary>The modules of the shop. A new one is a folder under Modules and a line here.</summary>
 internal static class ShopModules
 {
-    public static IReadOnlyList<Module> All { get; } = [new CatalogModule()];
+    public static IReadOnlyList<Module> All { get; } = [new CatalogModule(), new CustomersModule()];
 }
