@@ -1,4 +1,5 @@
 using ModularShop.Catalog;
+using ModularShop.Customers;
 using ModularShop.Kernel.Modules;
 using ModularShop.Orders;
 using ModularShop.PurchaseHistory;
@@ -8,5 +9,6 @@ namespace ModularShop.Host;
 /// <summary>The modules of the shop. A new one is a folder under Modules and a line here.</summary>
 internal static class ShopModules
 {
-    public static IReadOnlyList<Module> All { get; } = [new CatalogModule(), new OrdersModule(), new PurchaseHistoryModule()];
+    public static IReadOnlyList<Module> All { get; } =
+    [new CatalogModule(), new CustomersModule(), new OrdersModule(), new PurchaseHistoryModule()];
 }

@@ -45,6 +45,7 @@ internal sealed class ProblemWriter(IProblemDetailsService problems) : IExceptio
                 e.Path is null or "$" ? "body" : e.Path.Replace("$.", "", StringComparison.Ordinal)
             ),
             BadHttpRequestException e => Problem(e.StatusCode, e.Message),
+            UnauthorizedException e => Problem(StatusCodes.Status401Unauthorized, e.Message),
             NotFoundException e => Problem(StatusCodes.Status404NotFound, e.Message),
             ConflictException e => Problem(StatusCodes.Status409Conflict, e.Message),
             PreconditionFailedException e => Problem(StatusCodes.Status412PreconditionFailed, e.Message),
