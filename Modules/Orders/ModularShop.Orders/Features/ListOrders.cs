@@ -1,3 +1,4 @@
+using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,17 @@ namespace ModularShop.Orders.Features;
 /// <summary>Lists orders, the latest first; of one customer or status if asked.</summary>
 internal static class ListOrders
 {
-    internal sealed record Query(Guid? CustomerId, OrderStatus? Status, int? Limit, string? After) : IQuery<Page<OrderView>>;
+    internal sealed record Query(Guid? CustomerId, string? Status, int? Limit, string? After) : IQuery<Page<OrderView>>;
+
+    internal sealed class Validator : AbstractValidator<Query>
+    {
+        private static readonly string[] Statuses = Enum.GetNames<OrderStatus>();
+
+        public Validator() =>
+            RuleFor(q => q.Status)
+                .Must(status => status is null || Statuses.Contains(status, StringComparer.OrdinalIgnoreCase))
+                .WithMessage($"A status is one of {string.Join(", ", Statuses).ToLowerInvariant()}.");
+    }
 
     private sealed record Place(long PlacedAt, long Sequence);
 
@@ -27,8 +38,9 @@ internal static class ListOrders
             {
                 orders = orders.Where(o => o.CustomerId == customer);
             }
-            if (query.Status is { } status)
+            if (query.Status is not null)
             {
+                var status = Enum.Parse<OrderStatus>(query.Status, ignoreCase: true);
                 orders = orders.Where(o => o.Status == status);
             }
             if (Cursor.Decode<Place>(query.After) is { } after)
