@@ -19,7 +19,10 @@ internal sealed class ImportTests
         Assert.That(result.ToString(), Is.EqualTo("""{"added":1,"orders":1,"lines":1,"total":15.30}"""));
         var order = (await orders.Get("/orders/v1/orders")).GetProperty("items")[0];
         Assert.That(order.GetProperty("importNumber").GetString(), Is.EqualTo("536365"));
-        Assert.That(order.GetProperty("placedAt").GetDateTimeOffset(), Is.EqualTo(new DateTimeOffset(2010, 12, 1, 8, 26, 0, TimeSpan.Zero)));
+        Assert.That(
+            order.GetProperty("placedAt").GetDateTimeOffset(),
+            Is.EqualTo(new DateTimeOffset(2010, 12, 1, 8, 26, 0, TimeSpan.Zero))
+        );
         Assert.That((await orders.Events()).Single().GetProperty("type").GetString(), Is.EqualTo("orders.order-imported"));
     }
 
@@ -55,7 +58,15 @@ internal sealed class ImportTests
             customerId = Customer,
             currency = "GBP",
             returnedAt = "2010-12-01T09:41:00Z",
-            lines = new[] { new { productId = Lantern, quantity = 1, unitPrice = 27.5m } },
+            lines = new[]
+            {
+                new
+                {
+                    productId = Lantern,
+                    quantity = 1,
+                    unitPrice = 27.5m,
+                },
+            },
         };
 
         await Import(orders, "return-imports", new { returns = new[] { item } });
@@ -89,7 +100,15 @@ internal sealed class ImportTests
             customerId = Customer,
             currency = "GBP",
             placedAt = "2010-12-01T08:26:00Z",
-            lines = new[] { new { productId = Lantern, quantity, unitPrice = price } },
+            lines = new[]
+            {
+                new
+                {
+                    productId = Lantern,
+                    quantity,
+                    unitPrice = price,
+                },
+            },
         };
 
     private static async Task<JsonElement> Import(OrdersFixture orders, string what, object body)

@@ -57,8 +57,7 @@ internal sealed class OrdersFixture : IAsyncDisposable
     public Task<JsonElement> Get(string path) => Http.GetFromJsonAsync<JsonElement>(path);
 
     /// <summary>The names of the events that Orders published, in order.</summary>
-    public async Task<IReadOnlyList<JsonElement>> Events() =>
-        [.. (await Get("/admin/v1/modules/orders/events")).EnumerateArray()];
+    public async Task<IReadOnlyList<JsonElement>> Events() => [.. (await Get("/admin/v1/modules/orders/events")).EnumerateArray()];
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 
