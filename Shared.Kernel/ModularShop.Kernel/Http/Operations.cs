@@ -27,10 +27,10 @@ internal static class Operations
         admin.MapPost("/modules/{module}/dead-letters/{id:long}/discard", Discard);
     }
 
-    private static async Task<ModuleView> Restart(string module, ModuleHosts modules, CancellationToken ct)
+    private static async Task<ModuleView> Restart(string module, ModuleHosts modules)
     {
         var host = Find(module, modules);
-        await host.Restart(ct);
+        await host.Restart(CancellationToken.None); // Once begun it is finished, whoever hangs up.
         return ModuleView.Of(host);
     }
 
