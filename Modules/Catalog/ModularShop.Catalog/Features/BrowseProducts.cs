@@ -34,8 +34,8 @@ internal static class BrowseProducts
         public Validator()
         {
             RuleFor(q => q.Search).MaximumLength(200);
-            RuleFor(q => q.MinPrice!.Value).Price().When(q => q.MinPrice is not null);
-            RuleFor(q => q.MaxPrice!.Value).Price().When(q => q.MaxPrice is not null);
+            RuleFor(q => q.MinPrice!.Value).Price().OverridePropertyName(nameof(Query.MinPrice)).When(q => q.MinPrice is not null);
+            RuleFor(q => q.MaxPrice!.Value).Price().OverridePropertyName(nameof(Query.MaxPrice)).When(q => q.MaxPrice is not null);
             RuleFor(q => q.Sort)
                 .Must((query, sort) => ProductSort.Find(sort, query.Search) is not null)
                 .WithMessage("Sort by name, -name, price, -price, newest, or, where there are words to search for, relevance.");
