@@ -11,7 +11,8 @@ internal static class ExitCode
 }
 
 /// <summary>An expected failure: its message is all that a person needs, in one line.</summary>
-internal sealed class CommandFailedException(string message, int exitCode = ExitCode.Failure) : Exception(message)
+internal class CommandFailedException(string message, int code = ExitCode.Failure) : Exception(message)
 {
-    public int ExitCode { get; } = exitCode;
+    /// <summary>One of <see cref="ExitCode"/>.</summary>
+    public int Code { get; } = code;
 }

@@ -26,7 +26,17 @@ internal static class ModularShopCommand
         }
     }
 
-    private static RootCommand Create() => new("A shop of isolated modules. Without an argument it runs.") { RunCommand.Create() };
+    private static RootCommand Create() =>
+        new("A shop of isolated modules. Without an argument it runs.")
+        {
+            RunCommand.Create(),
+            ModulesCommand.Create(),
+            EventsCommand.Create(),
+            DeadLettersCommand.Create(),
+            RebuildCommand.Create(),
+            DemoCommand.Create(),
+            DoctorCommand.Create(),
+        };
 
     private static int Misused(ParseResult parse)
     {
@@ -42,7 +52,7 @@ internal static class ModularShopCommand
     {
         var (message, code) = exception switch
         {
-            CommandFailedException e => (e.Message, e.ExitCode),
+            CommandFailedException e => (e.Message, e.Code),
             OperationCanceledException when asked.IsCancellationRequested => ("Interrupted.", ExitCode.Failure),
             HttpRequestException e => ($"The shop cannot be reached: {e.Message}", ExitCode.Failure),
             TaskCanceledException { InnerException: TimeoutException e } => ($"The shop does not answer: {e.Message}", ExitCode.Failure),

@@ -13,8 +13,37 @@ internal static class ShopCommands
         bool createsData = false
     )
     {
-        var url = Url();
-        var data = Data();
+        var options = new ShopOptions(command);
+        command.SetAction(
+            async (parse, ct) =>
+            {
+                var (url, directory) = (options.Url(parse), options.Directory(parse));
+                if (!createsData && url is null && !Directory.Exists(directory))
+                {
+                    throw new CommandFailedException($"There is no data directory {Path.GetFullPath(directory)}.", ExitCode.NotFound);
+                }
+                await using var shop = await ShopConnection.Open(url, directory, ct);
+                return await act(parse, shop, ct);
+            }
+        );
+        return command;
+    }
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
+}
+
+/// <summary>The options <c>--url</c> and <c>--data</c> of a command, of which only one may be given.</summary>
+internal sealed class ShopOptions
+{
+    private readonly Option<string?> url = UrlOption();
+    private readonly Option<string?> data = new("--data")
+    {
+        Description = $"The data directory to host the modules on while the command lasts. Default: ./{Shop.DefaultDirectory}.",
+        HelpName = "DIR",
+    };
+
+    public ShopOptions(Command command)
+    {
         command.Options.Add(url);
         command.Options.Add(data);
         command.Validators.Add(result =>
@@ -24,40 +53,23 @@ internal static class ShopCommands
                 result.AddError("--url acts on a running shop, --data hosts the modules here: give one of them.");
             }
         });
-        command.SetAction(
-            async (parse, ct) =>
-            {
-                var directory = parse.GetValue(data) ?? Shop.DefaultDirectory;
-                if (!createsData && parse.GetValue(url) is null && !Directory.Exists(directory))
-                {
-                    throw new CommandFailedException($"There is no data directory {Path.GetFullPath(directory)}.", ExitCode.NotFound);
-                }
-                await using var shop = await ShopConnection.Open(parse.GetValue(url), directory, ct);
-                return await act(parse, shop, ct);
-            }
-        );
-        return command;
     }
 
-    public static Option<string?> Url()
+    public string? Url(ParseResult parse) => parse.GetValue(url);
+
+    public string Directory(ParseResult parse) => parse.GetValue(data) ?? Shop.DefaultDirectory;
+
+    public static Option<string?> UrlOption()
     {
         var option = new Option<string?>("--url") { Description = "The address of a running shop to act on.", HelpName = "URL" };
         option.Validators.Add(result =>
         {
-            if (!Uri.TryCreate(result.GetValueOrDefault<string?>(), UriKind.Absolute, out var uri) || !uri.Scheme.StartsWith("http"))
+            var isAddress = Uri.TryCreate(result.GetValueOrDefault<string?>(), UriKind.Absolute, out var uri);
+            if (!isAddress || uri!.Scheme is not ("http" or "https"))
             {
-                result.AddError("--url is an address such as http://localhost:5080.");
+                result.AddError($"--url takes an address such as {Shop.DefaultUrls}.");
             }
         });
         return option;
     }
-
-    public static Option<string?> Data() =>
-        new("--data")
-        {
-            Description = $"The data directory; the modules are hosted here while the command lasts. Default: ./{Shop.DefaultDirectory}.",
-            HelpName = "DIR",
-        };
-
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 }

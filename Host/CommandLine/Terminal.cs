@@ -47,6 +47,17 @@ internal static class Terminal
         Output.Write(table);
     }
 
+    /// <summary>Prints names and values, one pair a line; pairs without a value are left out.</summary>
+    public static void Details(IEnumerable<(string Name, string? Value)> details)
+    {
+        var present = details.Where(detail => detail.Value is not null).ToList();
+        var width = present.Max(detail => detail.Name.Length);
+        foreach (var (name, value) in present)
+        {
+            Console.Out.WriteLine($"{name.PadRight(width)}  {value}");
+        }
+    }
+
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {
         var console = AnsiConsole.Create(
