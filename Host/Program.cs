@@ -1,14 +1,3 @@
-using ModularShop.Host;
-using ModularShop.Kernel.Modules;
+using ModularShop.Host.CommandLine;
 
-await using var app = ModularApplication.Create(
-    new ModularApplicationOptions
-    {
-        Modules = ShopModules.All,
-        DataDirectory = args.ElementAtOrDefault(0) ?? "data",
-        Urls = "http://localhost:5080",
-    }
-);
-await app.Start();
-Console.WriteLine(app.Address);
-await app.WaitForShutdown();
+return await ModularShopCommand.Invoke(args);

@@ -1,5 +1,6 @@
 using ModularShop.Catalog;
 using ModularShop.Customers;
+using ModularShop.Host.CommandLine;
 using ModularShop.Kernel.Modules;
 using ModularShop.Orders;
 using ModularShop.PurchaseHistory;
@@ -11,4 +12,20 @@ internal static class ShopModules
 {
     public static IReadOnlyList<Module> All { get; } =
     [new CatalogModule(), new CustomersModule(), new OrdersModule(), new PurchaseHistoryModule()];
+
+    /// <summary>The modules that a list names, as in <c>Orders,purchase-history</c>; all of them without a list.</summary>
+    /// <exception cref="CommandFailedException">There is no module of that name.</exception>
+    public static IReadOnlyList<Module> Named(string? list) =>
+        list is null
+            ? All
+            : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Find).Distinct()];
+
+    private static Module Find(string name) =>
+        All.FirstOrDefault(module => Plain(module.Name) == Plain(name))
+        ?? throw new CommandFailedException(
+            $"There is no module '{name}'. The modules are: {string.Join(", ", All.Select(module => module.Name))}."
+        );
+
+    // PurchaseHistory and purchase-history are one name.
+    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -61,6 +61,7 @@ internal sealed partial class Subscription(
     /// <summary>Pumps until cancelled.</summary>
     public async Task Run(CancellationToken ct)
     {
+        checkpoint = null; // A rebuild deleted it: until it is read again nothing counts as applied.
         try
         {
             while (true)

@@ -1,0 +1,18 @@
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>What the process says to scripts when it ends.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+    public const int Failure = 1;
+    public const int Usage = 2;
+    public const int NotFound = 3;
+    public const int CheckFailed = 4;
+}
+
+/// <summary>An expected failure: its message is all that a person needs, in one line.</summary>
+internal class CommandFailedException(string message, int code = ExitCode.Failure) : Exception(message)
+{
+    /// <summary>One of <see cref="ExitCode"/>.</summary>
+    public int Code { get; } = code;
+}

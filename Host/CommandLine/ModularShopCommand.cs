@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>The command <c>modularshop</c>: every command is registered here, and every failure ends here.</summary>
+internal static class ModularShopCommand
+{
+    public static async Task<int> Invoke(string[] args)
+    {
+        using var signals = new Signals();
+        var parse = Create().Parse(args.Length == 0 ? ["run"] : args);
+        if (parse.Errors.Count > 0)
+        {
+            return Misused(parse);
+        }
+        try
+        {
+            // Signals cancel the token, and whoever is at work takes the time it needs to end well.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parse.InvokeAsync(configuration, signals.Asked);
+        }
+        catch (Exception e)
+        {
+            return Failed(e, signals.Asked);
+        }
+    }
+
+    private static RootCommand Create() =>
+        new("A shop of isolated modules. Without an argument it runs.")
+        {
+            RunCommand.Create(),
+            ModulesCommand.Create(),
+            EventsCommand.Create(),
+            DeadLettersCommand.Create(),
+            RebuildCommand.Create(),
+            DemoCommand.Create(),
+            DoctorCommand.Create(),
+        };
+
+    private static int Misused(ParseResult parse)
+    {
+        foreach (var error in parse.Errors)
+        {
+            Terminal.Message($"modularshop: {error.Message}");
+        }
+        Terminal.Message($"Try '{NameOf(parse.CommandResult)} --help'.");
+        return ExitCode.Usage;
+    }
+
+    private static int Failed(Exception exception, CancellationToken asked)
+    {
+        var (message, code) = exception switch
+        {
+            CommandFailedException e => (e.Message, e.Code),
+            OperationCanceledException when asked.IsCancellationRequested => ("Interrupted.", ExitCode.Failure),
+            HttpRequestException e => ($"The shop cannot be reached: {e.Message}", ExitCode.Failure),
+            TaskCanceledException { InnerException: TimeoutException e } => ($"The shop does not answer: {e.Message}", ExitCode.Failure),
+            IOException or UnauthorizedAccessException => (exception.Message, ExitCode.Failure),
+            _ => ($"This should not have happened. Please report it:\n{exception}", ExitCode.Failure),
+        };
+        Terminal.Message($"modularshop: {message}");
+        return code;
+    }
+
+    private static string NameOf(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{NameOf(parent)} {result.Command.Name}" : "modularshop";
+}

@@ -1,0 +1,75 @@
+using System.CommandLine;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>What the commands that act on a shop have in common: <c>--url</c> or <c>--data</c>, and the connection made of it.</summary>
+internal static class ShopCommands
+{
+    /// <param name="act">Gets what was typed, the shop, and returns the exit code.</param>
+    /// <param name="createsData">Whether a data directory that does not exist is created; else there is nothing to act on.</param>
+    public static Command ActsOnShop(
+        this Command command,
+        Func<ParseResult, ShopConnection, CancellationToken, Task<int>> act,
+        bool createsData = false
+    )
+    {
+        var options = new ShopOptions(command);
+        command.SetAction(
+            async (parse, ct) =>
+            {
+                var (url, directory) = (options.Url(parse), options.Directory(parse));
+                if (!createsData && url is null && !Directory.Exists(directory))
+                {
+                    throw new CommandFailedException($"There is no data directory {Path.GetFullPath(directory)}.", ExitCode.NotFound);
+                }
+                await using var shop = await ShopConnection.Open(url, directory, ct);
+                return await act(parse, shop, ct);
+            }
+        );
+        return command;
+    }
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
+}
+
+/// <summary>The options <c>--url</c> and <c>--data</c> of a command, of which only one may be given.</summary>
+internal sealed class ShopOptions
+{
+    private readonly Option<string?> url = UrlOption();
+    private readonly Option<string?> data = new("--data")
+    {
+        Description = $"The data directory to host the modules on while the command lasts. Default: ./{Shop.DefaultDirectory}.",
+        HelpName = "DIR",
+    };
+
+    public ShopOptions(Command command)
+    {
+        command.Options.Add(url);
+        command.Options.Add(data);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(url) is { Implicit: false } && result.GetResult(data) is { Implicit: false })
+            {
+                result.AddError("--url acts on a running shop, --data hosts the modules here: give one of them.");
+            }
+        });
+    }
+
+    public string? Url(ParseResult parse) => parse.GetValue(url);
+
+    public string Directory(ParseResult parse) => parse.GetValue(data) ?? Shop.DefaultDirectory;
+
+    public static Option<string?> UrlOption()
+    {
+        var option = new Option<string?>("--url") { Description = "The address of a running shop to act on.", HelpName = "URL" };
+        option.Validators.Add(result =>
+        {
+            var isAddress = Uri.TryCreate(result.GetValueOrDefault<string?>(), UriKind.Absolute, out var uri);
+            if (!isAddress || uri!.Scheme is not ("http" or "https"))
+            {
+                result.AddError($"--url takes an address such as {Shop.DefaultUrls}.");
+            }
+        });
+        return option;
+    }
+}

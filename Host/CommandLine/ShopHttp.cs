@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text.Json;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>Requests to a shop. A refusal becomes one line of what the shop said about it.</summary>
+internal static class ShopHttp
+{
+    /// <exception cref="CommandFailedException">The shop refused.</exception>
+    public static async Task<T> Get<T>(this HttpClient http, string path, CancellationToken ct)
+    {
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), ct);
+        return await Read<T>(answer, ct);
+    }
+
+    /// <param name="idempotencyKey">With it the request can be repeated and does nothing twice.</param>
+    /// <exception cref="CommandFailedException">The shop refused.</exception>
+    public static async Task<T> Post<T>(
+        this HttpClient http,
+        string path,
+        object? body,
+        CancellationToken ct,
+        string? idempotencyKey = null
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative));
+        request.Content = body is null ? null : JsonContent.Create(body);
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+        using var answer = await http.SendAsync(request, ct);
+        return await Read<T>(answer, ct);
+    }
+
+    /// <summary>The lines of an answer as they come.</summary>
+    /// <exception cref="CommandFailedException">The shop refused.</exception>
+    public static async Task<StreamReader> GetLines(this HttpClient http, string path, CancellationToken ct)
+    {
+        var answer = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
+        await ThrowIfRefused(answer, ct);
+        return new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
+    }
+
+    private static async Task<T> Read<T>(HttpResponseMessage answer, CancellationToken ct)
+    {
+        await ThrowIfRefused(answer, ct);
+        try
+        {
+            return (await answer.Content.ReadFromJsonAsync<T>(ct))!;
+        }
+        catch (JsonException)
+        {
+            throw new CommandFailedException($"{answer.RequestMessage!.RequestUri} does not answer as a shop does.");
+        }
+    }
+
+    private static async Task ThrowIfRefused(HttpResponseMessage answer, CancellationToken ct)
+    {
+        if (answer.IsSuccessStatusCode)
+        {
+            return;
+        }
+        var message = await Describe(answer, ct) ?? $"{answer.RequestMessage!.RequestUri} was answered with {(int)answer.StatusCode}.";
+        throw new RefusedException(answer.StatusCode, message);
+    }
+
+    private static async Task<string?> Describe(HttpResponseMessage answer, CancellationToken ct)
+    {
+        if (answer.Content.Headers.ContentType is not { MediaType: "application/problem+json" })
+        {
+            return null;
+        }
+        var problem = await answer.Content.ReadFromJsonAsync<Problem>(ct);
+        // A module that is not running is named in the title, and why in the detail.
+        var text = problem!.Module is null ? problem.Detail : $"{problem.Title} {problem.Detail}";
+        var fields = problem.Errors?.SelectMany(field =>
+            field.Value.Where(error => error != text).Select(error => $"{field.Key}: {error}")
+        );
+        return fields?.Any() == true ? $"{text} {string.Join(" ", fields)}" : text;
+    }
+
+    private sealed record Problem(string? Title, string? Detail, string? Module, Dictionary<string, string[]>? Errors);
+}
+
+/// <summary>The shop refused a request, and said why.</summary>
+internal sealed class RefusedException(HttpStatusCode status, string message)
+    : CommandFailedException(message, status == HttpStatusCode.NotFound ? ExitCode.NotFound : ExitCode.Failure)
+{
+    public HttpStatusCode Status { get; } = status;
+}

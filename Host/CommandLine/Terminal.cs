@@ -1,0 +1,78 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>
+/// Data goes to standard output, messages and progress to standard error. Colours, borders and animation are for
+/// people: where a stream is redirected there are none, and lines are as long as they need to be.
+/// </summary>
+internal static class Terminal
+{
+    private const int Unlimited = 100_000;
+
+    private static readonly JsonSerializerOptions Line = new(JsonSerializerDefaults.Web)
+    {
+        // For programs and terminals, not for pages.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    private static readonly JsonSerializerOptions Indented = new(Line) { WriteIndented = true };
+
+    public static IAnsiConsole Output { get; } = Create(Console.Out, Console.IsOutputRedirected);
+
+    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
+
+    public static void Message(string text) => Console.Error.WriteLine(text);
+
+    public static void Json<T>(T data) => Console.Out.WriteLine(JsonSerializer.Serialize(data, Indented));
+
+    public static void JsonLine<T>(T data) => Console.Out.WriteLine(JsonSerializer.Serialize(data, Line));
+
+    /// <summary>Prints rows under a header; cells are plain text.</summary>
+    public static void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
+    {
+        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded };
+        foreach (var column in columns)
+        {
+            table.AddColumn(new TableColumn(new Text(column)));
+        }
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(cell ?? "")));
+        }
+        Output.Write(table);
+    }
+
+    /// <summary>Prints names and values, one pair a line; pairs without a value are left out.</summary>
+    public static void Details(IEnumerable<(string Name, string? Value)> details)
+    {
+        var present = details.Where(detail => detail.Value is not null).ToList();
+        var width = present.Max(detail => detail.Name.Length);
+        foreach (var (name, value) in present)
+        {
+            Console.Out.WriteLine($"{name.PadRight(width)}  {value}");
+        }
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+                ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+                Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
+            }
+        );
+        if (isRedirected)
+        {
+            console.Profile.Width = Unlimited;
+        }
+        return console;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using ModularShop.Kernel.Modules;
+using Scalar.AspNetCore;
+
+namespace ModularShop.Host;
+
+/// <summary>The host's own pages: <c>/</c> says where to look, <c>/docs</c> documents every module's routes.</summary>
+internal static class Pages
+{
+    public static void Map(WebApplication root, IReadOnlyList<Module> modules)
+    {
+        var start = Start(modules);
+        root.MapGet("/", () => Results.Content(start, "text/html; charset=utf-8"));
+        root.MapScalarApiReference(
+            "/docs",
+            options =>
+            {
+                options.Title = "ModularShop";
+                // Nothing is fetched from or sent to anybody else.
+                options.DefaultFonts = false;
+                options.Telemetry = false;
+                options.DisableAgent();
+                options.DisableMcp();
+                foreach (var module in modules)
+                {
+                    options.AddDocument(module.Name, routePattern: $"/{module.Name}/openapi/v1.json");
+                }
+            }
+        );
+    }
+
+    private static string Start(IReadOnlyList<Module> modules)
+    {
+        var items = modules.Select(module =>
+            $"<li><b>{WebUtility.HtmlEncode(module.Name)}</b>: {WebUtility.HtmlEncode(module.Description)}"
+        );
+        return $"""
+            <!doctype html>
+            <html lang="en">
+            <meta charset="utf-8">
+            <title>ModularShop</title>
+            <h1>ModularShop</h1>
+            <p><a href="/docs">API reference</a> &middot; <a href="/health/ready">Health</a></p>
+            <ul>{string.Join('\n', items)}</ul>
+            </html>
+            """;
+    }
+}

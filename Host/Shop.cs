@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Configuration.Memory;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Host;
+
+/// <summary>Puts the shop together: modules, configuration, logging and the host's own pages.</summary>
+internal static class Shop
+{
+    public const string DefaultDirectory = "data";
+
+    public const string DefaultUrls = "http://localhost:5080";
+
+    // Built in, so that it works in any directory; appsettings.json and environment variables have the last word.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["Logging:LogLevel:ModularShop"] = "Information",
+        ["Logging:Console:LogToStandardErrorThreshold"] = "Trace",
+        ["Logging:Console:FormatterName"] = "simple",
+        ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+        ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ",
+        ["Logging:Console:FormatterOptions:ColorBehavior"] = Console.IsErrorRedirected ? "Disabled" : "Default",
+    };
+
+    /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
+    public static ModularApplication Create(
+        IReadOnlyList<Module> modules,
+        string dataDirectory,
+        string urls,
+        Action<ILoggingBuilder> configureLogging
+    ) =>
+        ModularApplication.Create(
+            new ModularApplicationOptions
+            {
+                Modules = modules,
+                DataDirectory = dataDirectory,
+                Urls = urls,
+                ConfigureBuilder = builder =>
+                {
+                    // First of all sources is last in rank.
+                    builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+                    configureLogging(builder.Logging);
+                },
+                ConfigureRoot = root => Pages.Map(root, modules),
+            }
+        );
+
+    /// <summary>A command that hosts the modules for its own sake says itself which of them are quarantined.</summary>
+    public static void LogForCommands(ILoggingBuilder logging) =>
+        logging.AddFilter("ModularShop", LogLevel.Error).AddFilter("ModularShop.Kernel.Modules.ModuleHost", LogLevel.None);
+}
