@@ -1,13 +1,17 @@
 using ModularShop.Catalog;
+using ModularShop.Customers;
 using ModularShop.Host.CommandLine;
 using ModularShop.Kernel.Modules;
+using ModularShop.Orders;
+using ModularShop.PurchaseHistory;
 
 namespace ModularShop.Host;
 
 /// <summary>The modules of the shop. A new one is a folder under Modules and a line here.</summary>
 internal static class ShopModules
 {
-    public static IReadOnlyList<Module> All { get; } = [new CatalogModule()];
+    public static IReadOnlyList<Module> All { get; } =
+    [new CatalogModule(), new CustomersModule(), new OrdersModule(), new PurchaseHistoryModule()];
 
     /// <summary>The modules that a list names, as in <c>Orders,purchase-history</c>; all of them without a list.</summary>
     /// <exception cref="CommandFailedException">There is no module of that name.</exception>

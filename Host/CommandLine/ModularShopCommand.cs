@@ -32,8 +32,14 @@ internal static class ModularShopCommand
         new("A shop of isolated modules. Without an argument it runs.")
         {
             RunCommand.Create(),
+            ModulesCommand.Create(),
+            EventsCommand.Create(),
+            DeadLettersCommand.Create(),
+            RebuildCommand.Create(),
             ImportCommand.Create(),
             ExportCommand.Create(),
+            DemoCommand.Create(),
+            DoctorCommand.Create(),
         };
 
     private static int Misused(ParseResult parse)

@@ -2,8 +2,11 @@ using ModularShop.Kernel;
 
 namespace ModularShop.Orders.Contracts;
 
-/// <summary>So many pieces of a product at the price of one. The price is exact, of at most four decimals.</summary>
-public sealed record OrderedLine(Guid ProductId, int Quantity, decimal UnitPrice);
+/// <summary>
+/// So many pieces of a product at the price of one. The price is exact, of at most four decimals. Lines of an
+/// imported order may have been bought at times of their own; else it is the order's.
+/// </summary>
+public sealed record OrderedLine(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt = null);
 
 /// <summary>An order was placed and is to be fulfilled. Without a customer it is a guest's.</summary>
 [EventName("orders.order-placed", version: 1)]

@@ -51,15 +51,20 @@ internal sealed class EventLog : IDisposable
     /// <exception cref="LogClosedException">Always, once the log is closed.</exception>
     public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);
 
-    /// <summary>Up to <paramref name="max"/> committed events after a position, from the file.</summary>
-    public IReadOnlyList<Envelope> ReadFile(long after, int max)
+    /// <summary>Up to <paramref name="max"/> committed events after a position, from the file; of one name or key if it is given.</summary>
+    public IReadOnlyList<Envelope> ReadFile(long after, int max, string? name = null, string? key = null)
     {
         using var connection = database.OpenReadOnly();
         using var select = connection.CreateCommand();
-        select.CommandText =
-            $"SELECT position, {EnvelopeColumns.Names} FROM event_log WHERE position > $after ORDER BY position LIMIT $max";
+        select.CommandText = $"""
+            SELECT position, {EnvelopeColumns.Names} FROM event_log
+            WHERE position > $after AND ($name IS NULL OR name = $name) AND ($key IS NULL OR key = $key)
+            ORDER BY position LIMIT $max
+            """;
         select.Parameters.AddWithValue("$after", after);
         select.Parameters.AddWithValue("$max", max);
+        select.Parameters.AddWithValue("$name", (object?)name ?? DBNull.Value);
+        select.Parameters.AddWithValue("$key", (object?)key ?? DBNull.Value);
         using var rows = select.ExecuteReader();
         var events = new List<Envelope>();
         while (rows.Read())

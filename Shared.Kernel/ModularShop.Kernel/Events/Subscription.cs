@@ -61,6 +61,7 @@ internal sealed partial class Subscription(
     /// <summary>Pumps until cancelled.</summary>
     public async Task Run(CancellationToken ct)
     {
+        checkpoint = null; // A rebuild deleted it: until it is read again nothing counts as applied.
         try
         {
             while (true)
@@ -99,12 +100,8 @@ internal sealed partial class Subscription(
         checkpoint = checkpoints.Find(source);
         if (checkpoint is null)
         {
-            checkpoint = new Checkpoint(
-                source,
-                log.Epoch,
-                startFrom is StartFrom.Now ? log.LastPosition : 0,
-                ReplayUntil: log.LastPosition
-            );
+            var last = log.LastPosition; // Read once: what is committed from here on is no history.
+            checkpoint = new Checkpoint(source, log.Epoch, startFrom is StartFrom.Now ? last : 0, ReplayUntil: last);
             await SaveCheckpoint(checkpoint, ct);
         }
         else if (Mismatch(checkpoint, log) is { } mismatch)

@@ -3,6 +3,9 @@ namespace ModularShop.Kernel.Http;
 /// <summary>What the request is about does not exist. Answered with 404.</summary>
 public sealed class NotFoundException(string what, object id) : Exception($"There is no {what} {id}.");
 
+/// <summary>The caller did not prove who they are. Answered with 401.</summary>
+public sealed class UnauthorizedException(string message) : Exception(message);
+
 /// <summary>A rule forbids the change in the present state. Answered with 409.</summary>
 public sealed class ConflictException(string message, Exception? inner = null) : Exception(message, inner);
 

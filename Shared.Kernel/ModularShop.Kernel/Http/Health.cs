@@ -24,7 +24,7 @@ internal static class Health
                     tags: null
                 )
             );
-            foreach (var source in HandledEvents.In(module.Assembly, module.Name).Sources)
+            foreach (var source in SourcesOf(module))
             {
                 checks.Add(
                     new HealthCheckRegistration(
@@ -42,6 +42,18 @@ internal static class Health
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write });
+    }
+
+    private static IReadOnlyList<string> SourcesOf(Module module)
+    {
+        try
+        {
+            return HandledEvents.In(module.Assembly, module.Name).Sources;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            return []; // The module's own start fails of the same and says why.
+        }
     }
 
     private static Task Write(HttpContext http, HealthReport report) =>

@@ -16,21 +16,22 @@ internal static class Operations
     public static void MapOperations(this WebApplication app)
     {
         var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly);
+        admin.MapGet("/process", (DataDirectory directory) => ProcessView.Of(directory));
         admin.MapGet("/modules", (ModuleHosts modules) => modules.All.Select(ModuleView.Of));
         admin.MapPost("/modules/{module}/restart", Restart);
         admin.MapPost("/modules/{module}/rebuild", Rebuild);
         admin.MapGet("/subscriptions", (ModuleHosts modules) => modules.All.SelectMany(SubscriptionStatus.All));
-        admin.MapGet("/modules/{module}/events", ListEvents);
+        admin.MapEvents();
         admin.MapGet("/modules/{module}/dead-letters", ListDeadLetters);
         admin.MapGet("/modules/{module}/dead-letters/{id:long}", ShowDeadLetter);
         admin.MapPost("/modules/{module}/dead-letters/{id:long}/retry", Retry);
         admin.MapPost("/modules/{module}/dead-letters/{id:long}/discard", Discard);
     }
 
-    private static async Task<ModuleView> Restart(string module, ModuleHosts modules, CancellationToken ct)
+    private static async Task<ModuleView> Restart(string module, ModuleHosts modules)
     {
         var host = Find(module, modules);
-        await host.Restart(ct);
+        await host.Restart(CancellationToken.None); // Once begun it is finished, whoever hangs up.
         return ModuleView.Of(host);
     }
 
@@ -39,10 +40,6 @@ internal static class Operations
         await Running<Subscriptions>(module, modules).Rebuild(ct);
         return TypedResults.Accepted("/admin/v1/subscriptions", SubscriptionStatus.All(Find(module, modules)));
     }
-
-    // The newest come with before = the highest number: pages go back in time or, with after, forward.
-    private static IEnumerable<object> ListEvents(string module, ModuleHosts modules, long? after, int? limit) =>
-        Running<EventLog>(module, modules).ReadFile(after ?? 0, Cursor.Limit(limit)).Select(envelope => envelope.ToCloudEvent());
 
     private static IEnumerable<DeadLetterView> ListDeadLetters(
         string module,
@@ -74,10 +71,10 @@ internal static class Operations
         return new ReleaseView(applied, stoppedBy is null ? null : DeadLetterView.Of(stoppedBy) with { Stack = null });
     }
 
-    private static ModuleHost Find(string module, ModuleHosts modules) =>
+    internal static ModuleHost Find(string module, ModuleHosts modules) =>
         modules.Find(module) ?? throw new NotFoundException("module", module);
 
-    private static T Running<T>(string module, ModuleHosts modules)
+    internal static T Running<T>(string module, ModuleHosts modules)
         where T : notnull
     {
         var host = Find(module, modules);
@@ -110,6 +107,11 @@ internal static class Operations
 
     private sealed record ReleaseView(int Applied, DeadLetterView? StoppedBy);
 
+    private sealed record ProcessView(int ProcessId, string Runtime, string DataDirectory)
+    {
+        public static ProcessView Of(DataDirectory directory) => new(Environment.ProcessId, Environment.Version.ToString(), directory.Path);
+    }
+
     private sealed record ModuleView(
         string Name,
         string Description,
@@ -117,7 +119,10 @@ internal static class Operations
         string? Reason,
         string File,
         bool Rebuildable,
-        long? Events
+        IReadOnlyList<string> Publishes,
+        IReadOnlyList<string> ListensTo,
+        long? Events,
+        IReadOnlyList<string> Orphans
     )
     {
         public static ModuleView Of(ModuleHost host) =>
@@ -128,7 +133,10 @@ internal static class Operations
                 host.Reason,
                 Path.GetFileName(host.File),
                 host.Module.IsRebuildable,
-                host.Services?.GetRequiredService<EventLog>().LastPosition
+                host.Module.Publishes,
+                host.Module.ListensTo,
+                host.Services?.GetRequiredService<EventLog>().LastPosition,
+                host.Services?.GetRequiredService<Subscriptions>().Orphans ?? []
             );
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Http;
 
 /// <summary>Answers every exception with RFC 9457 problem details. What it does not know is a 500 that gives nothing away.</summary>
-internal sealed class ProblemWriter(IProblemDetailsService problems) : IExceptionHandler
+internal sealed partial class ProblemWriter(IProblemDetailsService problems) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken ct)
     {
@@ -44,7 +45,13 @@ internal sealed class ProblemWriter(IProblemDetailsService problems) : IExceptio
                 "The body is not the JSON that is expected here.",
                 e.Path is null or "$" ? "body" : e.Path.Replace("$.", "", StringComparison.Ordinal)
             ),
+            BadHttpRequestException e when Parameter().Match(e.Message) is { Success: true } parameter => Field(
+                StatusCodes.Status400BadRequest,
+                "The value cannot be read, or is missing.",
+                JsonPath(parameter.Groups["name"].Value)
+            ),
             BadHttpRequestException e => Problem(e.StatusCode, e.Message),
+            UnauthorizedException e => Problem(StatusCodes.Status401Unauthorized, e.Message),
             NotFoundException e => Problem(StatusCodes.Status404NotFound, e.Message),
             ConflictException e => Problem(StatusCodes.Status409Conflict, e.Message),
             PreconditionFailedException e => Problem(StatusCodes.Status412PreconditionFailed, e.Message),
@@ -73,6 +80,10 @@ internal sealed class ProblemWriter(IProblemDetailsService problems) : IExceptio
             Detail = detail,
             Title = null,
         };
+
+    // ASP.NET Core tells which parameter it could not bind in its message alone, and there with its CLR type.
+    [GeneratedRegex("parameter \"[^\"]*?(?<name>\\w+)\"")]
+    private static partial Regex Parameter();
 
     // FluentValidation says Lines[0].ProductId where the body has lines[0].productId.
     private static string JsonPath(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));

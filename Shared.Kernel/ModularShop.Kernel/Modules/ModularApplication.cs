@@ -91,6 +91,7 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(options.Clock);
+        builder.Services.AddSingleton(directory);
         builder.Services.AddSingleton<EventBus>();
         builder.Services.AddSingleton(services => Hosts(options, directory, services));
         builder.Services.AddProblemDetails();

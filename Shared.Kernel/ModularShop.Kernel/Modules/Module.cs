@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Modules;
@@ -39,6 +40,13 @@ public abstract class Module
 
     /// <summary>Whether <see cref="Module{TDb}.ClearReadCopies"/> is overridden: all that it got from events can be had again.</summary>
     public abstract bool IsRebuildable { get; }
+
+    /// <summary>The names of the events that it publishes.</summary>
+    public IReadOnlyList<string> Publishes => field ??= PublishedEvents.In(Assembly, Name);
+
+    /// <summary>The names of the events of other modules that it reacts to.</summary>
+    public IReadOnlyList<string> ListensTo =>
+        field ??= [.. HandledEvents.In(Assembly, Name).Types.Select(type => type.Name).Order(StringComparer.Ordinal)];
 
     internal Assembly Assembly => GetType().Assembly;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -72,10 +73,15 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
     {
         for (var i = type.Properties.Count - 1; i >= 0; i--)
         {
-            if (type.Properties[i].AttributeProvider?.IsDefined(typeof(SecretAttribute), inherit: true) is true)
+            // On a positional record, [Secret] stands on the constructor's parameter.
+            var property = type.Properties[i];
+            if (IsSecret(property.AttributeProvider) || IsSecret(property.AssociatedParameter?.AttributeProvider))
             {
                 type.Properties.RemoveAt(i);
             }
         }
     }
+
+    private static bool IsSecret(ICustomAttributeProvider? declaration) =>
+        declaration?.IsDefined(typeof(SecretAttribute), inherit: true) is true;
 }

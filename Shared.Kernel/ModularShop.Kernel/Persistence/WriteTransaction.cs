@@ -13,7 +13,6 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : 
     private readonly SqliteCommand release = Command(database, "RELEASE unit");
     private readonly SqliteCommand rollbackToSavepoint = Command(database, "ROLLBACK TO unit");
     private readonly List<Envelope> appended = [];
-    private readonly List<Action> afterCommit = [];
 
     public SqliteConnection Connection => database.Writer;
 
@@ -27,13 +26,9 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : 
         return envelope;
     }
 
-    /// <summary>Runs once the unit of work is on disk, never if it is not. Must not throw.</summary>
-    public void AfterCommit(Action action) => afterCommit.Add(action);
-
     public void Begin()
     {
         appended.Clear();
-        afterCommit.Clear();
         begin.ExecuteNonQuery();
     }
 
@@ -41,7 +36,7 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : 
     public Savepoint Save()
     {
         save.ExecuteNonQuery();
-        return new Savepoint(appended.Count, afterCommit.Count);
+        return new Savepoint(appended.Count);
     }
 
     public void Release() => release.ExecuteNonQuery();
@@ -51,7 +46,6 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : 
         rollbackToSavepoint.ExecuteNonQuery();
         release.ExecuteNonQuery();
         appended.RemoveRange(savepoint.Appended, appended.Count - savepoint.Appended);
-        afterCommit.RemoveRange(savepoint.Actions, afterCommit.Count - savepoint.Actions);
     }
 
     /// <summary>Commits to disk, then hands the events to their subscribers.</summary>
@@ -61,10 +55,6 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : 
         if (appended.Count > 0)
         {
             log.Committed(appended);
-        }
-        foreach (var action in afterCommit)
-        {
-            action();
         }
     }
 
@@ -91,5 +81,5 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : 
         return command;
     }
 
-    internal readonly record struct Savepoint(int Appended, int Actions);
+    internal readonly record struct Savepoint(int Appended);
 }

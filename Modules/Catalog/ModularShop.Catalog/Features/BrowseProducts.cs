@@ -13,8 +13,8 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Catalog.Features;
 
 /// <summary>
-/// Lists products, a page at a time: by words (all of them, each as the beginning of a word), price and currency,
-/// sorted by name, price, age or relevance.
+/// Lists products, a page at a time: by words (all of them, each by its stem or as the beginning of a word), price
+/// and currency, sorted by name, price, age or relevance.
 /// </summary>
 internal static class BrowseProducts
 {
@@ -33,42 +33,52 @@ internal static class BrowseProducts
     {
         public Validator()
         {
-            RuleFor(q => q.Search).MaximumLength(200);
-            RuleFor(q => q.MinPrice!.Value).Price().When(q => q.MinPrice is not null);
-            RuleFor(q => q.MaxPrice!.Value).Price().When(q => q.MaxPrice is not null);
+            RuleFor(q => q.Search)
+                .MaximumLength(200)
+                .Must(search => SearchTerms.Parse(search) is not { Words.Count: > SearchTerms.MaxWords })
+                .WithMessage($"Search for at most {SearchTerms.MaxWords} words.");
+            RuleFor(q => q.MinPrice!.Value).Price().OverridePropertyName(nameof(Query.MinPrice)).When(q => q.MinPrice is not null);
+            RuleFor(q => q.MaxPrice!.Value).Price().OverridePropertyName(nameof(Query.MaxPrice)).When(q => q.MaxPrice is not null);
             RuleFor(q => q.Sort)
-                .Must((query, sort) => ProductSort.Find(sort, query.Search) is not null)
+                .Must((query, sort) => ProductSort.Find(sort, SearchTerms.Parse(query.Search)) is not null)
                 .WithMessage("Sort by name, -name, price, -price, newest, or, where there are words to search for, relevance.");
         }
     }
 
     /// <summary>The place of a row under a sort: its key, then its number.</summary>
-    internal sealed record Place(string Sort, string? Text, double Key, long Number);
+    internal sealed record Place(string Sort, string? Text, long Key, long Number);
 
     internal sealed class Handler(CatalogDb db) : IRequestHandler<Query, Page<ProductView>>
     {
         public async Task<Page<ProductView>> Handle(Query query, CancellationToken ct)
         {
-            var sort = ProductSort.Find(query.Sort, query.Search)!;
+            var terms = SearchTerms.Parse(query.Search);
+            var sort = ProductSort.Find(query.Sort, terms)!;
             var limit = Cursor.Limit(query.Limit);
             var after = Cursor.Decode<Place>(query.After);
             if (after is not null && after.Sort != sort.Name)
             {
                 throw new BadRequestException("This cursor belongs to another sort; start again without it.", "after");
             }
-            var (sql, parameters) = Statement(query, sort, after, limit);
+            var (sql, parameters) = Statement(query, terms, sort, after, limit);
             var rows = await db.Database.SqlQueryRaw<Row>(sql, parameters).ToListAsync(ct);
             var page = Cursor.Page(rows, limit, row => sort.PlaceOf(row));
             return new Page<ProductView>([.. page.Items.Select(row => row.View())], page.Next);
         }
 
-        private static (string Sql, object[] Parameters) Statement(Query query, ProductSort sort, Place? after, int limit)
+        private static (string Sql, object[] Parameters) Statement(
+            Query query,
+            SearchTerms? terms,
+            ProductSort sort,
+            Place? after,
+            int limit
+        )
         {
             var sql = new StringBuilder(
                 $"""
                 SELECT p.number AS Number, p.id AS Id, p.sku AS Sku, p.name AS Name, p.description AS Description, p.price AS Price,
                     p.currency AS Currency, p.is_discontinued AS IsDiscontinued, p.version AS Version,
-                    {(sort.NeedsRank ? "bm25(product_search)" : "0.0")} AS Rank
+                    {(sort.NeedsRank ? sort.Column : "0")} AS Rank
                 FROM products p
                 """
             );
@@ -79,10 +89,10 @@ internal static class BrowseProducts
                 conditions.Add(condition);
                 parameters.Add(new SqliteParameter(name, value));
             }
-            if (SearchTerms.ToMatch(query.Search) is { } match)
+            if (terms is not null)
             {
-                sql.Append(" JOIN product_search ON product_search.rowid = p.number");
-                Where("product_search MATCH $match", "$match", match);
+                conditions.AddRange(terms.Conditions());
+                parameters.AddRange(terms.Parameters());
             }
             Where("p.is_discontinued = $discontinued", "$discontinued", query.Discontinued ?? false);
             if (query.MinPrice is { } min)
@@ -118,7 +128,7 @@ internal static class BrowseProducts
         string Currency,
         bool IsDiscontinued,
         long Version,
-        double Rank
+        long Rank
     )
     {
         public ProductView View() => new(Id, Sku, Name, Description, ExactDecimal.FromStored(Price), Currency, IsDiscontinued, Version);

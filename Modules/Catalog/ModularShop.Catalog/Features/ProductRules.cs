@@ -16,5 +16,5 @@ internal static class ProductRules
         rule.InclusiveBetween(0, 1_000_000_000).Must(ExactDecimal.Fits).WithMessage("A price has at most four decimals.");
 
     public static void Currency<T>(this IRuleBuilder<T, string> rule) =>
-        rule.NotEmpty().Matches("^[A-Z]{3}$").WithMessage("A currency is its three-letter code, like EUR.");
+        rule.NotEmpty().Matches(@"^[A-Z]{3}\z").WithMessage("A currency is its three-letter code, like EUR.");
 }

@@ -10,21 +10,19 @@ internal sealed record ProductSort(string Name, string Column, bool Descending)
         new("price", "p.price", Descending: false),
         new("-price", "p.price", Descending: true),
         new("newest", "p.number", Descending: true),
-        new("relevance", "Rank", Descending: false),
+        new("relevance", SearchTerms.Rank, Descending: false),
     ];
 
-    public bool NeedsRank => Name == "relevance";
+    public bool NeedsRank => Column == SearchTerms.Rank;
 
     public string OrderBy => Descending ? $"{Column} DESC, p.number DESC" : $"{Column}, p.number";
 
-    // bm25() cannot stand in a WHERE clause by its alias; the others can be compared as they are.
-    public string AfterCondition =>
-        $"({(NeedsRank ? "bm25(product_search)" : Column)}, p.number) {(Descending ? '<' : '>')} ($key, $number)";
+    public string AfterCondition => $"({Column}, p.number) {(Descending ? '<' : '>')} ($key, $number)";
 
     /// <summary>By name where nothing is asked for, by relevance where words are; null when there is no such sort.</summary>
-    public static ProductSort? Find(string? name, string? search)
+    public static ProductSort? Find(string? name, SearchTerms? terms)
     {
-        var isSearch = SearchTerms.ToMatch(search) is not null;
+        var isSearch = terms is not null;
         var wanted = name ?? (isSearch ? "relevance" : "name");
         return Array.Find(All, sort => sort.Name == wanted && (isSearch || !sort.NeedsRank));
     }

@@ -41,26 +41,40 @@ namespace ModularShop.Catalog.Data.Migrations
 
             migrationBuilder.CreateIndex(name: "IX_products_sku", table: "products", column: "sku", unique: true);
 
-            // The index keeps no copy of the text: it reads the products by their number.
+            // One index of stems, which finds cups by cup, and one of the words as they stand, as the beginning of a word
+            // is seldom the beginning of its stem. Neither keeps a copy of the text: they read products by their number.
             migrationBuilder.Sql(
                 """
-                CREATE VIRTUAL TABLE product_search USING fts5 (
+                CREATE VIRTUAL TABLE product_stems USING fts5 (
                     name, sku, description,
                     content = 'products', content_rowid = 'number',
-                    tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3'
+                    tokenize = 'porter unicode61 remove_diacritics 2'
+                );
+                CREATE VIRTUAL TABLE product_words USING fts5 (
+                    name, sku, description,
+                    content = 'products', content_rowid = 'number',
+                    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
                 );
                 CREATE TRIGGER products_added AFTER INSERT ON products BEGIN
-                    INSERT INTO product_search (rowid, name, sku, description)
+                    INSERT INTO product_stems (rowid, name, sku, description)
+                    VALUES (new.number, new.name, new.sku, new.description);
+                    INSERT INTO product_words (rowid, name, sku, description)
                     VALUES (new.number, new.name, new.sku, new.description);
                 END;
                 CREATE TRIGGER products_removed AFTER DELETE ON products BEGIN
-                    INSERT INTO product_search (product_search, rowid, name, sku, description)
+                    INSERT INTO product_stems (product_stems, rowid, name, sku, description)
+                    VALUES ('delete', old.number, old.name, old.sku, old.description);
+                    INSERT INTO product_words (product_words, rowid, name, sku, description)
                     VALUES ('delete', old.number, old.name, old.sku, old.description);
                 END;
                 CREATE TRIGGER products_changed AFTER UPDATE OF name, sku, description ON products BEGIN
-                    INSERT INTO product_search (product_search, rowid, name, sku, description)
+                    INSERT INTO product_stems (product_stems, rowid, name, sku, description)
                     VALUES ('delete', old.number, old.name, old.sku, old.description);
-                    INSERT INTO product_search (rowid, name, sku, description)
+                    INSERT INTO product_words (product_words, rowid, name, sku, description)
+                    VALUES ('delete', old.number, old.name, old.sku, old.description);
+                    INSERT INTO product_stems (rowid, name, sku, description)
+                    VALUES (new.number, new.name, new.sku, new.description);
+                    INSERT INTO product_words (rowid, name, sku, description)
                     VALUES (new.number, new.name, new.sku, new.description);
                 END;
                 """
@@ -70,7 +84,7 @@ namespace ModularShop.Catalog.Data.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP TABLE product_search");
+            migrationBuilder.Sql("DROP TABLE product_stems; DROP TABLE product_words;");
 
             migrationBuilder.DropTable(name: "products");
         }

@@ -1,0 +1,21 @@
+namespace ModularShop.Host.CommandLine;
+
+internal enum CheckResult
+{
+    Ok,
+
+    /// <summary>Worth knowing; nothing is broken.</summary>
+    Warning,
+
+    Failed,
+}
+
+/// <summary>One thing that the doctor looked at, what was found, and how to cure it.</summary>
+internal sealed record Check(string Name, CheckResult Result, string Finding, string? Fix)
+{
+    public static Check Ok(string name, string finding) => new(name, CheckResult.Ok, finding, Fix: null);
+
+    public static Check Warning(string name, string finding, string fix) => new(name, CheckResult.Warning, finding, fix);
+
+    public static Check Failed(string name, string finding, string fix) => new(name, CheckResult.Failed, finding, fix);
+}

@@ -1,0 +1,213 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary><c>dead-letters list|show|retry|discard</c>: the events that modules could not apply.</summary>
+internal static class DeadLettersCommand
+{
+    private const int PageSize = 500;
+
+    public static Command Create() =>
+        new("dead-letters", "Look at the events that modules could not apply, and decide about them.")
+        {
+            List(),
+            Show(),
+            Retry(),
+            Discard(),
+        };
+
+    private static Command List()
+    {
+        var module = new Argument<string?>("module")
+        {
+            Description = "The module that could not apply them. Default: all.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var status = new Option<string?>("--status") { Description = "Only those of this status." };
+        status.AcceptOnlyFromAmong("dead", "parked", "discarded");
+        var json = ShopCommands.Json();
+        return new Command("list", "List dead letters, and the events that wait behind them.") { module, status, json }.ActsOnShop(
+            async (parse, shop, ct) =>
+            {
+                var modules = parse.GetValue(module) is { } one ? [one] : await Running(shop.Http, ct);
+                var letters = new List<ListedLetter>();
+                foreach (var name in modules)
+                {
+                    letters.AddRange(
+                        (await Read(shop.Http, name, parse.GetValue(status), ct)).Select(letter => ListedLetter.Of(name, letter))
+                    );
+                }
+                Print(letters, parse.GetValue(json));
+                return ExitCode.Ok;
+            }
+        );
+    }
+
+    private static Command Show()
+    {
+        var (module, id) = (Module(), Id());
+        var json = ShopCommands.Json();
+        return new Command("show", "Show a dead letter: the error, where it came from, and the event.") { module, id, json }.ActsOnShop(
+            async (parse, shop, ct) =>
+            {
+                var letter = await shop.Http.Get<DeadLetterView>(PathOf(parse.GetRequiredValue(module), parse.GetValue(id)), ct);
+                if (parse.GetValue(json))
+                {
+                    Terminal.Json(letter);
+                    return ExitCode.Ok;
+                }
+                Terminal.Details([
+                    ("status", letter.Status),
+                    ("attempts", $"{letter.Attempts}"),
+                    ("failed at", $"{letter.FailedAt:u}"),
+                    ("error", letter.Error),
+                    ("reason", letter.Reason),
+                ]);
+                EventsCommand.Describe(letter.Event);
+                if (letter.Stack is not null)
+                {
+                    Console.Out.WriteLine(letter.Stack);
+                }
+                return ExitCode.Ok;
+            }
+        );
+    }
+
+    private static Command Retry()
+    {
+        var module = Module();
+        var id = new Argument<long?>("id") { Description = "Its number.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "Retry every dead letter of the module." };
+        var command = new Command("retry", "Deliver a dead letter again, then the events that wait behind it.") { module, id, all };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(all) == result.GetValue(id) is not null)
+            {
+                result.AddError("Give the number of a dead letter, or --all.");
+            }
+        });
+        return command.ActsOnShop(
+            async (parse, shop, ct) =>
+            {
+                var name = parse.GetRequiredValue(module);
+                IReadOnlyList<long> ids = parse.GetValue(id) is { } one
+                    ? [one]
+                    : [.. (await Read(shop.Http, name, "dead", ct)).Select(letter => letter.Id)];
+                var code = ExitCode.Ok;
+                foreach (var letter in ids)
+                {
+                    code = Math.Max(code, Say(await shop.Http.Post<ReleaseView>($"{PathOf(name, letter)}/retry", body: null, ct)));
+                }
+                return code;
+            }
+        );
+    }
+
+    private static Command Discard()
+    {
+        var (module, id) = (Module(), Id());
+        var reason = new Option<string>("--reason")
+        {
+            Description = "Why; it is kept with the letter.",
+            HelpName = "TEXT",
+            Required = true,
+        };
+        return new Command("discard", "Give up on a dead letter and deliver the events that wait behind it.")
+        {
+            module,
+            id,
+            reason,
+        }.ActsOnShop(
+            async (parse, shop, ct) =>
+            {
+                var path = $"{PathOf(parse.GetRequiredValue(module), parse.GetValue(id))}/discard";
+                return Say(await shop.Http.Post<ReleaseView>(path, new { reason = parse.GetRequiredValue(reason) }, ct));
+            }
+        );
+    }
+
+    private static async Task<IReadOnlyList<string>> Running(HttpClient http, CancellationToken ct)
+    {
+        var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
+        foreach (var module in modules.Where(module => !module.IsRunning))
+        {
+            Terminal.Message($"Module {module.Name} is left out: it is {module.State}.");
+        }
+        return [.. modules.Where(module => module.IsRunning).Select(module => module.Name)];
+    }
+
+    private static async Task<List<DeadLetterView>> Read(HttpClient http, string module, string? status, CancellationToken ct)
+    {
+        var letters = new List<DeadLetterView>();
+        var filter = status is null ? "" : $"&status={status}";
+        while (true)
+        {
+            var after = letters.Count == 0 ? 0 : letters[^1].Id;
+            var page = await http.Get<IReadOnlyList<DeadLetterView>>($"{PathOf(module)}?limit={PageSize}&after={after}{filter}", ct);
+            letters.AddRange(page);
+            if (page.Count < PageSize)
+            {
+                return letters;
+            }
+        }
+    }
+
+    private static void Print(List<ListedLetter> letters, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(letters);
+            return;
+        }
+        Terminal.Table(
+            ["Module", "Id", "Status", "Event", "Key", "Attempts", "Error or reason"],
+            letters.Select(l =>
+                new[]
+                {
+                    l.Module,
+                    $"{l.Id}",
+                    l.Status,
+                    l.Event.GetProperty("type").GetString(),
+                    l.Key,
+                    $"{l.Attempts}",
+                    l.Reason ?? l.Error,
+                }
+            )
+        );
+    }
+
+    private static int Say(ReleaseView released)
+    {
+        Terminal.Message($"{released.Applied} {(released.Applied == 1 ? "event" : "events")} took effect.");
+        if (released.StoppedBy is not { } letter)
+        {
+            return ExitCode.Ok;
+        }
+        Terminal.Message($"Dead letter {letter.Id} of key {letter.Key} failed again: {letter.Error}");
+        return ExitCode.Failure;
+    }
+
+    private static Argument<string> Module() => new("module") { Description = "The module that could not apply it." };
+
+    private static Argument<long> Id() => new("id") { Description = "Its number." };
+
+    private static string PathOf(string module, long? id = null) =>
+        $"/admin/v1/modules/{Uri.EscapeDataString(module)}/dead-letters{(id is null ? "" : $"/{id}")}";
+
+    private sealed record ListedLetter(
+        string Module,
+        long Id,
+        string Status,
+        string Key,
+        int Attempts,
+        string? Error,
+        DateTimeOffset FailedAt,
+        string? Reason,
+        JsonElement Event
+    )
+    {
+        public static ListedLetter Of(string module, DeadLetterView letter) =>
+            new(module, letter.Id, letter.Status, letter.Key, letter.Attempts, letter.Error, letter.FailedAt, letter.Reason, letter.Event);
+    }
+}

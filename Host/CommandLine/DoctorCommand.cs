@@ -1,0 +1,87 @@
+using System.CommandLine;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary><c>doctor</c>: looks at everything that can be wrong with a shop and names the cure of what is.</summary>
+internal static class DoctorCommand
+{
+    private static readonly TimeSpan CatchUpTime = TimeSpan.FromSeconds(5);
+
+    public static Command Create()
+    {
+        var json = ShopCommands.Json();
+        var command = new Command("doctor", "Check the shop and its files, and name the fix of what is wrong.") { json };
+        var options = new ShopOptions(command);
+        command.SetAction(
+            async (parse, ct) =>
+            {
+                var checks = await Examine(options.Url(parse), Path.GetFullPath(options.Directory(parse)), ct);
+                Print(checks, parse.GetValue(json));
+                return checks.Exists(check => check.Result == CheckResult.Failed) ? ExitCode.CheckFailed : ExitCode.Ok;
+            }
+        );
+        return command;
+    }
+
+    private static async Task<List<Check>> Examine(string? url, string directory, CancellationToken ct)
+    {
+        // Hosting would create what is missing.
+        if (url is null && !Directory.Exists(directory))
+        {
+            return [.. FileChecks.OfDirectory(directory)];
+        }
+        try
+        {
+            await using var shop = await ShopConnection.Open(url, directory, ct);
+            return await Examine(shop.Http, ct);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return [.. FileChecks.OfDirectory(directory)];
+        }
+    }
+
+    private static async Task<List<Check>> Examine(HttpClient http, CancellationToken ct)
+    {
+        var process = await http.Get<ProcessView>("/admin/v1/process", ct);
+        var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
+        return
+        [
+            ModuleChecks.OfRuntime(process),
+            .. FileChecks.OfDirectory(process.DataDirectory),
+            .. modules.SelectMany(module => FileChecks.OfModule(process.DataDirectory, module)),
+            .. modules.SelectMany(ModuleChecks.OfModule),
+            .. (await Subscriptions(http, ct)).SelectMany(ModuleChecks.OfSubscription),
+        ];
+    }
+
+    // A shop that has just started is still catching up; that is no finding yet.
+    private static async Task<IReadOnlyList<SubscriptionView>> Subscriptions(HttpClient http, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(CatchUpTime);
+        try
+        {
+            return await CatchUp.Wait(http, subscriber: null, patience.Token);
+        }
+        catch (Exception e) when (e is CommandFailedException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            return await http.Get<IReadOnlyList<SubscriptionView>>("/admin/v1/subscriptions", ct);
+        }
+    }
+
+    private static void Print(List<Check> checks, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(checks);
+            return;
+        }
+        Terminal.Table(
+            ["Check", "Result", "Finding", "Fix"],
+            checks.Select(check => new[] { check.Name, check.Result.ToString().ToLowerInvariant(), check.Finding, check.Fix })
+        );
+        var failed = checks.Count(check => check.Result == CheckResult.Failed);
+        Terminal.Message(failed == 0 ? "All is well." : $"{failed} of {checks.Count} checks failed.");
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary><c>events list|show|tail</c>: the events in the modules' logs, as CloudEvents.</summary>
+internal static class EventsCommand
+{
+    private const int PageSize = 500;
+
+    public static Command Create() => new("events", "Look at the events that modules published.") { List(), Show(), EventsTail.Create() };
+
+    private static Command List()
+    {
+        var module = new Argument<string>("module") { Description = "The module that published them." };
+        var after = new Option<long>("--after") { Description = "Begin after this position.", HelpName = "N" };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "List so many at most.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 50,
+        };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--limit takes a number from 1.");
+            }
+        });
+        var name = new Option<string?>("--name") { Description = "Only events of this name.", HelpName = "MODULE.EVENT" };
+        var key = new Option<string?>("--key") { Description = "Only events of this key.", HelpName = "KEY" };
+        var json = ShopCommands.Json();
+        return new Command("list", "List events, oldest first.") { module, after, limit, name, key, json }.ActsOnShop(
+            async (parse, shop, ct) =>
+            {
+                var path = $"/admin/v1/modules/{Escape(parse.GetRequiredValue(module))}/events?";
+                path += parse.GetValue(name) is { } n ? $"name={Escape(n)}&" : "";
+                path += parse.GetValue(key) is { } k ? $"key={Escape(k)}&" : "";
+                var events = await Read(shop.Http, path, parse.GetValue(after), parse.GetValue(limit), ct);
+                Print(events, parse.GetValue(json));
+                return ExitCode.Ok;
+            }
+        );
+    }
+
+    private static Command Show()
+    {
+        var module = new Argument<string>("module") { Description = "The module that published it." };
+        var position = new Argument<long>("position") { Description = "Its position in the module's log." };
+        var json = ShopCommands.Json();
+        return new Command("show", "Show one event.") { module, position, json }.ActsOnShop(
+            async (parse, shop, ct) =>
+            {
+                var path = $"/admin/v1/modules/{Escape(parse.GetRequiredValue(module))}/events/{parse.GetValue(position)}";
+                var cloudEvent = await shop.Http.Get<JsonElement>(path, ct);
+                if (parse.GetValue(json))
+                {
+                    Terminal.Json(cloudEvent);
+                    return ExitCode.Ok;
+                }
+                Describe(cloudEvent);
+                return ExitCode.Ok;
+            }
+        );
+    }
+
+    /// <summary>Prints an event for people: its attributes, then its data.</summary>
+    public static void Describe(JsonElement cloudEvent)
+    {
+        var attributes = cloudEvent.EnumerateObject().Where(property => property.Name != "data");
+        Terminal.Details(attributes.Select(attribute => (attribute.Name, (string?)attribute.Value.ToString())));
+        Terminal.Json(cloudEvent.GetProperty("data"));
+    }
+
+    private static async Task<List<JsonElement>> Read(HttpClient http, string path, long after, int limit, CancellationToken ct)
+    {
+        var events = new List<JsonElement>();
+        while (events.Count < limit)
+        {
+            var page = Math.Min(PageSize, limit - events.Count);
+            var found = await http.Get<IReadOnlyList<JsonElement>>($"{path}after={after}&limit={page}", ct);
+            events.AddRange(found);
+            if (found.Count < page)
+            {
+                break;
+            }
+            after = found[^1].GetProperty("position").GetInt64();
+        }
+        return events;
+    }
+
+    private static void Print(List<JsonElement> events, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(events);
+            return;
+        }
+        Terminal.Table(
+            ["Position", "Time", "Event", "Version", "Key"],
+            events.Select(e => new[] { Text(e, "position"), Text(e, "time"), Text(e, "type"), Text(e, "eventversion"), Text(e, "subject") })
+        );
+    }
+
+    private static string Text(JsonElement cloudEvent, string attribute) => cloudEvent.GetProperty(attribute).ToString();
+
+    private static string Escape(string text) => Uri.EscapeDataString(text);
+}

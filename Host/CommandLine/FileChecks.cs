@@ -1,0 +1,130 @@
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>The doctor's look at the data directory and the modules' files. Reads only, so it can look while a shop runs.</summary>
+internal static class FileChecks
+{
+    private const long Mebibyte = 1024 * 1024;
+    private const long TooLittleSpace = 100 * Mebibyte;
+    private const long LittleSpace = 1024 * Mebibyte;
+
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
+
+    public static IEnumerable<Check> OfDirectory(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            yield return Check.Failed(
+                "data directory",
+                $"{directory} does not exist.",
+                $"Name the right one with --data, or create it: modularshop run --data {directory}"
+            );
+            yield break;
+        }
+        yield return Writable(directory);
+        yield return Private("data directory is private", directory, "700");
+        yield return Space(directory);
+    }
+
+    public static IEnumerable<Check> OfModule(string directory, ModuleView module)
+    {
+        var file = Path.Combine(directory, module.File);
+        if (!File.Exists(file))
+        {
+            yield return Check.Failed(
+                $"file {module.File}",
+                "It does not exist.",
+                $"Put a backup in its place, or restart the module to begin with an empty file: {Restart(module)}"
+            );
+            yield break;
+        }
+        yield return Intact(file, module);
+        foreach (var part in new[] { file, $"{file}-wal", $"{file}-shm" }.Where(File.Exists))
+        {
+            yield return Private($"file {Path.GetFileName(part)} is private", part, "600");
+        }
+    }
+
+    private static Check Writable(string directory)
+    {
+        const string name = "data directory is writable";
+        try
+        {
+            var probe = Path.Combine(directory, $".probe-{Environment.ProcessId}");
+            new FileStream(probe, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+            return Check.Ok(name, directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Check.Failed(name, e.Message, $"Make {directory} writable for the user who runs the shop.");
+        }
+    }
+
+    private static Check Private(string name, string path, string mode)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Check.Ok(name, "Its access list is inherited from the directory above.");
+        }
+        var found = File.GetUnixFileMode(path);
+        return (found & Others) == 0
+            ? Check.Ok(name, "Only its owner can read it.")
+            : Check.Failed(name, $"Its mode is {Convert.ToString((int)found, toBase: 8)}: others have access.", $"chmod {mode} {path}");
+    }
+
+    private static Check Space(string directory)
+    {
+        const string name = "free disk space";
+        var free = new DriveInfo(directory).AvailableFreeSpace;
+        var finding = $"{free / Mebibyte:N0} MiB";
+        var fix = $"Free space on the disk of {directory}, or move the directory to a larger one while the shop is stopped.";
+        return free switch
+        {
+            < TooLittleSpace => Check.Failed(name, finding, fix),
+            < LittleSpace => Check.Warning(name, finding, fix),
+            _ => Check.Ok(name, finding),
+        };
+    }
+
+    private static Check Intact(string file, ModuleView module)
+    {
+        var name = $"file {module.File}";
+        try
+        {
+            var readOnly = new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+            };
+            using var connection = new SqliteConnection(readOnly.ToString());
+            connection.Open();
+            using var check = connection.CreateCommand();
+            check.CommandText = "PRAGMA quick_check(1)";
+            var found = (string)check.ExecuteScalar()!;
+            return found == "ok" ? Check.Ok(name, $"Intact, {new FileInfo(file).Length / Mebibyte:N0} MiB.") : Damaged(name, found, module);
+        }
+        catch (SqliteException e)
+        {
+            return Damaged(name, e.Message, module);
+        }
+    }
+
+    private static Check Damaged(string name, string finding, ModuleView module) =>
+        Check.Failed(
+            name,
+            finding,
+            module.Rebuildable
+                ? $"Stop the shop and delete {module.File}: the module fills it again from the events of the others."
+                : $"Stop the shop, put a backup of {module.File} in its place and start again; then rebuild the modules that listen to it."
+        );
+
+    private static string Restart(ModuleView module) => $"POST /admin/v1/modules/{module.Name}/restart";
+}

@@ -1,0 +1,65 @@
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>The doctor's look at what the shop says about its modules and subscriptions.</summary>
+internal static class ModuleChecks
+{
+    private const int Runtime = 10;
+
+    public static Check OfRuntime(ProcessView process) =>
+        Version.Parse(process.Runtime).Major >= Runtime
+            ? Check.Ok(".NET runtime", process.Runtime)
+            : Check.Failed(".NET runtime", process.Runtime, $"Install the .NET {Runtime} runtime: https://dot.net/download");
+
+    public static IEnumerable<Check> OfModule(ModuleView module)
+    {
+        var name = $"module {module.Name}";
+        yield return module.IsRunning
+            ? Check.Ok(name, "It runs.")
+            : Check.Failed(
+                name,
+                $"It is {module.State}: {module.Reason}",
+                $"Remove the cause, then restart it: POST /admin/v1/modules/{module.Name}/restart, or restart the shop."
+            );
+        foreach (var orphan in module.Orphans)
+        {
+            yield return Check.Warning(
+                $"{name}: {orphan}",
+                "Nothing in this build handles it, and nothing will ever move it.",
+                "Run a build that handles it; if it was removed for good, this can stay."
+            );
+        }
+    }
+
+    public static IEnumerable<Check> OfSubscription(SubscriptionView subscription)
+    {
+        var name = $"subscription {subscription.Subscriber} <- {subscription.Source}";
+        yield return subscription switch
+        {
+            { State: "halted" } => Check.Failed(
+                name,
+                $"It is halted: {subscription.Error}",
+                $"Put the old file of {subscription.Source} back, or replay: modularshop rebuild {subscription.Subscriber}"
+            ),
+            { State: "retrying" } => Check.Failed(
+                name,
+                $"It keeps trying: {subscription.Error}",
+                "It goes on by itself when the cause is gone; the log of the shop has the whole error."
+            ),
+            { State: "waiting-for-source" } => Check.Warning(
+                name,
+                $"{subscription.Source} is not running here.",
+                $"It goes on by itself when {subscription.Source} runs."
+            ),
+            { Lag: > 0 } => Check.Warning(name, $"{subscription.Lag} events behind.", "It is catching up; look again in a while."),
+            _ => Check.Ok(name, $"Caught up at position {subscription.Position}."),
+        };
+        if (subscription.DeadLetters > 0)
+        {
+            yield return Check.Failed(
+                $"dead letters {subscription.Subscriber} <- {subscription.Source}",
+                $"{subscription.DeadLetters} dead, {subscription.Parked} parked behind them.",
+                $"modularshop dead-letters list {subscription.Subscriber}, remove the cause, then retry or discard them."
+            );
+        }
+    }
+}

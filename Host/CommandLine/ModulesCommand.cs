@@ -1,0 +1,71 @@
+using System.CommandLine;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary><c>modules list</c>: what this build is made of or, with an address, what runs there and how it is.</summary>
+internal static class ModulesCommand
+{
+    public static Command Create() => new("modules", "Look at the modules.") { List() };
+
+    private static Command List()
+    {
+        var url = ShopOptions.UrlOption();
+        var json = ShopCommands.Json();
+        var command = new Command("list", "List the modules, and what they publish and listen to.") { url, json };
+        command.SetAction(
+            async (parse, ct) =>
+            {
+                if (parse.GetValue(url) is not { } address)
+                {
+                    PrintBuilt(parse.GetValue(json));
+                    return ExitCode.Ok;
+                }
+                await using var shop = await ShopConnection.Open(address, data: null, ct);
+                PrintRunning(await shop.Http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct), parse.GetValue(json));
+                return ExitCode.Ok;
+            }
+        );
+        return command;
+    }
+
+    private static void PrintBuilt(bool json)
+    {
+        var modules = ShopModules.All.Select(module => new
+        {
+            module.Name,
+            module.Description,
+            module.Publishes,
+            module.ListensTo,
+            Rebuildable = module.IsRebuildable,
+        });
+        if (json)
+        {
+            Terminal.Json(modules);
+            return;
+        }
+        Terminal.Table(
+            ["Module", "Description", "Publishes", "Listens to", "Rebuildable"],
+            modules.Select(m => new[] { m.Name, m.Description, Lines(m.Publishes), Lines(m.ListensTo), YesNo(m.Rebuildable) })
+        );
+    }
+
+    private static void PrintRunning(IReadOnlyList<ModuleView> modules, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(modules);
+            return;
+        }
+        Terminal.Table(
+            ["Module", "State", "Reason", "Description", "Publishes", "Listens to", "Rebuildable"],
+            modules.Select(m =>
+                new[] { m.Name, m.State, m.Reason, m.Description, Lines(m.Publishes), Lines(m.ListensTo), YesNo(m.Rebuildable) }
+            )
+        );
+    }
+
+    // A redirected table is for programs that read lines.
+    private static string Lines(IReadOnlyList<string> names) => string.Join(Console.IsOutputRedirected ? "," : "\n", names);
+
+    private static string YesNo(bool value) => value ? "yes" : "no";
+}

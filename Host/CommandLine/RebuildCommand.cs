@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary><c>rebuild</c>: a module drops what it has from other modules' events and replays their logs from the beginning.</summary>
+internal static class RebuildCommand
+{
+    public static Command Create()
+    {
+        var module = new Argument<string>("module") { Description = "The module to rebuild." };
+        var wait = new Option<bool>("--wait")
+        {
+            Description = "Return when the module has caught up. Without --url it always waits, as the modules end with the command.",
+        };
+        return new Command("rebuild", "Drop a module's read copies and replay the events of the others.") { module, wait }.ActsOnShop(
+            async (parse, shop, ct) =>
+            {
+                var name = parse.GetRequiredValue(module);
+                var path = $"/admin/v1/modules/{Uri.EscapeDataString(name)}/rebuild";
+                await shop.Http.Post<IReadOnlyList<SubscriptionView>>(path, body: null, ct);
+                if (!parse.GetValue(wait) && !shop.IsHosted)
+                {
+                    Terminal.Message($"Module {name} is being rebuilt.");
+                    return ExitCode.Ok;
+                }
+                Report(name, await CatchUp.Wait(shop.Http, name, ct));
+                return ExitCode.Ok;
+            }
+        );
+    }
+
+    private static void Report(string module, IReadOnlyList<SubscriptionView> subscriptions)
+    {
+        Terminal.Message($"Module {module} is rebuilt from {subscriptions.Sum(s => s.Position)} events.");
+        foreach (var absent in subscriptions.Where(s => s.State == "waiting-for-source"))
+        {
+            Terminal.Message($"Module {absent.Source} is not running: its events come when it does.");
+        }
+        if (subscriptions.Sum(s => s.DeadLetters) is > 0 and var dead)
+        {
+            Terminal.Message($"{dead} of them could not be applied: see 'modularshop dead-letters list {module}'.");
+        }
+    }
+}

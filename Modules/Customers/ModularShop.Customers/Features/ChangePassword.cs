@@ -1,0 +1,69 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using ModularShop.Customers.Data;
+using ModularShop.Customers.Domain;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Customers.Features;
+
+/// <summary>Gives a customer who knows the present password another one. As slow as registering, and done the same way.</summary>
+internal static class ChangePassword
+{
+    internal sealed record Request(Guid CustomerId, string CurrentPassword, string NewPassword) : IRequest<Unit>;
+
+    internal sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.CurrentPassword).KnownPassword();
+            RuleFor(r => r.NewPassword).NewPassword();
+        }
+    }
+
+    internal sealed class Hasher(CustomersDb db, Passwords passwords, ISender sender) : IRequestHandler<Request, Unit>
+    {
+        public async Task<Unit> Handle(Request request, CancellationToken ct)
+        {
+            var present = (await db.Customers.Get(request.CustomerId, ct)).PasswordHash;
+            var verified = passwords.Verify(present, request.CurrentPassword) ? present : null;
+            return await sender.Send(new Command(request.CustomerId, verified, passwords.Hash(request.NewPassword)), ct);
+        }
+    }
+
+    // A wrong password is refused by the command and not before it: a request that is repeated with its
+    // Idempotency-Key gets its first answer, though by then the old password is wrong.
+    internal sealed record Command(Guid CustomerId, [property: Secret] string? VerifiedHash, [property: Secret] string NewHash)
+        : ICommand<Unit>;
+
+    internal sealed class Handler(CustomersDb db) : IRequestHandler<Command, Unit>
+    {
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var customer = await db.Customers.Get(command.CustomerId, ct);
+            if (command.VerifiedHash is null || command.VerifiedHash != customer.PasswordHash)
+            {
+                throw new UnprocessableException("This is not the customer's password.", "currentPassword");
+            }
+            customer.ChangePassword(command.NewHash);
+            return Unit.Value;
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPut(
+                "/v1/customers/{customerId:guid}/password",
+                async (Guid customerId, Body body, ISender sender, CancellationToken ct) =>
+                {
+                    await sender.Send(new Request(customerId, body.CurrentPassword, body.NewPassword), ct);
+                    return TypedResults.NoContent();
+                }
+            )
+            .WithSummary("Change a customer's password");
+
+    internal sealed record Body(string CurrentPassword, string NewPassword);
+}

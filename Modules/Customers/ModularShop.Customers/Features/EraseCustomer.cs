@@ -1,0 +1,41 @@
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using ModularShop.Customers.Contracts;
+using ModularShop.Customers.Data;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Customers.Features;
+
+/// <summary>Forgets a customer for good, and tells every module to do so.</summary>
+internal static class EraseCustomer
+{
+    internal sealed record Command(Guid CustomerId, IfMatch? IfMatch) : ICommand<Unit>;
+
+    internal sealed class Handler(CustomersDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, Unit>
+    {
+        public async Task<Unit> Handle(Command command, CancellationToken ct)
+        {
+            var customer = await db.Customers.Get(command.CustomerId, ct);
+            command.IfMatch?.Check(customer.Version);
+            customer.Erase(clock.GetUtcNow());
+            await publisher.Publish(new CustomerErased(customer.Id), ct);
+            return Unit.Value;
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapDelete(
+                "/v1/customers/{customerId:guid}",
+                async (Guid customerId, [FromHeader(Name = "If-Match")] IfMatch? ifMatch, ISender sender, CancellationToken ct) =>
+                {
+                    await sender.Send(new Command(customerId, ifMatch), ct);
+                    return TypedResults.NoContent();
+                }
+            )
+            .WithSummary("Erase a customer and all personal data");
+}

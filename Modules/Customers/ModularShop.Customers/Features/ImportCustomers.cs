@@ -1,0 +1,92 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Customers.Contracts;
+using ModularShop.Customers.Data;
+using ModularShop.Customers.Domain;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Customers.Features;
+
+/// <summary>
+/// Adds customers from another system by their number, without credentials. Safe to repeat: a known number is left as
+/// it is. The number of an erased customer is unknown, and becomes a new one.
+/// </summary>
+internal static class ImportCustomers
+{
+    private const int MaxItems = 1000;
+
+    internal sealed record Item(string Number, string? Country);
+
+    internal sealed record Command(IReadOnlyList<Item> Customers) : ICommand<Stored>;
+
+    /// <summary>The ids of the items, in their order, without their numbers.</summary>
+    internal sealed record Stored(int Added, IReadOnlyList<Guid> CustomerIds);
+
+    internal sealed record Imported(string Number, Guid CustomerId);
+
+    internal sealed record Result(int Added, IReadOnlyList<Imported> Customers);
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Customers)
+                .NotEmpty()
+                .Must(customers => customers is null || customers.Count <= MaxItems)
+                .WithMessage($"At most {MaxItems} customers at a time.");
+            RuleForEach(c => c.Customers).NotNull().SetValidator(new ItemValidator());
+        }
+    }
+
+    private sealed class ItemValidator : AbstractValidator<Item>
+    {
+        public ItemValidator()
+        {
+            RuleFor(i => i.Number).Number();
+            RuleFor(i => i.Country).Country();
+        }
+    }
+
+    internal sealed class Handler(CustomersDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, Stored>
+    {
+        public async Task<Stored> Handle(Command command, CancellationToken ct)
+        {
+            var numbers = command.Customers.Select(item => item.Number).ToList();
+            var ids = await db.Customers.Where(c => numbers.Contains(c.Number!)).ToDictionaryAsync(c => c.Number!, c => c.Id, ct);
+            var known = ids.Count;
+            foreach (var item in command.Customers)
+            {
+                if (!ids.ContainsKey(item.Number))
+                {
+                    ids[item.Number] = await Add(item, ct);
+                }
+            }
+            return new Stored(ids.Count - known, [.. numbers.Select(number => ids[number])]);
+        }
+
+        private async Task<Guid> Add(Item item, CancellationToken ct)
+        {
+            var customer = Customer.Import(item.Number, item.Country, clock.GetUtcNow());
+            db.Customers.Add(customer);
+            await publisher.Publish(new CustomerRegistered(customer.Id, customer.Number, customer.Country), ct);
+            return customer.Id;
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost(
+                "/v1/customer-imports",
+                async (Command body, ISender sender, CancellationToken ct) =>
+                {
+                    var stored = await sender.Send(body, ct);
+                    var imported = body.Customers.Zip(stored.CustomerIds, (item, id) => new Imported(item.Number, id));
+                    return new Result(stored.Added, [.. imported.DistinctBy(customer => customer.Number)]);
+                }
+            )
+            .WithSummary("Import customers by number");
+}

@@ -1,0 +1,74 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Customers.Contracts;
+using ModularShop.Customers.Data;
+using ModularShop.Customers.Domain;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Customers.Features;
+
+/// <summary>Opens an account. The password is hashed before the unit of work begins: others wait for the writer.</summary>
+internal static class RegisterCustomer
+{
+    internal sealed record Request(string Email, string Password, string? Name, string? Country) : IRequest<CustomerView>;
+
+    internal sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.Email).Email();
+            RuleFor(r => r.Password).NewPassword();
+            RuleFor(r => r.Name).CustomerName();
+            RuleFor(r => r.Country).Country();
+        }
+    }
+
+    internal sealed class Hasher(Passwords passwords, ISender sender) : IRequestHandler<Request, CustomerView>
+    {
+        public async Task<CustomerView> Handle(Request request, CancellationToken ct)
+        {
+            var hash = passwords.Hash(request.Password);
+            var registered = await sender.Send(new Command(request.Email, hash, request.Name, request.Country), ct);
+            return new CustomerView(registered.CustomerId, Number: null, request.Email, request.Name, request.Country, registered.Version);
+        }
+    }
+
+    // The salt makes every hash another one, though the request is the same.
+    internal sealed record Command(string Email, [property: Secret] string PasswordHash, string? Name, string? Country)
+        : ICommand<Registered>;
+
+    internal sealed record Registered(Guid CustomerId, long Version);
+
+    internal sealed class Handler(CustomersDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, Registered>
+    {
+        public async Task<Registered> Handle(Command command, CancellationToken ct)
+        {
+            var key = Customer.KeyOf(command.Email);
+            if (await db.Customers.AnyAsync(c => c.EmailKey == key, ct))
+            {
+                throw new ConflictException("There is a customer with this e-mail address already.");
+            }
+            var customer = Customer.Register(command.Email, command.PasswordHash, command.Name, command.Country, clock.GetUtcNow());
+            db.Customers.Add(customer);
+            await publisher.Publish(new CustomerRegistered(customer.Id, customer.Number, customer.Country), ct);
+            return new Registered(customer.Id, customer.Version);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost(
+                "/v1/customers",
+                async (Request body, ISender sender, CancellationToken ct) =>
+                {
+                    var customer = await sender.Send(body, ct);
+                    return TypedResults.Created($"/customers/v1/customers/{customer.Id}", customer);
+                }
+            )
+            .WithSummary("Register a customer");
+}

@@ -1,0 +1,158 @@
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Orders.Domain;
+
+internal enum OrderStatus
+{
+    /// <summary>To be fulfilled.</summary>
+    Placed,
+
+    /// <summary>Called off before it was shipped.</summary>
+    Cancelled,
+
+    /// <summary>Over and done; so are all that were imported.</summary>
+    Completed,
+}
+
+/// <summary>So many pieces of a product at the price of one, fixed when the order was placed.</summary>
+internal sealed class OrderLine
+{
+    public required int Position { get; init; }
+
+    public required Guid ProductId { get; init; }
+
+    public required int Quantity { get; init; }
+
+    public required decimal UnitPrice { get; init; }
+
+    /// <summary>When it was bought, where an imported order tells that of each line.</summary>
+    public DateTimeOffset? BoughtAt { get; init; }
+
+    /// <summary>How many of them came back.</summary>
+    public int Returned { get; set; }
+}
+
+/// <summary>What somebody bought, with its rules.</summary>
+internal sealed class Order : IIdentified
+{
+    /// <summary>The greatest total of an order, in whatever currency.</summary>
+    public const decimal MaxTotal = 1_000_000_000;
+
+    private readonly List<OrderLine> lines = [];
+
+    private Order(Guid id, Guid? customerId, DateTimeOffset placedAt, string currency, OrderStatus status, string? importNumber)
+    {
+        Id = id;
+        CustomerId = customerId;
+        PlacedAt = placedAt;
+        Currency = currency;
+        Status = status;
+        ImportNumber = importNumber;
+    }
+
+    /// <summary>Its row number, the order in which orders came in.</summary>
+    public long Sequence { get; private set; }
+
+    public Guid Id { get; private set; }
+
+    /// <summary>Null for a guest, and for a customer who was erased.</summary>
+    public Guid? CustomerId { get; private set; }
+
+    public DateTimeOffset PlacedAt { get; private set; }
+
+    public string Currency { get; private set; }
+
+    public OrderStatus Status { get; private set; }
+
+    public string? CancellationReason { get; private set; }
+
+    /// <summary>The number that an imported order had where it came from.</summary>
+    public string? ImportNumber { get; private set; }
+
+    public long Version { get; private set; } = 1;
+
+    public IReadOnlyList<OrderLine> Lines => lines;
+
+    public decimal Total => lines.Sum(line => line.Quantity * line.UnitPrice);
+
+    /// <exception cref="UnprocessableException">The total is too great.</exception>
+    public static Order Place(Guid? customerId, string currency, IEnumerable<LineItem> items, DateTimeOffset now) =>
+        new Order(Guid.CreateVersion7(now), customerId, now, currency, OrderStatus.Placed, importNumber: null).With(items);
+
+    /// <exception cref="UnprocessableException">The total is too great.</exception>
+    public static Order Import(
+        string number,
+        Guid? customerId,
+        DateTimeOffset placedAt,
+        string currency,
+        IEnumerable<LineItem> items,
+        DateTimeOffset now
+    ) => new Order(Guid.CreateVersion7(now), customerId, placedAt, currency, OrderStatus.Completed, number).With(items);
+
+    /// <exception cref="ConflictException">It is cancelled or completed, or something of it came back.</exception>
+    public void Cancel(string reason)
+    {
+        if (Status is not OrderStatus.Placed)
+        {
+            throw new ConflictException($"The order is {Status.ToString().ToLowerInvariant()} and cannot be cancelled.");
+        }
+        if (lines.Exists(line => line.Returned > 0))
+        {
+            throw new ConflictException("Something of the order came back already; return the rest.");
+        }
+        Status = OrderStatus.Cancelled;
+        CancellationReason = reason;
+        Version++;
+    }
+
+    /// <summary>Takes back so many pieces of a product, at the prices that were paid.</summary>
+    /// <exception cref="ConflictException">The order is cancelled, or fewer pieces are left to return.</exception>
+    public IReadOnlyList<LineItem> TakeBack(Guid productId, int quantity)
+    {
+        if (Status is OrderStatus.Cancelled)
+        {
+            throw new ConflictException("The order is cancelled; there is nothing to return.");
+        }
+        var left = lines.Where(line => line.ProductId == productId).Sum(line => line.Quantity - line.Returned);
+        if (left < quantity)
+        {
+            throw new ConflictException($"Of product {productId} there are {left} left to return.");
+        }
+        var items = new List<LineItem>();
+        foreach (var line in lines.Where(line => line.ProductId == productId && line.Returned < line.Quantity))
+        {
+            var taken = Math.Min(quantity, line.Quantity - line.Returned);
+            line.Returned += taken;
+            quantity -= taken;
+            items.Add(new LineItem(productId, taken, line.UnitPrice));
+            if (quantity == 0)
+            {
+                break;
+            }
+        }
+        Version++;
+        return items;
+    }
+
+    private Order With(IEnumerable<LineItem> items)
+    {
+        lines.AddRange(
+            items.Select(
+                (item, index) =>
+                    new OrderLine
+                    {
+                        Position = index + 1,
+                        ProductId = item.ProductId,
+                        Quantity = item.Quantity,
+                        UnitPrice = item.UnitPrice,
+                        BoughtAt = item.BoughtAt,
+                    }
+            )
+        );
+        return Total <= MaxTotal ? this : throw new UnprocessableException($"An order's total is at most {MaxTotal}.", "lines");
+    }
+}
+
+/// <summary>So many pieces of a product at the price of one, bought with the order or, if imported, at a time of their own.</summary>
+internal sealed record LineItem(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt = null);

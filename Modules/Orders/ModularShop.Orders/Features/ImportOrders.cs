@@ -1,0 +1,87 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Orders.Contracts;
+using ModularShop.Orders.Data;
+using ModularShop.Orders.Domain;
+
+namespace ModularShop.Orders.Features;
+
+/// <summary>
+/// Takes in orders of the past with their own dates and prices. Safe to repeat: an order whose number is known is
+/// left as it is. The products need not be known here, as their prices come along.
+/// </summary>
+internal static class ImportOrders
+{
+    private const int MaxOrders = 200;
+
+    internal sealed record Item(string Number, Guid? CustomerId, string Currency, DateTimeOffset PlacedAt, IReadOnlyList<LineItem> Lines);
+
+    internal sealed record Command(IReadOnlyList<Item> Orders) : ICommand<Result>;
+
+    /// <summary>How many were new, and what of the request is there now, new or known.</summary>
+    internal sealed record Result(int Added, int Orders, int Lines, decimal Total);
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Orders)
+                .NotEmpty()
+                .Must(orders => orders is null || orders.Count <= MaxOrders)
+                .WithMessage($"At most {MaxOrders} orders at a time.");
+            RuleForEach(c => c.Orders).NotNull().SetValidator(new ItemValidator());
+        }
+    }
+
+    private sealed class ItemValidator : AbstractValidator<Item>
+    {
+        public ItemValidator()
+        {
+            RuleFor(i => i.Number).NotEmpty().MaximumLength(50);
+            RuleFor(i => i.CustomerId).NotEqual(Guid.Empty);
+            RuleFor(i => i.Currency).Currency();
+            RuleFor(i => i.PlacedAt).NotEmpty();
+            RuleFor(i => i.Lines).Lines();
+            RuleForEach(i => i.Lines).NotNull().SetValidator(new LineItemValidator());
+        }
+    }
+
+    internal sealed class Handler(OrdersDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, Result>
+    {
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            var numbers = command.Orders.Select(item => item.Number).ToList();
+            var orders = await db
+                .Orders.AsNoTracking()
+                .Where(o => numbers.Contains(o.ImportNumber!))
+                .ToDictionaryAsync(o => o.ImportNumber!, ct);
+            var known = orders.Count;
+            foreach (var item in command.Orders.Where(item => !orders.ContainsKey(item.Number)))
+            {
+                orders[item.Number] = await Import(item, ct);
+            }
+            return new Result(orders.Count - known, orders.Count, orders.Values.Sum(o => o.Lines.Count), orders.Values.Sum(o => o.Total));
+        }
+
+        private async Task<Order> Import(Item item, CancellationToken ct)
+        {
+            var order = Order.Import(item.Number, item.CustomerId, item.PlacedAt, item.Currency, item.Lines, clock.GetUtcNow());
+            db.Orders.Add(order);
+            await publisher.Publish(
+                new OrderImported(order.Id, order.CustomerId, order.PlacedAt, order.Currency, ContractLines.Of(item.Lines)),
+                ct
+            );
+            return order;
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/v1/order-imports", (Command body, ISender sender, CancellationToken ct) => sender.Send(body, ct))
+            .WithSummary("Import orders of the past");
+}

@@ -1,0 +1,92 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Orders.Contracts;
+using ModularShop.Orders.Data;
+using ModularShop.Orders.Domain;
+
+namespace ModularShop.Orders.Features;
+
+/// <summary>
+/// Takes in returns of the past with their own dates and prices; to which orders they belong is not known. Safe to repeat: a return whose number is known is
+/// left as it is. The products need not be known here, as their prices come along.
+/// </summary>
+internal static class ImportReturns
+{
+    private const int MaxReturns = 200;
+
+    internal sealed record Item(string Number, Guid? CustomerId, string Currency, DateTimeOffset ReturnedAt, IReadOnlyList<LineItem> Lines);
+
+    internal sealed record Command(IReadOnlyList<Item> Returns) : ICommand<Result>;
+
+    /// <summary>How many were new, and what of the request is there now, new or known.</summary>
+    internal sealed record Result(int Added, int Returns, int Lines, decimal Total);
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Returns)
+                .NotEmpty()
+                .Must(returns => returns is null || returns.Count <= MaxReturns)
+                .WithMessage($"At most {MaxReturns} returns at a time.");
+            RuleForEach(c => c.Returns).NotNull().SetValidator(new ItemValidator());
+        }
+    }
+
+    private sealed class ItemValidator : AbstractValidator<Item>
+    {
+        public ItemValidator()
+        {
+            RuleFor(i => i.Number).NotEmpty().MaximumLength(50);
+            RuleFor(i => i.CustomerId).NotEqual(Guid.Empty);
+            RuleFor(i => i.Currency).Currency();
+            RuleFor(i => i.ReturnedAt).NotEmpty();
+            RuleFor(i => i.Lines).Lines();
+            RuleForEach(i => i.Lines).NotNull().SetValidator(new LineItemValidator());
+        }
+    }
+
+    internal sealed class Handler(OrdersDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, Result>
+    {
+        public async Task<Result> Handle(Command command, CancellationToken ct)
+        {
+            var numbers = command.Returns.Select(item => item.Number).ToList();
+            var returns = await db
+                .Returns.AsNoTracking()
+                .Where(r => numbers.Contains(r.ImportNumber!))
+                .ToDictionaryAsync(r => r.ImportNumber!, ct);
+            var known = returns.Count;
+            foreach (var item in command.Returns.Where(item => !returns.ContainsKey(item.Number)))
+            {
+                returns[item.Number] = await Import(item, ct);
+            }
+            return new Result(
+                returns.Count - known,
+                returns.Count,
+                returns.Values.Sum(r => r.Lines.Count),
+                returns.Values.Sum(r => r.Total)
+            );
+        }
+
+        private async Task<Return> Import(Item item, CancellationToken ct)
+        {
+            var @return = Return.Import(item.Number, item.CustomerId, item.ReturnedAt, item.Currency, item.Lines, clock.GetUtcNow());
+            db.Returns.Add(@return);
+            await publisher.Publish(
+                new ReturnImported(@return.Id, @return.CustomerId, @return.ReturnedAt, @return.Currency, ContractLines.Of(item.Lines)),
+                ct
+            );
+            return @return;
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost("/v1/return-imports", (Command body, ISender sender, CancellationToken ct) => sender.Send(body, ct))
+            .WithSummary("Import returns of the past");
+}

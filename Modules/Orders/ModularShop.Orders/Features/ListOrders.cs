@@ -1,0 +1,61 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Orders.Data;
+using ModularShop.Orders.Domain;
+
+namespace ModularShop.Orders.Features;
+
+/// <summary>Lists orders, the latest first; of one customer or status if asked.</summary>
+internal static class ListOrders
+{
+    internal sealed record Query(Guid? CustomerId, string? Status, int? Limit, string? After) : IQuery<Page<OrderView>>;
+
+    internal sealed class Validator : AbstractValidator<Query>
+    {
+        private static readonly string[] Statuses = Enum.GetNames<OrderStatus>();
+
+        public Validator() =>
+            RuleFor(q => q.Status)
+                .Must(status => status is null || Statuses.Contains(status, StringComparer.OrdinalIgnoreCase))
+                .WithMessage($"A status is one of {string.Join(", ", Statuses).ToLowerInvariant()}.");
+    }
+
+    private sealed record Place(long PlacedAt, long Sequence);
+
+    internal sealed class Handler(OrdersDb db) : IRequestHandler<Query, Page<OrderView>>
+    {
+        public async Task<Page<OrderView>> Handle(Query query, CancellationToken ct)
+        {
+            var limit = Cursor.Limit(query.Limit);
+            var orders = db.Orders.AsQueryable();
+            if (query.CustomerId is { } customer)
+            {
+                orders = orders.Where(o => o.CustomerId == customer);
+            }
+            if (query.Status is not null)
+            {
+                var status = Enum.Parse<OrderStatus>(query.Status, ignoreCase: true);
+                orders = orders.Where(o => o.Status == status);
+            }
+            if (Cursor.Decode<Place>(query.After) is { } after)
+            {
+                var placedAt = DateTimeOffset.FromUnixTimeMilliseconds(after.PlacedAt);
+                orders = orders.Where(o => o.PlacedAt <= placedAt && (o.PlacedAt < placedAt || o.Sequence < after.Sequence));
+            }
+            var rows = await orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Sequence).Take(limit + 1).ToListAsync(ct);
+            var page = Cursor.Page(rows, limit, o => new Place(o.PlacedAt.ToUnixTimeMilliseconds(), o.Sequence));
+            return new Page<OrderView>([.. page.Items.Select(OrderView.Of)], page.Next);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet("/v1/orders", ([AsParameters] Query query, ISender sender, CancellationToken ct) => sender.Send(query, ct))
+            .WithSummary("List orders, the latest first");
+}

@@ -1,0 +1,96 @@
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Orders.Contracts;
+using ModularShop.Orders.Data;
+using ModularShop.Orders.Domain;
+
+namespace ModularShop.Orders.Features;
+
+/// <summary>
+/// Places an order at the prices of our own copy of the catalog, so that it works while the catalog is down. A
+/// customer need not be known here yet, as who registered a moment ago may order; one who was erased may not.
+/// </summary>
+internal static class PlaceOrder
+{
+    internal sealed record Line(Guid ProductId, int Quantity);
+
+    internal sealed record Command(Guid? CustomerId, IReadOnlyList<Line> Lines) : ICommand<OrderView>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.CustomerId).NotEqual(Guid.Empty);
+            RuleFor(c => c.Lines).Lines();
+            RuleForEach(c => c.Lines).NotNull().ChildRules(line => line.RuleFor(l => l.Quantity).Quantity());
+        }
+    }
+
+    internal sealed class Handler(OrdersDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, OrderView>
+    {
+        public async Task<OrderView> Handle(Command command, CancellationToken ct)
+        {
+            await RefuseErased(command.CustomerId, ct);
+            var (items, currency) = await Price(command.Lines, ct);
+            var order = Order.Place(command.CustomerId, currency, items, clock.GetUtcNow());
+            db.Orders.Add(order);
+            await publisher.Publish(
+                new OrderPlaced(order.Id, order.CustomerId, order.PlacedAt, order.Currency, ContractLines.Of(items)),
+                ct
+            );
+            return OrderView.Of(order);
+        }
+
+        private async Task RefuseErased(Guid? customerId, CancellationToken ct)
+        {
+            if (customerId is not null && await db.ErasedCustomers.AnyAsync(c => c.CustomerId == customerId, ct))
+            {
+                throw new UnprocessableException("This customer's account was erased.", "customerId");
+            }
+        }
+
+        private async Task<(List<LineItem> Items, string Currency)> Price(IReadOnlyList<Line> lines, CancellationToken ct)
+        {
+            var ids = lines.Select(line => line.ProductId).Distinct().ToList();
+            var products = await db.Products.Where(p => ids.Contains(p.ProductId)).ToDictionaryAsync(p => p.ProductId, ct);
+            var items = new List<LineItem>();
+            string? currency = null;
+            for (var i = 0; i < lines.Count; i++)
+            {
+                var field = $"lines[{i}].productId";
+                if (!products.TryGetValue(lines[i].ProductId, out var product))
+                {
+                    throw new UnprocessableException($"There is no product {lines[i].ProductId}.", field);
+                }
+                if (product.IsDiscontinued)
+                {
+                    throw new UnprocessableException($"Product {product.ProductId} is discontinued.", field);
+                }
+                if ((currency ??= product.Currency) != product.Currency)
+                {
+                    throw new UnprocessableException("All products of an order are priced in one currency.", field);
+                }
+                items.Add(new LineItem(product.ProductId, lines[i].Quantity, product.Price));
+            }
+            return (items, currency!);
+        }
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapPost(
+                "/v1/orders",
+                async (Command body, ISender sender, CancellationToken ct) =>
+                {
+                    var order = await sender.Send(body, ct);
+                    return TypedResults.Created($"/orders/v1/orders/{order.Id}", order);
+                }
+            )
+            .WithSummary("Place an order");
+}

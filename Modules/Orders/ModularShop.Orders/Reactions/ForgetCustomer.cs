@@ -1,0 +1,25 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Customers.Contracts;
+using ModularShop.Orders.Data;
+
+namespace ModularShop.Orders.Reactions;
+
+/// <summary>A customer's orders and returns stay, for the books, but no longer say whose they were.</summary>
+internal sealed class ForgetCustomer(OrdersDb db) : INotificationHandler<CustomerErased>
+{
+    public async Task Handle(CustomerErased notification, CancellationToken cancellationToken)
+    {
+        var customer = notification.CustomerId;
+        db.ErasedCustomers.Add(new ErasedCustomer { CustomerId = customer });
+        await db
+            .Orders.Where(o => o.CustomerId == customer)
+            .ExecuteUpdateAsync(
+                o => o.SetProperty(x => x.CustomerId, (Guid?)null).SetProperty(x => x.Version, x => x.Version + 1),
+                cancellationToken
+            );
+        await db
+            .Returns.Where(r => r.CustomerId == customer)
+            .ExecuteUpdateAsync(r => r.SetProperty(x => x.CustomerId, (Guid?)null), cancellationToken);
+    }
+}

@@ -1,0 +1,17 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Catalog.Contracts;
+using ModularShop.Orders.Data;
+
+namespace ModularShop.Orders.Reactions;
+
+/// <summary>Orders placed from now on pay the new price.</summary>
+internal sealed class RepriceProduct(OrdersDb db) : INotificationHandler<PriceChanged>
+{
+    public async Task Handle(PriceChanged notification, CancellationToken cancellationToken)
+    {
+        var product = await db.Products.SingleAsync(p => p.ProductId == notification.ProductId, cancellationToken);
+        product.Price = notification.Price;
+        product.Currency = notification.Currency;
+    }
+}

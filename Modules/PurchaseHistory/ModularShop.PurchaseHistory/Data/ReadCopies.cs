@@ -1,0 +1,82 @@
+namespace ModularShop.PurchaseHistory.Data;
+
+/// <summary>What this module knows of a customer.</summary>
+internal sealed class CustomerCopy
+{
+    public required Guid CustomerId { get; init; }
+
+    /// <summary>The customer's number where there is one, else the id.</summary>
+    public required string Label { get; set; }
+
+    public bool IsErased { get; set; }
+}
+
+/// <summary>What this module knows of a product.</summary>
+internal sealed class ProductCopy
+{
+    public required Guid ProductId { get; init; }
+
+    public required string Sku { get; set; }
+
+    public string? Name { get; set; }
+}
+
+/// <summary>A product in an order, its lines added up. Kept so that a cancelled order can be taken out of the sums again.</summary>
+internal sealed class Purchase
+{
+    public required Guid OrderId { get; init; }
+
+    public required Guid ProductId { get; init; }
+
+    /// <summary>Null for a guest.</summary>
+    public Guid? CustomerId { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required long Quantity { get; init; }
+
+    public required decimal Amount { get; init; }
+
+    public required DateTimeOffset BoughtAt { get; init; }
+}
+
+/// <summary>All that a customer bought and returned of a product.</summary>
+internal sealed class CustomerProduct
+{
+    public required Guid CustomerId { get; init; }
+
+    public required Guid ProductId { get; init; }
+
+    public required string Currency { get; init; }
+
+    public long Orders { get; init; }
+
+    public long QuantityBought { get; init; }
+
+    public decimal AmountBought { get; init; }
+
+    public long QuantityReturned { get; init; }
+
+    public decimal AmountReturned { get; init; }
+
+    /// <summary>Null when only returns are known.</summary>
+    public DateTimeOffset? LastBought { get; init; }
+}
+
+/// <summary>All that was bought and returned of a product, guests included.</summary>
+internal sealed class ProductTotal
+{
+    public required Guid ProductId { get; init; }
+
+    public required string Currency { get; init; }
+
+    public long Orders { get; init; }
+
+    public long QuantityBought { get; init; }
+
+    public decimal AmountBought { get; init; }
+
+    public long QuantityReturned { get; init; }
+
+    public decimal AmountReturned { get; init; }
+}

@@ -1,0 +1,90 @@
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+using ModularShop.PurchaseHistory.Data;
+
+namespace ModularShop.PurchaseHistory.Features;
+
+/// <summary>Every customer's products, sorted by customer and stock code: the whole purchase history, page by page.</summary>
+internal static class ListPurchases
+{
+    internal sealed record Query(int? Limit, string? After) : IQuery<Page<View>>;
+
+    internal sealed record View(
+        string Customer,
+        string Sku,
+        string Currency,
+        long Orders,
+        long QuantityBought,
+        decimal AmountBought,
+        long QuantityReturned,
+        decimal AmountReturned,
+        DateTimeOffset? LastBought
+    );
+
+    private sealed record Place(string Customer, string Sku, string Currency);
+
+    internal sealed class Handler(PurchaseHistoryDb db) : IRequestHandler<Query, Page<View>>
+    {
+        public async Task<Page<View>> Handle(Query query, CancellationToken ct)
+        {
+            var limit = Cursor.Limit(query.Limit);
+            var after = Cursor.Decode<Place>(query.After) ?? new Place("", "", "");
+            var rows = await db
+                .Database.SqlQuery<Row>(
+                    $"""
+                    SELECT c.label AS Customer, p.sku AS Sku, b.currency AS Currency, b.orders AS Orders,
+                        b.quantity_bought AS QuantityBought, b.amount_bought AS AmountBought,
+                        b.quantity_returned AS QuantityReturned, b.amount_returned AS AmountReturned, b.last_bought AS LastBought
+                    FROM customers c
+                    JOIN customer_products b ON b.customer_id = c.customer_id
+                    JOIN products p ON p.product_id = b.product_id
+                    WHERE c.label >= {after.Customer}
+                        AND (c.label, p.sku, b.currency) > ({after.Customer}, {after.Sku}, {after.Currency})
+                    ORDER BY c.label, p.sku, b.currency LIMIT {limit + 1}
+                    """
+                )
+                .ToListAsync(ct);
+            var page = Cursor.Page(rows, limit, row => new Place(row.Customer, row.Sku, row.Currency));
+            return new Page<View>([.. page.Items.Select(row => row.View())], page.Next);
+        }
+    }
+
+    internal sealed record Row(
+        string Customer,
+        string Sku,
+        string Currency,
+        long Orders,
+        long QuantityBought,
+        long AmountBought,
+        long QuantityReturned,
+        long AmountReturned,
+        long? LastBought
+    )
+    {
+        public View View() =>
+            new(
+                Customer,
+                Sku,
+                Currency,
+                Orders,
+                QuantityBought,
+                ExactDecimal.FromStored(AmountBought),
+                QuantityReturned,
+                ExactDecimal.FromStored(AmountReturned),
+                LastBought is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null
+            );
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/v1/purchases",
+                (int? limit, string? after, ISender sender, CancellationToken ct) => sender.Send(new Query(limit, after), ct)
+            )
+            .WithSummary("List all customers' purchases");
+}

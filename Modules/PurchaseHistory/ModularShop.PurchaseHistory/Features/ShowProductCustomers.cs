@@ -1,0 +1,79 @@
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+using ModularShop.PurchaseHistory.Data;
+
+namespace ModularShop.PurchaseHistory.Features;
+
+/// <summary>Who bought a product, those who bought most of it first.</summary>
+internal static class ShowProductCustomers
+{
+    internal sealed record Query(Guid ProductId, int? Limit, string? After) : IQuery<Page<View>>;
+
+    internal sealed record View(
+        Guid CustomerId,
+        string Customer,
+        string Currency,
+        long Orders,
+        long QuantityBought,
+        decimal AmountBought,
+        long QuantityReturned
+    );
+
+    private sealed record Place(long Quantity, Guid CustomerId, string Currency);
+
+    internal sealed class Handler(PurchaseHistoryDb db) : IRequestHandler<Query, Page<View>>
+    {
+        public async Task<Page<View>> Handle(Query query, CancellationToken ct)
+        {
+            var limit = Cursor.Limit(query.Limit);
+            var after = Cursor.Decode<Place>(query.After) ?? new Place(long.MaxValue, Guid.Empty, "");
+            if (!await db.Products.AnyAsync(p => p.ProductId == query.ProductId, ct))
+            {
+                throw new NotFoundException("product", query.ProductId);
+            }
+            // The first comparison is what the index can seek by; the second makes the place exact.
+            var rows = await db
+                .Database.SqlQuery<Row>(
+                    $"""
+                    SELECT b.customer_id AS CustomerId, c.label AS Customer, b.currency AS Currency, b.orders AS Orders,
+                        b.quantity_bought AS QuantityBought, b.amount_bought AS AmountBought, b.quantity_returned AS QuantityReturned
+                    FROM customer_products b JOIN customers c ON c.customer_id = b.customer_id
+                    WHERE b.product_id = {query.ProductId} AND b.quantity_bought > 0 AND b.quantity_bought <= {after.Quantity}
+                        AND (-b.quantity_bought, b.customer_id, b.currency) > ({-after.Quantity}, {after.CustomerId}, {after.Currency})
+                    ORDER BY b.quantity_bought DESC, b.customer_id, b.currency LIMIT {limit + 1}
+                    """
+                )
+                .ToListAsync(ct);
+            var page = Cursor.Page(rows, limit, row => new Place(row.QuantityBought, row.CustomerId, row.Currency));
+            return new Page<View>([.. page.Items.Select(row => row.View())], page.Next);
+        }
+    }
+
+    internal sealed record Row(
+        Guid CustomerId,
+        string Customer,
+        string Currency,
+        long Orders,
+        long QuantityBought,
+        long AmountBought,
+        long QuantityReturned
+    )
+    {
+        public View View() =>
+            new(CustomerId, Customer, Currency, Orders, QuantityBought, ExactDecimal.FromStored(AmountBought), QuantityReturned);
+    }
+
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapGet(
+                "/v1/products/{productId:guid}/customers",
+                (Guid productId, int? limit, string? after, ISender sender, CancellationToken ct) =>
+                    sender.Send(new Query(productId, limit, after), ct)
+            )
+            .WithSummary("Who bought this product most?");
+}

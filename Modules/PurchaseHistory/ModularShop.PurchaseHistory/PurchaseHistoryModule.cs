@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Modules;
+using ModularShop.PurchaseHistory.Data;
+using ModularShop.PurchaseHistory.Features;
+
+namespace ModularShop.PurchaseHistory;
+
+/// <summary>Needs everybody's data and asks nobody for it: all that it knows came with events.</summary>
+public sealed class PurchaseHistoryModule : Module<PurchaseHistoryDb>
+{
+    public override string Name => "purchase-history";
+
+    public override string Description => "What each customer bought, who bought each product, and what goes together.";
+
+    protected override void AddServices(IServiceCollection services, IConfiguration configuration) => services.AddScoped<PurchaseBook>();
+
+    protected override void Map(IEndpointRouteBuilder routes)
+    {
+        ShowCustomerProducts.Map(routes);
+        ShowProduct.Map(routes);
+        ShowProductCustomers.Map(routes);
+        ShowAlsoBought.Map(routes);
+        ListPurchases.Map(routes);
+    }
+
+    protected override async Task ClearReadCopies(PurchaseHistoryDb db, CancellationToken ct)
+    {
+        await db.Purchases.ExecuteDeleteAsync(ct);
+        await db.CustomerProducts.ExecuteDeleteAsync(ct);
+        await db.ProductTotals.ExecuteDeleteAsync(ct);
+        await db.Customers.ExecuteDeleteAsync(ct);
+        await db.Products.ExecuteDeleteAsync(ct);
+    }
+}

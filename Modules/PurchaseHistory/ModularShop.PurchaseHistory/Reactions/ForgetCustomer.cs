@@ -1,0 +1,11 @@
+using MediatR;
+using ModularShop.Customers.Contracts;
+using ModularShop.PurchaseHistory.Data;
+
+namespace ModularShop.PurchaseHistory.Reactions;
+
+internal sealed class ForgetCustomer(PurchaseBook book) : INotificationHandler<CustomerErased>
+{
+    public Task Handle(CustomerErased notification, CancellationToken cancellationToken) =>
+        book.Forget(notification.CustomerId, cancellationToken);
+}

@@ -1,0 +1,20 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Customers.Contracts;
+using ModularShop.PurchaseHistory.Data;
+
+namespace ModularShop.PurchaseHistory.Reactions;
+
+/// <summary>Keeps the number that a customer is known by. Orders may have come first.</summary>
+internal sealed class LearnCustomer(PurchaseHistoryDb db) : INotificationHandler<CustomerRegistered>
+{
+    public Task Handle(CustomerRegistered notification, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO customers (customer_id, label, is_erased)
+            VALUES ({notification.CustomerId}, {notification.Number ?? notification.CustomerId.ToString()}, 0)
+            ON CONFLICT (customer_id) DO UPDATE SET label = excluded.label
+            """,
+            cancellationToken
+        );
+}

@@ -1,0 +1,20 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Catalog.Contracts;
+using ModularShop.PurchaseHistory.Data;
+
+namespace ModularShop.PurchaseHistory.Reactions;
+
+/// <summary>Keeps a product's stock code and name. Orders may have come first.</summary>
+internal sealed class LearnProduct(PurchaseHistoryDb db) : INotificationHandler<ProductAdded>
+{
+    public Task Handle(ProductAdded notification, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO products (product_id, sku, name)
+            VALUES ({notification.ProductId}, {notification.Sku}, {notification.Name})
+            ON CONFLICT (product_id) DO UPDATE SET sku = excluded.sku, name = excluded.name
+            """,
+            cancellationToken
+        );
+}

@@ -1,0 +1,19 @@
+using MediatR;
+using ModularShop.Orders.Contracts;
+using ModularShop.PurchaseHistory.Data;
+
+namespace ModularShop.PurchaseHistory.Reactions;
+
+/// <summary>An order of the past counts like any other.</summary>
+internal sealed class RecordImportedOrder(PurchaseBook book) : INotificationHandler<OrderImported>
+{
+    public Task Handle(OrderImported notification, CancellationToken cancellationToken) =>
+        book.Add(
+            notification.OrderId,
+            notification.CustomerId,
+            notification.PlacedAt,
+            notification.Currency,
+            notification.Lines,
+            cancellationToken
+        );
+}

@@ -1,0 +1,12 @@
+using MediatR;
+using ModularShop.Orders.Contracts;
+using ModularShop.PurchaseHistory.Data;
+
+namespace ModularShop.PurchaseHistory.Reactions;
+
+/// <summary>A return of the past counts like any other.</summary>
+internal sealed class RecordImportedReturn(PurchaseBook book) : INotificationHandler<ReturnImported>
+{
+    public Task Handle(ReturnImported notification, CancellationToken cancellationToken) =>
+        book.AddReturn(notification.CustomerId, notification.Currency, notification.Lines, cancellationToken);
+}

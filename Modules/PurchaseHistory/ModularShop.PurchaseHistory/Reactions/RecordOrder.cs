@@ -1,0 +1,19 @@
+using MediatR;
+using ModularShop.Orders.Contracts;
+using ModularShop.PurchaseHistory.Data;
+
+namespace ModularShop.PurchaseHistory.Reactions;
+
+/// <summary>What was ordered counts as bought from the moment it was placed.</summary>
+internal sealed class RecordOrder(PurchaseBook book) : INotificationHandler<OrderPlaced>
+{
+    public Task Handle(OrderPlaced notification, CancellationToken cancellationToken) =>
+        book.Add(
+            notification.OrderId,
+            notification.CustomerId,
+            notification.PlacedAt,
+            notification.Currency,
+            notification.Lines,
+            cancellationToken
+        );
+}

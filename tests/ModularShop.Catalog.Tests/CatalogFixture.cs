@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace ModularShop.Catalog.Tests;
+
+/// <summary>The module on a file of its own, for each test.</summary>
+internal abstract class CatalogFixture
+{
+    protected const string Products = "/catalog/v1/products";
+    protected const string Imports = "/catalog/v1/product-imports";
+
+    protected TestApplication App { get; private set; } = null!;
+
+    protected HttpClient Http => App.Http;
+
+    [SetUp]
+    public async Task Start() => App = await TestApplication.Start(new CatalogModule());
+
+    [TearDown]
+    public async Task Stop() => await App.DisposeAsync();
+
+    protected Task<Answer> Add(string sku, string name = "Mug", decimal price = 1, string currency = "GBP", string? description = null) =>
+        Http.Post(
+            Products,
+            new
+            {
+                sku,
+                name,
+                description,
+                price,
+                currency,
+            }
+        );
+
+    protected async Task<Guid> AddEach(params string[] names)
+    {
+        var last = Guid.Empty;
+        foreach (var name in names)
+        {
+            last = (await Add(name, name)).Id;
+        }
+        return last;
+    }
+
+    /// <summary>The types and data of the events since the log's beginning, or after those skipped.</summary>
+    protected async Task<IReadOnlyList<(string Type, string Data)>> Published(int skip = 0) =>
+        [
+            .. (await Http.Events("catalog"))
+                .Skip(skip)
+                .Select(e => (e.GetProperty("type").GetString()!, e.GetProperty("data").GetRawText())),
+        ];
+
+    /// <summary>The stock codes on one page.</summary>
+    protected async Task<IReadOnlyList<string>> Browse(params (string Name, string Value)[] query) =>
+        Skus((await Http.Get(PageOf(query))).Body);
+
+    /// <summary>The stock codes on all pages, in the order in which they come.</summary>
+    protected async Task<IReadOnlyList<string>> BrowseAll(
+        (string Name, string Value)[] query,
+        int limit,
+        Func<int, Task>? betweenPages = null
+    )
+    {
+        var skus = new List<string>();
+        string? after = null;
+        for (var page = 1; ; page++)
+        {
+            (string, string)[] place = after is null ? [] : [("after", after)];
+            var answer = await Http.Get(PageOf([.. query, ("limit", $"{limit}"), .. place]));
+            var items = Skus(answer.Body);
+            Assert.That(items, Has.Count.LessThanOrEqualTo(limit));
+            skus.AddRange(items);
+            after = answer.Body.GetProperty("next").GetString();
+            if (after is null)
+            {
+                return skus;
+            }
+            await (betweenPages?.Invoke(page) ?? Task.CompletedTask);
+        }
+    }
+
+    protected static string PageOf(params (string Name, string Value)[] query) =>
+        $"{Products}?{string.Join('&', query.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"))}";
+
+    private static IReadOnlyList<string> Skus(JsonElement page) =>
+        [.. page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("sku").GetString()!)];
+}

@@ -1,0 +1,168 @@
+using System.Net;
+
+namespace ModularShop.Catalog.Tests;
+
+internal sealed class ImportProductsTests : CatalogFixture
+{
+    [Test]
+    public async Task Imported_products_are_shown_and_published()
+    {
+        var imported = await Import(Item("85123A", "HEART", 2.55m, day: 1), Item("71053", "LANTERN", 3.39m, day: 1));
+
+        var ids = Ids(imported);
+        Assert.That(imported.Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(Counts(imported), Is.EqualTo((2, 0)));
+        Assert.That((await Http.Get($"{Products}/{ids["85123A"]}")).Body.GetProperty("price").GetDecimal(), Is.EqualTo(2.55m));
+        Assert.That(
+            (await Published())[0],
+            Is.EqualTo(
+                (
+                    "catalog.product-added",
+                    $$"""{"productId":"{{ids["85123A"]}}","sku":"85123A","name":"HEART","price":2.55,"currency":"GBP"}"""
+                )
+            )
+        );
+        Assert.That(await Browse(("search", "heart")), Is.EqualTo(["85123A"]));
+    }
+
+    [Test]
+    public async Task A_repeated_import_changes_nothing_and_tells_the_same_ids()
+    {
+        object[] items = [Item("85123A", "HEART", 2.55m, day: 1), Item("71053", "LANTERN", 3.39m, day: 2)];
+        var first = await Import(items);
+
+        var second = await Import(items);
+
+        Assert.That(Counts(second), Is.EqualTo((0, 0)));
+        Assert.That(Ids(second), Is.EquivalentTo(Ids(first)));
+        Assert.That(await Published(), Has.Count.EqualTo(2));
+        Assert.That((await Http.Get($"{Products}/{Ids(first)["71053"]}")).ETag, Is.EqualTo("\"1\""));
+    }
+
+    [Test]
+    public async Task The_later_sale_wins_whatever_the_order_in_which_sales_come()
+    {
+        var id = Ids(await Import(Item("85123A", "HEART", 2.55m, day: 5)))["85123A"];
+
+        var older = await Import(Item("85123A", "OLD HEART", 1, day: 4));
+        var same = await Import(Item("85123A", "OTHER HEART", 1, day: 5));
+        var later = await Import(Item("85123A", "NEW HEART", 2.95m, day: 6));
+        var between = await Import(Item("85123A", "OLD HEART", 1, day: 5));
+
+        Assert.That(new[] { older, same, later, between }.Select(Counts), Is.EqualTo(new[] { (0, 0), (0, 0), (0, 1), (0, 0) }));
+        Assert.That(
+            await Published(skip: 1),
+            Is.EqualTo(
+                new[]
+                {
+                    ("catalog.product-changed", $$"""{"productId":"{{id}}","name":"NEW HEART","description":null}"""),
+                    ("catalog.price-changed", $$"""{"productId":"{{id}}","price":2.95,"currency":"GBP"}"""),
+                }
+            )
+        );
+    }
+
+    [Test]
+    public async Task Only_what_changed_is_published()
+    {
+        await Import(Item("85123A", "HEART", 2.55m, day: 1));
+
+        await Import(Item("85123A", "HEART", 2.95m, day: 2));
+        await Import(Item("85123A", "WHITE HEART", 2.95m, day: 3));
+        await Import(Item("85123A", "WHITE HEART", 2.95m, day: 4));
+        await Import(Item("85123A", "HEART", 2.55m, day: 3));
+
+        Assert.That((await Published(skip: 1)).Select(e => e.Type), Is.EqualTo(["catalog.price-changed", "catalog.product-changed"]));
+    }
+
+    [Test]
+    public async Task Sales_of_one_product_in_one_request_are_one_product_as_the_latest_says()
+    {
+        var imported = await Import(
+            Item("85123A", "FIRST", 1, day: 1),
+            Item("85123A", "LATEST", 3, day: 3),
+            Item("85123A", "SECOND", 2, day: 2)
+        );
+
+        Assert.That(Counts(imported), Is.EqualTo((1, 1)));
+        var shown = await Http.Get($"{Products}/{Ids(imported)["85123A"]}");
+        Assert.That(shown.Body.GetProperty("name").GetString(), Is.EqualTo("LATEST"));
+        Assert.That(shown.Body.GetProperty("price").GetDecimal(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Stock_codes_that_differ_in_case_are_two_products()
+    {
+        var imported = await Import(Item("85123A", "HEART", 1, day: 1), Item("85123a", "SMALL HEART", 2, day: 1));
+
+        Assert.That(Ids(imported).Keys, Is.EquivalentTo(["85123A", "85123a"]));
+        Assert.That(Ids(imported).Values, Is.Unique);
+    }
+
+    [Test]
+    public async Task A_discontinued_product_is_known_and_stays_as_it_is()
+    {
+        var id = Ids(await Import(Item("85123A", "HEART", 1, day: 1)))["85123A"];
+        var discontinued = await Http.Post($"{Products}/{id}/discontinuation", null);
+
+        var imported = await Import(Item("85123A", "NEW HEART", 2, day: 2));
+
+        Assert.That(Counts(imported), Is.EqualTo((0, 0)));
+        Assert.That(Ids(imported)["85123A"], Is.EqualTo(id));
+        Assert.That((await Http.Get($"{Products}/{id}")).Text, Is.EqualTo(discontinued.Text));
+    }
+
+    [Test]
+    public async Task A_thousand_products_are_imported_at_a_time_and_no_more()
+    {
+        object[] Items(int count) => [.. Enumerable.Range(1, count).Select(i => Item($"S{i}", $"Thing {i}", i, day: 1))];
+
+        Assert.That(Counts(await Import(Items(1000))), Is.EqualTo((1000, 0)));
+        Assert.That((await Import(Items(1001))).Fields, Is.EqualTo(["products"]));
+        Assert.That((await Import()).Fields, Is.EqualTo(["products"]));
+    }
+
+    [Test]
+    public async Task What_is_wrong_is_named_and_nothing_is_imported()
+    {
+        var wrong = await Import(
+            Item("1", "HEART", 1, day: 1),
+            new
+            {
+                sku = "",
+                price = -1,
+                currency = "x",
+            }
+        );
+        var nothing = await Http.Post(Imports, new { products = new object?[] { null } });
+
+        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(
+            wrong.Fields,
+            Is.EquivalentTo(["products[1].sku", "products[1].name", "products[1].price", "products[1].currency", "products[1].asOf"])
+        );
+        Assert.That(nothing.Fields, Is.EqualTo(["products[0]"]));
+        Assert.That(await Published(), Is.Empty);
+    }
+
+    private Task<Answer> Import(params object[] products) => Http.Post(Imports, new { products });
+
+    private static object Item(string sku, string name, decimal price, int day) =>
+        new
+        {
+            sku,
+            name,
+            price,
+            currency = "GBP",
+            asOf = new DateTimeOffset(2010, 12, day, 8, 26, 0, TimeSpan.Zero),
+        };
+
+    private static (int Added, int Changed) Counts(Answer imported) =>
+        (imported.Body.GetProperty("added").GetInt32(), imported.Body.GetProperty("changed").GetInt32());
+
+    private static Dictionary<string, Guid> Ids(Answer imported) =>
+        imported
+            .Body.GetProperty("products")
+            .EnumerateArray()
+            .ToDictionary(product => product.GetProperty("sku").GetString()!, product => product.GetProperty("productId").GetGuid());
+}

@@ -1,0 +1,37 @@
+namespace ModularShop.Customers.Tests;
+
+/// <summary>The module on a file of its own, for each test.</summary>
+internal abstract class CustomersFixture
+{
+    protected const string Customers = "/customers/v1/customers";
+    protected const string SignIns = "/customers/v1/sign-ins";
+    protected const string Imports = "/customers/v1/customer-imports";
+    protected const string Password = "correct horse";
+
+    protected TestApplication App { get; private set; } = null!;
+
+    protected HttpClient Http => App.Http;
+
+    [SetUp]
+    public async Task Start() => App = await TestApplication.Start(new CustomersModule());
+
+    [TearDown]
+    public async Task Stop() => await App.DisposeAsync();
+
+    protected Task<Answer> Register(string email, string? name = null, string? country = null, string? key = null) =>
+        Http.Post(
+            Customers,
+            new
+            {
+                email,
+                password = Password,
+                name,
+                country,
+            },
+            key is null ? [] : [("Idempotency-Key", key)]
+        );
+
+    protected Task<Answer> SignIn(string email, string password = Password) => Http.Post(SignIns, new { email, password });
+
+    protected Task<Answer> Import(params object[] customers) => Http.Post(Imports, new { customers });
+}

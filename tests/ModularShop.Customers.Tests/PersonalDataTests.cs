@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace ModularShop.Customers.Tests;
+
+internal sealed class PersonalDataTests
+{
+    private const string Customers = "/customers/v1/customers";
+    private const string Email = "Lovelace@Example.com";
+    private const string Name = "Countess";
+    private const string Password = "correct horse";
+    private const string NewPassword = "battery staple";
+
+    [Test]
+    public async Task No_event_holds_password_hash_address_or_name()
+    {
+        await using var app = await TestApplication.Start(new CustomersModule());
+        await Live(app.Http);
+
+        var log = string.Join('\n', (await app.Http.Events("customers")).Select(e => e.GetRawText()));
+
+        Assert.That(log, Does.Contain("customer-registered").And.Contain("customer-changed"));
+        Assert.That(Found(log, Email, Email.ToLowerInvariant(), Name, Password, NewPassword, "AQAAAA"), Is.Empty);
+    }
+
+    [Test]
+    public async Task No_answer_holds_a_password_or_a_hash()
+    {
+        await using var app = await TestApplication.Start(new CustomersModule());
+
+        var answers = await Live(app.Http);
+
+        foreach (var secret in (string[])[Password, NewPassword, "passwordHash", "AQAAAA"])
+        {
+            Assert.That(answers.Select(answer => answer.Text), Has.None.Contains(secret).IgnoreCase);
+        }
+    }
+
+    [Test]
+    public async Task No_file_holds_a_password()
+    {
+        await using var app = await TestApplication.Start(new CustomersModule());
+        await Live(app.Http);
+
+        var files = Bytes(app.Directory);
+
+        // That the search can find something: the address is there, once as typed and once in lower case.
+        Assert.That(Found(files, Email, Email.ToLowerInvariant(), Name), Is.EqualTo([Email, Email.ToLowerInvariant(), Name]));
+        Assert.That(Found(files, Password, NewPassword), Is.Empty);
+    }
+
+    [Test]
+    public async Task Once_the_customer_is_erased_and_the_shop_has_stopped_no_byte_of_the_person_is_left()
+    {
+        var directory = TestApplication.NewDirectory();
+        try
+        {
+            await using (var app = await TestApplication.Start([new CustomersModule()], directory))
+            {
+                var customer = (await Live(app.Http))[0];
+                await app.Http.Delete($"{Customers}/{customer.Id}");
+            }
+
+            var files = Bytes(directory);
+
+            Assert.That(Found(files, "customer-erased"), Is.Not.Empty);
+            Assert.That(Found(files, Email, Email.ToLowerInvariant(), Name, "AQAAAA"), Is.Empty);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    // All that one can do with an account, each with a key, under which an answer is kept.
+    private static async Task<IReadOnlyList<Answer>> Live(HttpClient http)
+    {
+        var key = ("Idempotency-Key", "once");
+        var registered = await http.Post(
+            Customers,
+            new
+            {
+                email = Email,
+                password = Password,
+                name = Name,
+            },
+            key
+        );
+        var path = $"{Customers}/{registered.Id}";
+        return
+        [
+            registered,
+            await http.Put(path, new { name = Name, country = "France" }, key),
+            await http.Put($"{path}/password", new { currentPassword = Password, newPassword = NewPassword }, key),
+            await http.Post("/customers/v1/sign-ins", new { email = Email, password = NewPassword }),
+            await http.Post("/customers/v1/sign-ins", new { email = Email, password = Password }),
+            await http.Get(path),
+        ];
+    }
+
+    private static IEnumerable<string> Found(string text, params string[] wanted) =>
+        wanted.Where(word => text.Contains(word, StringComparison.Ordinal));
+
+    // The database and its WAL; the lock file is the shop's alone.
+    private static string Bytes(string directory) =>
+        string.Concat(
+            Directory
+                .EnumerateFiles(directory, "*.db*")
+                .Select(file =>
+                {
+                    using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                    using var reader = new StreamReader(stream, Encoding.Latin1);
+                    return reader.ReadToEnd();
+                })
+        );
+}

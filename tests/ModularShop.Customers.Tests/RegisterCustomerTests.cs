@@ -1,0 +1,134 @@
+using System.Net;
+
+namespace ModularShop.Customers.Tests;
+
+internal sealed class RegisterCustomerTests : CustomersFixture
+{
+    [Test]
+    public async Task A_registered_customer_is_shown_where_the_answer_says()
+    {
+        var registered = await Register("Ada@Example.com", "Ada", "United Kingdom");
+
+        var shown = await Http.Get(registered.Headers.Location!.ToString());
+        Assert.That(registered.Status, Is.EqualTo(HttpStatusCode.Created));
+        Assert.That(registered.Headers.Location!.ToString(), Is.EqualTo($"{Customers}/{registered.Id}"));
+        Assert.That(registered.ETag, Is.EqualTo("\"1\""));
+        Assert.That(shown.Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(shown.Text, Is.EqualTo(registered.Text));
+        Assert.That(shown.Body.GetProperty("email").GetString(), Is.EqualTo("Ada@Example.com"));
+        Assert.That(shown.Body.GetProperty("name").GetString(), Is.EqualTo("Ada"));
+        Assert.That(shown.Body.GetProperty("country").GetString(), Is.EqualTo("United Kingdom"));
+    }
+
+    [Test]
+    public async Task Others_learn_of_the_country_and_nothing_else()
+    {
+        var registered = await Register("ada@example.com", "Ada", "France");
+
+        var published = (await Http.Events("customers")).Single();
+        Assert.That(published.GetProperty("type").GetString(), Is.EqualTo("customers.customer-registered"));
+        Assert.That(published.GetProperty("subject").GetString(), Is.EqualTo(registered.Id.ToString()));
+        Assert.That(
+            published.GetProperty("data").EnumerateObject().Select(field => (field.Name, field.Value.ToString())),
+            Is.EquivalentTo(new[] { ("customerId", registered.Id.ToString()), ("number", ""), ("country", "France") })
+        );
+    }
+
+    [TestCase("ada@example.com")]
+    [TestCase("ADA@Example.COM")]
+    public async Task An_address_that_is_taken_is_refused_whatever_its_case(string email)
+    {
+        await Register("ada@example.com");
+
+        var second = await Register(email);
+
+        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(await Http.Events("customers"), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Of_registrations_of_one_address_at_the_same_time_one_succeeds()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Register("ada@example.com")));
+
+        Assert.That(answers.Count(answer => answer.Status == HttpStatusCode.Created), Is.EqualTo(1));
+        Assert.That(answers.Count(answer => answer.Status == HttpStatusCode.Conflict), Is.EqualTo(3));
+    }
+
+    [TestCase("", Password, "name", "email")]
+    [TestCase("no address", Password, "name", "email")]
+    [TestCase("a@b@c", Password, "name", "email")]
+    [TestCase(" ada@example.com", Password, "name", "email")]
+    [TestCase("ada@example.com\n", Password, "name", "email")]
+    [TestCase("ada@example.com", "seven77", "name", "password")]
+    [TestCase("ada@example.com", Password, "", "name")]
+    public async Task What_is_wrong_is_named(string email, string password, string name, string field)
+    {
+        var answer = await Http.Post(
+            Customers,
+            new
+            {
+                email,
+                password,
+                name,
+            }
+        );
+
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(answer.Fields, Is.EqualTo([field]));
+    }
+
+    [Test]
+    public async Task What_is_missing_or_too_long_is_named()
+    {
+        var missing = await Http.Post(Customers, new { name = "Ada" });
+        var tooLong = await Http.Post(
+            Customers,
+            new
+            {
+                email = new string('a', 250) + "@b.example",
+                password = new string('p', 201),
+                name = new string('n', 201),
+                country = new string('c', 61),
+            }
+        );
+
+        Assert.That(missing.Fields, Is.EquivalentTo(["email", "password"]));
+        Assert.That(tooLong.Fields, Is.EquivalentTo(["email", "password", "name", "country"]));
+    }
+
+    [Test]
+    public async Task A_password_of_two_hundred_characters_is_one()
+    {
+        var password = new string('p', 200);
+        await Http.Post(Customers, new { email = "ada@example.com", password });
+
+        Assert.That((await SignIn("ada@example.com", password)).Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await SignIn("ada@example.com", password[1..])).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+    }
+
+    [Test]
+    public async Task A_repeated_registration_gets_the_first_answer_and_no_second_customer()
+    {
+        var first = await Register("ada@example.com", "Ada", key: "once");
+
+        var second = await Register("ada@example.com", "Ada", key: "once");
+
+        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.Created));
+        Assert.That(second.Text, Is.EqualTo(first.Text));
+        Assert.That(second.Headers.Location, Is.EqualTo(first.Headers.Location));
+        Assert.That(second.ETag, Is.EqualTo(first.ETag));
+        Assert.That(await Http.Events("customers"), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_key_that_was_used_for_another_registration_is_refused()
+    {
+        await Register("ada@example.com", key: "once");
+
+        var other = await Register("grace@example.com", key: "once");
+
+        Assert.That(other.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That((await SignIn("grace@example.com")).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+    }
+}

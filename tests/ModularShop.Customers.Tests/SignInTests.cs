@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace ModularShop.Customers.Tests;
+
+internal sealed class SignInTests : CustomersFixture
+{
+    [TestCase("ada@example.com")]
+    [TestCase("Ada@Example.com")]
+    public async Task The_right_password_tells_who_it_is(string email)
+    {
+        var registered = await Register("ada@example.com");
+
+        var signedIn = await SignIn(email);
+
+        Assert.That(signedIn.Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(signedIn.Body.GetProperty("customerId").GetGuid(), Is.EqualTo(registered.Id));
+    }
+
+    [Test]
+    public async Task A_wrong_password_and_an_unknown_address_read_alike()
+    {
+        await Register("ada@example.com");
+
+        var wrong = await SignIn("ada@example.com", "wrong horse");
+        var unknown = await SignIn("nobody@example.com", Password);
+        var empty = await SignIn("nobody@example.com", " ");
+
+        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(wrong.Body.GetProperty("status").GetInt32(), Is.EqualTo(401));
+        Assert.That(unknown.Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(unknown.Body.GetProperty("detail").GetString(), Is.EqualTo(wrong.Body.GetProperty("detail").GetString()));
+        Assert.That(empty.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+    }
+
+    [Test]
+    public async Task A_wrong_password_and_an_unknown_address_take_alike_long()
+    {
+        await Register("ada@example.com");
+
+        var wrong = await Fastest(() => SignIn("ada@example.com", "wrong horse"));
+        var unknown = await Fastest(() => SignIn("nobody@example.com", "wrong horse"));
+
+        // Without a hash to compare with, an answer takes a few per cent of the time.
+        Assert.That(unknown, Is.GreaterThan(wrong / 2));
+    }
+
+    [Test]
+    public async Task The_password_of_no_account_is_not_accepted_for_one_that_has_none()
+    {
+        await Import(new { number = "17850" });
+
+        Assert.That((await SignIn("17850@example.com", Password)).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+    }
+
+    [Test]
+    public async Task Signing_in_waits_for_no_command_and_publishes_nothing()
+    {
+        await Register("ada@example.com");
+
+        await SignIn("ada@example.com");
+        await SignIn("ada@example.com", "wrong horse");
+
+        Assert.That(await Http.Events("customers"), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_is_missing_is_named()
+    {
+        var answer = await Http.Post(SignIns, new { });
+
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(answer.Fields, Is.EquivalentTo(["email", "password"]));
+    }
+
+    // The fastest of a few: what the machine does besides only ever adds to it.
+    private static async Task<TimeSpan> Fastest(Func<Task> act)
+    {
+        var fastest = TimeSpan.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await act();
+            fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
+        }
+        return fastest;
+    }
+}

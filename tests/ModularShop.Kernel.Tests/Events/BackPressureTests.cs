@@ -1,0 +1,62 @@
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Events;
+
+internal sealed class BackPressureTests
+{
+    private readonly StandInModule publisher = new("publisher");
+    private readonly FixtureModule slow = new("slow");
+    private readonly FixtureModule quick = new("quick");
+
+    [Test]
+    public async Task A_slow_subscriber_delays_neither_the_publisher_nor_another_subscriber()
+    {
+        var gate = new TaskCompletionSource();
+        slow.WhenHappened = (_, _, ct) => gate.Task.WaitAsync(ct);
+        await using var app = await TestApplication.Start(publisher, slow, quick);
+
+        for (var number = 1; number <= 20; number++)
+        {
+            await publisher.Publish(new Happened("key", number));
+        }
+
+        Assert.That(await quick.Received(20), Is.EqualTo(Enumerable.Range(1, 20)));
+        Assert.That(await slow.Numbers(), Is.Empty);
+        Assert.That((await app.Subscription("slow", "publisher")).Number("lag"), Is.EqualTo(20));
+        gate.SetResult();
+        Assert.That(await slow.Received(20), Is.EqualTo(Enumerable.Range(1, 20)));
+    }
+
+    [Test]
+    public async Task A_failing_subscriber_delays_neither_the_publisher_nor_another_subscriber()
+    {
+        slow.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
+        await using var app = await TestApplication.Start(publisher, slow, quick);
+
+        for (var number = 1; number <= 20; number++)
+        {
+            await publisher.Publish(new Happened("key", number));
+        }
+
+        Assert.That(await quick.Received(20), Is.EqualTo(Enumerable.Range(1, 20)));
+    }
+
+    [Test]
+    public async Task A_subscriber_that_lags_beyond_the_memory_reads_the_file_and_misses_nothing()
+    {
+        var gate = new TaskCompletionSource();
+        slow.WhenHappened = (_, _, ct) => gate.Task.WaitAsync(ct);
+        var settings = new Dictionary<string, string?> { ["Kernel:Delivery:TailEvents"] = "4", ["Kernel:Delivery:BatchSize"] = "3" };
+        await using var app = await TestApplication.Start([publisher, slow], directory: null, settings);
+
+        for (var number = 1; number <= 50; number++)
+        {
+            await publisher.Publish(new Happened($"key {number}", number));
+        }
+        gate.SetResult();
+
+        Assert.That(await slow.Received(50), Is.EqualTo(Enumerable.Range(1, 50)));
+        await publisher.Publish(new Happened("key", 51));
+        Assert.That((await slow.Received(51))[^1], Is.EqualTo(51));
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Events;
+
+internal sealed class OrphanTests
+{
+    private readonly StandInModule publisher = new("publisher");
+    private readonly FixtureModule reader = new("reader");
+    private readonly string directory = TestApplication.NewDirectory();
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task Checkpoints_and_dead_letters_that_nothing_handles_are_reported_at_start()
+    {
+        reader.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
+        await using (var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries))
+        {
+            await publisher.Publish(new Happened("key", 1));
+            await app.WaitForDeadLetters("reader", 1);
+        }
+        ModuleFile.Execute(
+            directory,
+            "reader",
+            """
+            UPDATE dead_letters SET name = 'publisher.was-renamed';
+            INSERT INTO checkpoints VALUES ('departed', 'epoch', 7, 0);
+            """
+        );
+        var log = new CapturedLog();
+        reader.WhenAddingServices = services => services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(log));
+
+        await using (await TestApplication.Start([publisher, reader], directory))
+        {
+            Assert.That(log.Warnings, Has.One.Contains("checkpoint of 'departed'"));
+            Assert.That(log.Warnings, Has.One.Contains("dead letters of 'publisher.was-renamed'"));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Tests.Fixtures;
+
+/// <summary>
+/// A module as a test wants it. All of them share this assembly and so its reactions: each writes a receipt of every
+/// <see cref="Happened"/>, unless <see cref="WhenHappened"/> makes it fail.
+/// </summary>
+internal class FixtureModule(string name) : Module<FixtureDb>
+{
+    private IServiceProvider? services;
+
+    public override string Name => name;
+
+    public override string Description => "A fixture.";
+
+    public override StartFrom StartFrom => BeginsAt;
+
+    public StartFrom BeginsAt { get; init; } = StartFrom.Beginning;
+
+    /// <summary>Runs before the receipt is written, in the same unit of work.</summary>
+    public Func<Happened, EventContext, CancellationToken, Task> WhenHappened { get; set; } = (_, _, _) => Task.CompletedTask;
+
+    /// <summary>Whether it answers each event with one of its own, as only <c>ledger</c> can.</summary>
+    public bool RepublishesAsEntry { get; set; }
+
+    public Action<IServiceCollection>? WhenAddingServices { get; set; }
+
+    public Action<IApplicationBuilder>? WhenUsing { get; set; }
+
+    public Action<IEndpointRouteBuilder>? WhenMapping { get; set; }
+
+    /// <summary>The running module's container.</summary>
+    public IServiceProvider Services => services ?? throw new InvalidOperationException("The module is not running.");
+
+    public Writer Writer => Services.GetRequiredService<Writer>();
+
+    public async Task<TResult> Send<TResult>(IRequest<TResult> request, CancellationToken ct = default)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ISender>().Send(request, ct);
+    }
+
+    public Task<IReadOnlyList<Receipt>> Receipts() =>
+        Read<IReadOnlyList<Receipt>>(async db => await db.Receipts.OrderBy(r => r.Id).ToListAsync());
+
+    public Task<IReadOnlyList<string>> Entries() =>
+        Read<IReadOnlyList<string>>(async db => await db.Entries.OrderBy(e => e.Subject).Select(e => e.Subject).ToListAsync());
+
+    /// <summary>The numbers received, in the order in which they were applied.</summary>
+    public async Task<IReadOnlyList<int>> Numbers() => [.. (await Receipts()).Select(receipt => receipt.Number)];
+
+    /// <summary>Waits until there are so many receipts.</summary>
+    public Task<IReadOnlyList<int>> Received(int count) => Eventually.Get(Numbers, numbers => numbers.Count >= count);
+
+    protected override void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(this);
+        WhenAddingServices?.Invoke(services);
+    }
+
+    protected override void Use(IApplicationBuilder app)
+    {
+        services = app.ApplicationServices;
+        WhenUsing?.Invoke(app);
+    }
+
+    protected override void Map(IEndpointRouteBuilder routes)
+    {
+        FixtureEndpoints.Map(routes);
+        WhenMapping?.Invoke(routes);
+    }
+
+    private async Task<T> Read<T>(Func<FixtureDb, Task<T>> query)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await query(scope.ServiceProvider.GetRequiredService<FixtureDb>());
+    }
+}
+
+/// <summary>A fixture whose receipts can be had again from the logs.</summary>
+internal sealed class RebuildableModule(string name) : FixtureModule(name)
+{
+    protected override Task ClearReadCopies(FixtureDb db, CancellationToken ct) => db.Receipts.ExecuteDeleteAsync(ct);
+}
+
+internal sealed class WriteReceipt(FixtureDb db, IPublisher publisher, EventContext context, FixtureModule module)
+    : INotificationHandler<Happened>
+{
+    public async Task Handle(Happened happened, CancellationToken ct)
+    {
+        await module.WhenHappened(happened, context, ct);
+        db.Receipts.Add(
+            new Receipt
+            {
+                Position = context.Position,
+                Subject = happened.Subject,
+                Number = happened.Number,
+                IsReplay = context.IsReplay,
+            }
+        );
+        if (module.RepublishesAsEntry)
+        {
+            await publisher.Publish(new EntryAdded(Guid.CreateVersion7(), happened.Subject), ct);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace ModularShop.Kernel.Tests.Fixtures;
+
+/// <summary>Requests as a client sends them, and the problem details it gets.</summary>
+internal static class Problem
+{
+    public static async Task<HttpResponseMessage> Send(
+        this TestApplication app,
+        HttpMethod method,
+        string path,
+        string? body = null,
+        (string Name, string Value)? header = null
+    )
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+        if (header is var (name, value))
+        {
+            request.Headers.Add(name, value);
+        }
+        return await app.Http.SendAsync(request);
+    }
+
+    /// <summary>The body of an answer that must be problem details of that status.</summary>
+    public static async Task<JsonElement> Of(HttpResponseMessage answer, HttpStatusCode status)
+    {
+        Assert.That(answer.StatusCode, Is.EqualTo(status));
+        Assert.That(answer.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
+        var problem = await answer.Json();
+        Assert.That(problem.Number("status"), Is.EqualTo((long)status));
+        return problem;
+    }
+}

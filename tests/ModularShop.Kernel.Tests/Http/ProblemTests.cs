@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Http;
+
+internal sealed class ProblemTests
+{
+    private readonly FixtureModule ledger = new("ledger");
+
+    [TestCase("{", "body", Description = "Malformed JSON")]
+    [TestCase("{ \"subject\": \"tea\", \"colour\": 1 }", "colour", Description = "Unknown field")]
+    [TestCase("{ \"subject\": 5 }", "subject", Description = "Wrong type")]
+    [TestCase("{ \"subject\": \"tea\", \"tags\": [ { \"name\": 1 } ] }", "tags[0].name", Description = "Wrong type deep inside")]
+    [TestCase("{ \"subject\": \"\" }", "subject", Description = "Refused by the validator")]
+    [TestCase(
+        "{ \"subject\": \"tea\", \"tags\": [ { \"name\": \"a\" }, { \"name\": \"\" } ] }",
+        "tags[1].name",
+        Description = "Deep inside"
+    )]
+    public async Task A_body_that_is_wrong_is_a_400_that_names_the_field(string body, string field)
+    {
+        await using var app = await TestApplication.Start(ledger);
+
+        var problem = await Problem.Of(await app.Send(HttpMethod.Post, "/ledger/v1/entries", body), HttpStatusCode.BadRequest);
+
+        Assert.That(problem.GetProperty("errors").EnumerateObject().Select(error => error.Name), Is.EqualTo([field]));
+        Assert.That(problem.ToString(), Does.Not.Contain("ModularShop"), "no type names");
+        Assert.That(await ledger.Entries(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_body_that_is_missing_or_of_another_kind_is_refused()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        using var text = new StringContent("subject=tea", Encoding.UTF8, "text/plain");
+
+        using var asText = await app.Http.PostAsync(new Uri("/ledger/v1/entries", UriKind.Relative), text);
+
+        await Problem.Of(await app.Send(HttpMethod.Post, "/ledger/v1/entries", body: null), HttpStatusCode.BadRequest);
+        await Problem.Of(asText, HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [TestCase("/ledger/v1/nothing", Description = "No such route in a module")]
+    [TestCase("/nothing", Description = "No such module")]
+    [TestCase("/", Description = "No page")]
+    public async Task What_is_not_there_is_a_404(string path)
+    {
+        await using var app = await TestApplication.Start(ledger);
+
+        await Problem.Of(await app.Send(HttpMethod.Get, path), HttpStatusCode.NotFound);
+    }
+
+    [Test]
+    public async Task A_resource_that_does_not_exist_is_a_404_that_names_it()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        var id = Guid.CreateVersion7();
+
+        var problem = await Problem.Of(
+            await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{id}", """{ "subject": "tea" }"""),
+            HttpStatusCode.NotFound
+        );
+
+        Assert.That(problem.Text("detail"), Is.EqualTo($"There is no entry {id}."));
+    }
+
+    [Test]
+    public async Task A_method_that_a_route_does_not_have_is_a_405()
+    {
+        await using var app = await TestApplication.Start(ledger);
+
+        await Problem.Of(await app.Send(HttpMethod.Delete, "/ledger/v1/entries"), HttpStatusCode.MethodNotAllowed);
+    }
+
+    [Test]
+    public async Task What_exists_already_is_a_409()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        await ledger.Send(new AddEntry.Command("tea"));
+
+        await Problem.Of(await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "tea" }"""), HttpStatusCode.Conflict);
+    }
+
+    [Test]
+    public async Task A_change_of_a_version_that_is_gone_is_a_412_and_the_answer_to_a_change_has_an_ETag()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        var entry = await ledger.Send(new AddEntry.Command("tea"));
+        var path = $"/ledger/v1/entries/{entry.Id}";
+
+        using var changed = await app.Send(HttpMethod.Put, path, """{ "subject": "milk" }""", ("If-Match", "\"1\""));
+        var late = await app.Send(HttpMethod.Put, path, """{ "subject": "sugar" }""", ("If-Match", "\"1\""));
+
+        Assert.That(changed.Headers.ETag?.Tag, Is.EqualTo("\"2\""));
+        Assert.That((await Problem.Of(late, HttpStatusCode.PreconditionFailed)).Text("detail"), Does.Contain("\"2\""));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["milk"]));
+    }
+
+    [Test]
+    public async Task What_is_well_formed_but_cannot_be_is_a_422_that_names_the_field()
+    {
+        await using var app = await TestApplication.Start(ledger);
+
+        var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "tea", "failAtTheEnd": true }""");
+
+        var problem = await Problem.Of(answer, HttpStatusCode.UnprocessableEntity);
+        Assert.That(problem.GetProperty("errors").TryGetProperty("failAtTheEnd", out _), Is.True);
+    }
+}

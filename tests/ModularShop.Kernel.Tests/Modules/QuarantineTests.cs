@@ -1,0 +1,165 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Modules;
+
+internal sealed class QuarantineTests
+{
+    private readonly FixtureModule ledger = new("ledger");
+    private readonly FixtureModule other = new("other");
+    private readonly string directory = TestApplication.NewDirectory();
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task A_corrupt_file_quarantines_its_module_until_it_is_replaced()
+    {
+        await using (await TestApplication.Start([ledger], directory))
+        {
+            await ledger.Send(new AddEntry.Command("tea"));
+        }
+        var file = ModuleFile.Of(directory, "ledger");
+        File.Copy(file, file + ".aside");
+        ModuleFile.OverwriteFirstPage(directory, "ledger");
+        await using var app = await TestApplication.Start([ledger, other], directory);
+        await AssertQuarantined(app, "file is not a database");
+
+        File.Move(file + ".aside", file, overwrite: true);
+
+        await AssertRevives(app);
+        Assert.That(await ledger.Entries(), Is.EqualTo(["tea"]));
+    }
+
+    [Test]
+    public async Task A_migration_that_fails_quarantines_its_module_until_its_cause_is_gone()
+    {
+        await using (await TestApplication.Start([new StandInModule("ledger")], directory))
+        {
+            // The file is there, without the fixture's tables.
+        }
+        ModuleFile.Execute(directory, "ledger", "CREATE TABLE entries (in_the_way INTEGER)");
+        await using var app = await TestApplication.Start([ledger, other], directory);
+        await AssertQuarantined(app, "table entries already exists");
+
+        ModuleFile.Execute(directory, "ledger", "DROP TABLE entries");
+
+        await AssertRevives(app);
+    }
+
+    [Test]
+    public async Task A_file_of_a_newer_kernel_is_left_alone()
+    {
+        await using (await TestApplication.Start([ledger], directory))
+        {
+            // The file is there.
+        }
+        ModuleFile.Execute(directory, "ledger", "UPDATE kernel_meta SET value = '99' WHERE name = 'schema'");
+
+        await using var app = await TestApplication.Start([ledger, other], directory);
+
+        await AssertQuarantined(app, "Use a newer build");
+    }
+
+    [Test]
+    public async Task An_exception_while_adding_services_quarantines_the_module()
+    {
+        ledger.WhenAddingServices = _ => throw new InvalidOperationException("No service today.");
+        await using var app = await TestApplication.Start([ledger, other], directory);
+        await AssertQuarantined(app, "No service today.");
+
+        ledger.WhenAddingServices = null;
+
+        await AssertRevives(app);
+    }
+
+    [Test]
+    public async Task An_exception_while_mapping_endpoints_quarantines_the_module()
+    {
+        ledger.WhenMapping = _ => throw new InvalidOperationException("No way in.");
+        await using var app = await TestApplication.Start([ledger, other], directory);
+        await AssertQuarantined(app, "No way in.");
+
+        ledger.WhenMapping = null;
+
+        await AssertRevives(app);
+    }
+
+    [Test]
+    public async Task An_endpoint_that_cannot_be_built_quarantines_the_module()
+    {
+        ledger.WhenMapping = routes => routes.MapPost("/v1/bad", (AddEntry.Command one, RenameEntry.Command two) => $"{one} {two}");
+        await using var app = await TestApplication.Start([ledger, other], directory);
+
+        await AssertQuarantined(app, "Failure to infer one or more parameters");
+    }
+
+    [Test]
+    public async Task A_background_service_that_crashes_quarantines_the_module()
+    {
+        var crash = new TaskCompletionSource();
+        ledger.WhenAddingServices = services => services.AddHostedService(_ => new Crashing(crash.Task));
+        await using var app = await TestApplication.Start([ledger, other], directory);
+        Assert.That(app.Quarantined, Is.Empty);
+
+        crash.SetException(new InvalidOperationException("The worker broke down."));
+        await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
+        await AssertQuarantined(app, "background services failed");
+        ledger.WhenAddingServices = null;
+
+        await AssertRevives(app);
+    }
+
+    [Test]
+    public async Task Events_for_a_quarantined_module_wait_in_the_log()
+    {
+        var publisher = new StandInModule("publisher");
+        ledger.WhenMapping = _ => throw new InvalidOperationException("No way in.");
+        await using var app = await TestApplication.Start([publisher, ledger, other], directory);
+        await publisher.Publish([new Happened("key", 1), new Happened("key", 2)]);
+        Assert.That(await other.Received(2), Is.EqualTo([1, 2]));
+
+        ledger.WhenMapping = null;
+        await AssertRevives(app);
+
+        Assert.That(await ledger.Received(2), Is.EqualTo([1, 2]));
+    }
+
+    private static async Task AssertQuarantined(TestApplication app, string reason)
+    {
+        using var refused = await app.Http.GetAsync(new Uri("/ledger/v1/ping", UriKind.Relative));
+        using var answered = await app.Http.GetAsync(new Uri("/other/v1/ping", UriKind.Relative));
+        using var ready = await app.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        using var live = await app.Http.GetAsync(new Uri("/health/live", UriKind.Relative));
+
+        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(refused.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
+        var problem = await refused.Json();
+        Assert.That(problem.Text("title"), Is.EqualTo("Module 'ledger' is quarantined."));
+        Assert.That(problem.Text("detail"), Does.Contain(reason));
+        Assert.That(answered.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(ready.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        var entries = (await ready.Json()).GetProperty("entries");
+        Assert.That(entries.GetProperty("module ledger").Text("description"), Does.Contain(reason));
+        Assert.That(entries.GetProperty("module other").Text("status"), Is.EqualTo("healthy"));
+        Assert.That(live.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the process lives");
+    }
+
+    private static async Task AssertRevives(TestApplication app)
+    {
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        using var answered = await app.Http.GetAsync(new Uri("/ledger/v1/ping", UriKind.Relative));
+
+        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(answered.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(app.Quarantined, Is.Empty);
+    }
+
+    private sealed class Crashing(Task crash) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => crash.WaitAsync(stoppingToken);
+    }
+}

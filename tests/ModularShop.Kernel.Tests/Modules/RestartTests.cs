@@ -1,0 +1,68 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Modules;
+
+internal sealed class RestartTests
+{
+    private readonly FixtureModule ledger = new("ledger");
+    private readonly TaskCompletionSource entered = new();
+    private readonly TaskCompletionSource gate = new();
+
+    [Test]
+    public async Task A_request_that_was_begun_is_finished_before_its_module_stops()
+    {
+        ledger.WhenMapping = routes =>
+            routes.MapPost(
+                "/v1/slow",
+                async () =>
+                {
+                    entered.TrySetResult();
+                    await gate.Task;
+                    return await ledger.Send(new AddEntry.Command("slow"));
+                }
+            );
+        await using var app = await TestApplication.Start(ledger);
+
+        var slow = app.Post("/ledger/v1/slow");
+        await entered.Task;
+        var restart = app.Post("/admin/v1/modules/ledger/restart");
+        var meanwhile = await Eventually.Get(
+            () => app.Http.GetAsync(new Uri("/ledger/v1/ping", UriKind.Relative)),
+            answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable
+        );
+        gate.SetResult();
+
+        Assert.That((await meanwhile.Json()).Text("title"), Is.EqualTo("Module 'ledger' is stopped."));
+        Assert.That((await slow).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await (await restart).Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["slow"]));
+    }
+
+    [Test]
+    public async Task A_restart_is_finished_even_if_the_caller_hangs_up()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        ledger.WhenMapping = _ =>
+        {
+            entered.SetResult();
+            gate.Task.Wait();
+        };
+        using var patience = new CancellationTokenSource();
+
+        var restart = app.Http.PostAsync(new Uri("/admin/v1/modules/ledger/restart", UriKind.Relative), content: null, patience.Token);
+        await entered.Task;
+        await patience.CancelAsync();
+        await Assert.ThatAsync(() => restart, Throws.InstanceOf<OperationCanceledException>());
+        // By the time that the server has answered another one it knows that this caller is gone.
+        await app.Get("/health/live");
+        gate.SetResult();
+
+        await Eventually.Get(
+            () => app.Http.GetAsync(new Uri("/ledger/v1/ping", UriKind.Relative)),
+            answer => answer.StatusCode == HttpStatusCode.OK,
+            TimeSpan.FromSeconds(10)
+        );
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using ModularShop.Catalog.Contracts;
+
+namespace ModularShop.Orders.Tests;
+
+/// <summary>Orders alone, with stand-ins that publish what Catalog and Customers would.</summary>
+internal sealed class OrdersFixture : IAsyncDisposable
+{
+    private OrdersFixture(TestApplication app, StandInModule catalog, StandInModule customers)
+    {
+        App = app;
+        Catalog = catalog;
+        Customers = customers;
+    }
+
+    public TestApplication App { get; }
+
+    public StandInModule Catalog { get; }
+
+    public StandInModule Customers { get; }
+
+    public HttpClient Http => App.Http;
+
+    public static async Task<OrdersFixture> Start()
+    {
+        var catalog = new StandInModule("catalog");
+        var customers = new StandInModule("customers");
+        return new OrdersFixture(await TestApplication.Start(new OrdersModule(), catalog, customers), catalog, customers);
+    }
+
+    /// <summary>A product that has arrived in Orders' read copy.</summary>
+    public async Task<Guid> Product(decimal price = 2.55m, string currency = "EUR")
+    {
+        var id = Guid.CreateVersion7();
+        await Catalog.Publish(new ProductAdded(id, id.ToString("N"), "Lantern", price, currency));
+        await App.CaughtUp();
+        return id;
+    }
+
+    public Task<HttpResponseMessage> Place(Guid? customerId, params (Guid ProductId, int Quantity)[] lines) =>
+        Http.PostAsJsonAsync("/orders/v1/orders", new { customerId, lines = Lines(lines) });
+
+    public async Task<JsonElement> Placed(Guid? customerId, params (Guid ProductId, int Quantity)[] lines)
+    {
+        var answer = await Place(customerId, lines);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public Task<HttpResponseMessage> Return(Guid orderId, params (Guid ProductId, int Quantity)[] lines) =>
+        Http.PostAsJsonAsync($"/orders/v1/orders/{orderId}/returns", new { lines = Lines(lines) });
+
+    public Task<HttpResponseMessage> Cancel(Guid orderId, string reason = "changed my mind") =>
+        Http.PostAsJsonAsync($"/orders/v1/orders/{orderId}/cancellation", new { reason });
+
+    public Task<JsonElement> Get(string path) => Http.GetFromJsonAsync<JsonElement>(path);
+
+    /// <summary>The names of the events that Orders published, in order.</summary>
+    public async Task<IReadOnlyList<JsonElement>> Events() => [.. (await Get("/admin/v1/modules/orders/events")).EnumerateArray()];
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
+
+    private static IEnumerable<object> Lines((Guid ProductId, int Quantity)[] lines) =>
+        lines.Select(line => new { productId = line.ProductId, quantity = line.Quantity });
+}

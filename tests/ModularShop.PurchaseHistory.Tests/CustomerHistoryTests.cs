@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Http.Json;
+using ModularShop.Orders.Contracts;
+
+namespace ModularShop.PurchaseHistory.Tests;
+
+internal sealed class CustomerHistoryTests
+{
+    [Test]
+    public async Task What_a_customer_bought_is_added_up_per_product()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("17850");
+        var lantern = await history.Product("71053", "WHITE METAL LANTERN");
+        await history.Order(customer, 1, new(lantern, 6, 3.39m), new(lantern, 2, 3.00m));
+        await history.Order(customer, 3, new OrderedLine(lantern, 1, 3.39m));
+
+        var item = (await history.Get($"customers/{customer}/products")).GetProperty("items").EnumerateArray().Single();
+
+        Assert.That(item.GetProperty("sku").GetString(), Is.EqualTo("71053"));
+        Assert.That(item.GetProperty("name").GetString(), Is.EqualTo("WHITE METAL LANTERN"));
+        Assert.That(item.GetProperty("orders").GetInt64(), Is.EqualTo(2));
+        Assert.That(item.GetProperty("quantityBought").GetInt64(), Is.EqualTo(9));
+        Assert.That(item.GetProperty("amountBought").GetDecimal(), Is.EqualTo(29.73m));
+        Assert.That(item.GetProperty("lastBought").GetDateTimeOffset(), Is.EqualTo(HistoryFixture.Day(3)));
+    }
+
+    [Test]
+    public async Task An_older_order_that_arrives_later_does_not_set_the_last_purchase_back()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("1");
+        var lantern = await history.Product("A");
+        await history.Import(customer, 9, new OrderedLine(lantern, 1, 1m));
+        await history.Import(customer, 2, new OrderedLine(lantern, 1, 1m));
+
+        var item = (await history.Get($"customers/{customer}/products")).GetProperty("items")[0];
+
+        Assert.That(item.GetProperty("lastBought").GetDateTimeOffset(), Is.EqualTo(HistoryFixture.Day(9)));
+    }
+
+    [Test]
+    public async Task A_line_with_a_time_of_its_own_was_bought_then()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("1");
+        var lantern = await history.Product("A");
+        await history.Import(customer, 2, new OrderedLine(lantern, 1, 1m, HistoryFixture.Day(3)));
+
+        var item = (await history.Get($"customers/{customer}/products")).GetProperty("items")[0];
+
+        Assert.That(item.GetProperty("lastBought").GetDateTimeOffset(), Is.EqualTo(HistoryFixture.Day(3)));
+    }
+
+    [Test]
+    public async Task A_cancelled_order_was_never_bought()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("1");
+        var lantern = await history.Product("A");
+        var hanger = await history.Product("B");
+        await history.Order(customer, 1, new OrderedLine(lantern, 5, 1m));
+        var cancelled = await history.Order(customer, 2, new(lantern, 1, 1m), new(hanger, 1, 1m));
+        await history.Cancel(cancelled);
+
+        var items = (await history.Get($"customers/{customer}/products")).GetProperty("items");
+        var product = await history.Get($"products/{lantern}");
+
+        Assert.That(items.GetArrayLength(), Is.EqualTo(1));
+        Assert.That(items[0].GetProperty("orders").GetInt64(), Is.EqualTo(1));
+        Assert.That(items[0].GetProperty("quantityBought").GetInt64(), Is.EqualTo(5));
+        Assert.That(items[0].GetProperty("lastBought").GetDateTimeOffset(), Is.EqualTo(HistoryFixture.Day(1)));
+        Assert.That(product.GetProperty("sales")[0].GetProperty("quantityBought").GetInt64(), Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task Returns_are_counted_beside_what_was_bought()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("1");
+        var lantern = await history.Product("A");
+        var hanger = await history.Product("B");
+        var order = await history.Order(customer, 1, new OrderedLine(lantern, 5, 2m));
+        await history.Return(order, customer, new OrderedLine(lantern, 2, 2m));
+        await history.ImportReturn(customer, 2, new OrderedLine(hanger, 3, 1.5m));
+
+        var items = (await history.Get($"customers/{customer}/products")).GetProperty("items");
+
+        Assert.That(items[0].GetProperty("quantityBought").GetInt64(), Is.EqualTo(5));
+        Assert.That(items[0].GetProperty("quantityReturned").GetInt64(), Is.EqualTo(2));
+        Assert.That(items[0].GetProperty("amountReturned").GetDecimal(), Is.EqualTo(4m));
+        Assert.That(items[1].GetProperty("orders").GetInt64(), Is.Zero, "returned only");
+        Assert.That(items[1].GetProperty("lastBought").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
+    }
+
+    [Test]
+    public async Task An_order_may_come_before_its_customer_and_products_are_known()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = Guid.CreateVersion7();
+        var product = Guid.CreateVersion7();
+        await history.Order(customer, 1, new OrderedLine(product, 1, 1m));
+
+        var item = (await history.Get("purchases")).GetProperty("items")[0];
+
+        Assert.That(item.GetProperty("customer").GetString(), Is.EqualTo(customer.ToString()));
+        Assert.That(item.GetProperty("sku").GetString(), Is.EqualTo(product.ToString()));
+    }
+
+    [Test]
+    public async Task An_erased_customer_is_forgotten_and_what_was_sold_stays()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("1");
+        var lantern = await history.Product("A");
+        await history.Order(customer, 1, new OrderedLine(lantern, 5, 1m));
+        await history.App.CaughtUp();
+        await history.Erase(customer);
+        await history.App.CaughtUp();
+        await history.Order(customer, 2, new OrderedLine(lantern, 1, 1m));
+
+        var product = await history.Get($"products/{lantern}");
+        var answer = await history.App.Http.GetAsync(new Uri($"/purchase-history/v1/customers/{customer}/products", UriKind.Relative));
+
+        Assert.That(product.GetProperty("sales")[0].GetProperty("quantityBought").GetInt64(), Is.EqualTo(6));
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        Assert.That((await history.Get("purchases")).GetProperty("items").GetArrayLength(), Is.Zero);
+    }
+
+    [Test]
+    public async Task The_history_is_paged_latest_first_without_gaps_or_repeats()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("1");
+        for (var day = 1; day <= 7; day++)
+        {
+            await history.Order(customer, (day + 1) / 2, new OrderedLine(await history.Product($"P{day}"), 1, 1m));
+        }
+        var seen = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = await history.Get($"customers/{customer}/products?limit=2&after={after}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("sku").GetString()!));
+            after = page.GetProperty("next").GetString();
+        } while (after is not null);
+
+        Assert.That(seen, Is.Unique.And.Count.EqualTo(7));
+        Assert.That(seen[0], Is.EqualTo("P7"));
+    }
+
+    [Test]
+    public async Task After_a_rebuild_the_answers_are_the_same()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("1");
+        var lantern = await history.Product("A");
+        var order = await history.Order(customer, 1, new OrderedLine(lantern, 5, 2m));
+        await history.Return(order, customer, new OrderedLine(lantern, 1, 2m));
+        await history.Cancel(await history.Order(customer, 2, new OrderedLine(lantern, 7, 2m)));
+        await history.Rename(lantern, "NEW NAME");
+        var before = await history.Get($"customers/{customer}/products");
+
+        (await history.App.Http.PostAsJsonAsync("/admin/v1/modules/purchase-history/rebuild", new { })).EnsureSuccessStatusCode();
+
+        Assert.That((await history.Get($"customers/{customer}/products")).ToString(), Is.EqualTo(before.ToString()));
+    }
+}

@@ -1,0 +1,214 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ModularShop.SystemTests;
+
+/// <summary>
+/// The built <c>modularshop</c>, run as a process of its own. Ends with the test, by SIGKILL if nothing else ended it.
+/// </summary>
+internal sealed class ShopProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder errors = new();
+    private readonly string? ownedDirectory;
+    private HttpClient? http;
+
+    private ShopProcess(Process process, string? ownedDirectory)
+    {
+        this.process = process;
+        this.ownedDirectory = ownedDirectory;
+        process.OutputDataReceived += (_, e) => Append(output, e.Data);
+        process.ErrorDataReceived += (_, e) => Append(errors, e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The running shop. Known once it is ready.</summary>
+    public HttpClient Http => http ?? throw new InvalidOperationException("This process is no running shop.");
+
+    public string Url => Http.BaseAddress!.ToString().TrimEnd('/');
+
+    /// <summary>Standard output so far.</summary>
+    public string Output => Read(output);
+
+    /// <summary>Standard error so far.</summary>
+    public string Errors => Read(errors);
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>Starts a command and does not wait for anything.</summary>
+    public static ShopProcess Start(params string[] arguments) => Start(arguments, workingDirectory: null);
+
+    /// <param name="environment">Variables beside those of the test.</param>
+    public static ShopProcess Start(
+        IReadOnlyList<string> arguments,
+        string? workingDirectory,
+        IReadOnlyDictionary<string, string>? environment = null,
+        string? ownedDirectory = null
+    )
+    {
+        var start = new ProcessStartInfo(Executable(), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+        return new ShopProcess(new Process { StartInfo = start }, ownedDirectory);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static Task<CommandResult> Execute(params string[] arguments) => Execute(arguments, workingDirectory: null);
+
+    public static async Task<CommandResult> Execute(
+        IReadOnlyList<string> arguments,
+        string? workingDirectory,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
+    {
+        await using var command = Start(arguments, workingDirectory, environment);
+        var exitCode = await command.Exited();
+        return new CommandResult(exitCode, command.Output, command.Errors);
+    }
+
+    /// <summary>Runs a shop on a new directory, which is deleted with it; returns once it answers.</summary>
+    public static Task<ShopProcess> Run() => Run(directory: null);
+
+    /// <summary>Runs a shop on a free port and returns once it answers.</summary>
+    /// <param name="directory">Its data directory, which is left in place; without it, a new one that is deleted at the end.</param>
+    /// <param name="arguments">More arguments of <c>run</c>.</param>
+    public static async Task<ShopProcess> Run(string? directory, params string[] arguments)
+    {
+        var data = directory ?? TestApplication.NewDirectory();
+        var shop = Start(
+            ["run", "--data", data, "--urls", "http://127.0.0.1:0", .. arguments],
+            workingDirectory: null,
+            ownedDirectory: directory is null ? data : null
+        );
+        try
+        {
+            await shop.BecomeReady();
+            return shop;
+        }
+        catch
+        {
+            await shop.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the process as a power cut would.</summary>
+    public async Task Kill()
+    {
+        process.Kill(entireProcessTree: true);
+        await Exited();
+    }
+
+    /// <summary>Asks the process to end, as a supervisor would; returns its exit code.</summary>
+    public async Task<int> Terminate()
+    {
+        Assert.That(SendSignal(process.Id, SigTerm), Is.Zero, "SIGTERM was not sent.");
+        return await Exited();
+    }
+
+    /// <summary>Waits for the end of the process and of its output; returns its exit code.</summary>
+    public async Task<int> Exited()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        try
+        {
+            await process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"It did not end within {Deadline}.\n{Output}\n{Errors}");
+        }
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await Kill();
+        }
+        http?.Dispose();
+        process.Dispose();
+        if (ownedDirectory is not null)
+        {
+            Directory.Delete(ownedDirectory, recursive: true);
+        }
+    }
+
+    private async Task BecomeReady()
+    {
+        var address = await Eventually.Get(() => Task.FromResult(Address()), found => found is not null || HasExited, Deadline);
+        if (address is null)
+        {
+            throw new InvalidOperationException($"The shop ended with {process.ExitCode}.\n{Output}\n{Errors}");
+        }
+        http = new HttpClient { BaseAddress = address };
+        await Eventually.Get(IsLive, live => live, Deadline);
+    }
+
+    private Uri? Address()
+    {
+        const string label = "Shop ";
+        var line = Output.Split('\n').FirstOrDefault(line => line.StartsWith(label, StringComparison.Ordinal));
+        return line is null ? null : new Uri(line[label.Length..].Trim());
+    }
+
+    private async Task<bool> IsLive()
+    {
+        try
+        {
+            using var answer = await Http.GetAsync(new Uri("/health/live", UriKind.Relative));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException) when (!HasExited)
+        {
+            return false;
+        }
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            if (line is not null)
+            {
+                text.Append(line).Append('\n');
+            }
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    private static string Executable() =>
+        typeof(ShopProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Executable").Value!;
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int SendSignal(int process, int signal);
+}
+
+/// <summary>How a command ended and what it said.</summary>
+internal sealed record CommandResult(int ExitCode, string Output, string Errors);
