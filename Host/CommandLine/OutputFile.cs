@@ -24,7 +24,8 @@ internal sealed class OutputFile : IDisposable
         try
         {
             // A link stays one, and the file that it leads to is written.
-            var full = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+            var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true) : null;
+            var full = target?.FullName ?? Path.GetFullPath(path);
             var directory = Path.GetDirectoryName(full) ?? "";
             if (Directory.Exists(full) || IsDevice(full))
             {
