@@ -85,6 +85,19 @@ internal sealed class DeadLettersCommandTests
         Assert.That(refused.Errors.Trim(), Does.Contain("cannot be rebuilt").And.Not.Contain("\n"));
     }
 
+    [Test]
+    public async Task A_rebuild_does_not_count_what_a_source_that_is_not_running_has_yet_to_send()
+    {
+        await using var news = await News.Start();
+        await news.Publish(new HeadlinePublished("rain", 1), new HeadlinePublished("sun", 2));
+        await news.StopPublisher();
+
+        var rebuilt = await ShopProcess.Execute("rebuild", "reader", "--wait", "--url", news.Url);
+
+        Assert.That(rebuilt.ExitCode, Is.Zero, rebuilt.Errors);
+        Assert.That(rebuilt.Errors, Does.Contain("rebuilt from 0 events").And.Contain("Module news is not running"));
+    }
+
     private static async Task<News> NewsWithDeadLetters(string topic)
     {
         var news = await News.Start();

@@ -14,6 +14,7 @@ internal sealed class News : IAsyncDisposable
 {
     private readonly TestApplication application;
     private readonly StandInModule publisher;
+    private volatile bool isStopped;
 
     private News(TestApplication application, StandInModule publisher, Reading reading)
     {
@@ -30,8 +31,14 @@ internal sealed class News : IAsyncDisposable
     {
         var (publisher, reading) = (new StandInModule("news"), new Reading());
         var settings = new Dictionary<string, string?> { ["Kernel:Delivery:MaxAttempts"] = "1" };
-        var application = await TestApplication.Start([publisher, new ReaderModule(reading)], directory: null, settings);
-        return new News(application, publisher, reading);
+        var news = (News?)null;
+        var application = await TestApplication.Start(
+            [publisher, new ReaderModule(reading)],
+            directory: null,
+            settings,
+            (module, _) => news?.FailIfStopped(module)
+        );
+        return news = new News(application, publisher, reading);
     }
 
     public async Task Publish(params IReadOnlyList<IntegrationEvent> events)
@@ -40,7 +47,23 @@ internal sealed class News : IAsyncDisposable
         await application.CaughtUp();
     }
 
+    /// <summary>Quarantines the publisher.</summary>
+    public async Task StopPublisher()
+    {
+        isStopped = true;
+        using var answer = await application.Http.PostAsync(new Uri("/admin/v1/modules/news/restart", UriKind.Relative), content: null);
+        answer.EnsureSuccessStatusCode();
+    }
+
     public ValueTask DisposeAsync() => application.DisposeAsync();
+
+    private void FailIfStopped(Module module)
+    {
+        if (isStopped && module.Name == "news")
+        {
+            throw new InvalidOperationException("There is no news today.");
+        }
+    }
 }
 
 [EventName("news.headline-published", version: 1)]

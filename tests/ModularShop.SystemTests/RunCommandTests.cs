@@ -58,7 +58,6 @@ internal sealed class RunCommandTests
         Assert.That(begun, Does.Contain("100"));
         Assert.That(await reader.ReadLineAsync(), Does.Contain("201"));
         Assert.That(await ended, Is.Zero, shop.Errors);
-        Assert.That(shop.Errors, Is.Empty);
     }
 
     [Test]
