@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using ModularShop.Host.Export;
+using ModularShop.Host.Import;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -34,6 +36,8 @@ internal static class ModularShopCommand
             EventsCommand.Create(),
             DeadLettersCommand.Create(),
             RebuildCommand.Create(),
+            ImportCommand.Create(),
+            ExportCommand.Create(),
             DemoCommand.Create(),
             DoctorCommand.Create(),
         };

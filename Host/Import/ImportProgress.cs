@@ -1,0 +1,36 @@
+using ModularShop.Host.CommandLine;
+using Spectre.Console;
+
+namespace ModularShop.Host.Import;
+
+/// <summary>A bar on standard error, where somebody looks.</summary>
+internal static class ImportProgress
+{
+    /// <param name="lines">The number of lines; null while it is unknown.</param>
+    /// <param name="work">Gets what to call with the line that is reached.</param>
+    public static async Task<T> Show<T>(string what, long? lines, Func<Action<long>, Task<T>> work)
+    {
+        if (!Terminal.Error.Profile.Capabilities.Interactive)
+        {
+            return await work(_ => { });
+        }
+        return await Terminal
+            .Error.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(progress =>
+            {
+                var bar = progress.AddTask(what, maxValue: lines ?? 1).IsIndeterminate(lines is null);
+                return work(line => Report(bar, what, line, lines));
+            });
+    }
+
+    private static void Report(ProgressTask bar, string what, long line, long? lines)
+    {
+        bar.Description = lines is null ? $"{what} line {line:N0}" : $"{what} line {line:N0} of {lines:N0}";
+        if (lines is not null)
+        {
+            bar.Value = line;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace ModularShop.Host.Import;
+
+/// <summary>An order or a return on its way into the shop.</summary>
+internal sealed class Invoice(string number, bool isReturn, Guid? customerId)
+{
+    private readonly List<LineImport> lines = [];
+
+    public string Number => number;
+
+    public bool IsReturn => isReturn;
+
+    public Guid? CustomerId => customerId;
+
+    /// <summary>The earliest of its lines.</summary>
+    public DateTimeOffset Date { get; private set; } = DateTimeOffset.MaxValue;
+
+    public IReadOnlyList<LineImport> Lines => lines;
+
+    public InvoiceTotals Totals => new(1, lines.Count, lines.Sum(line => line.Quantity * line.UnitPrice));
+
+    public void Add(RetailLine line, Guid productId)
+    {
+        lines.Add(new LineImport(productId, Math.Abs(line.Quantity), line.UnitPrice));
+        Date = line.Date < Date ? line.Date : Date;
+    }
+}

@@ -1,0 +1,32 @@
+namespace ModularShop.Host.Import;
+
+/// <summary>Orders, or returns, that go to the shop in one request.</summary>
+internal sealed class InvoiceBatch(Func<IReadOnlyList<Invoice>, CancellationToken, Task> send)
+{
+    // Half of what a request may hold: each is one unit of work, behind which other commands wait.
+    private const int MaxInvoices = 100;
+    private const int MaxLines = 2500;
+
+    private readonly List<Invoice> invoices = [];
+    private int lines;
+
+    public async Task Add(Invoice invoice, CancellationToken ct)
+    {
+        if (invoices.Count == MaxInvoices || lines + invoice.Lines.Count > MaxLines)
+        {
+            await Flush(ct);
+        }
+        invoices.Add(invoice);
+        lines += invoice.Lines.Count;
+    }
+
+    public async Task Flush(CancellationToken ct)
+    {
+        if (invoices.Count > 0)
+        {
+            await send(invoices, ct);
+            invoices.Clear();
+            lines = 0;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.IO.Compression;
+
+namespace ModularShop.Host.Import;
+
+/// <summary>A file in the form of the UCI data set Online Retail, plain or gzip, that can be read more than once.</summary>
+internal sealed class OnlineRetailFile
+{
+    private const string StrictValidation = "System.IO.Compression.UseStrictValidation";
+    private const byte Magic1 = 0x1F;
+    private const byte Magic2 = 0x8B;
+
+    private readonly string path;
+    private readonly bool isGzip;
+
+    private OnlineRetailFile(string path, bool isGzip, long length)
+    {
+        this.path = path;
+        this.isGzip = isGzip;
+        Length = length;
+    }
+
+    /// <summary>Bytes on disk.</summary>
+    public long Length { get; }
+
+    /// <exception cref="FileRefusedException">It cannot be opened, or is not what its name says.</exception>
+    public static OnlineRetailFile Open(string path)
+    {
+        using var file = OpenStream(path);
+        var isGzip = file.ReadByte() == Magic1 && file.ReadByte() == Magic2;
+        if (!isGzip && path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Refused("this is not gzip data, although the name ends in .gz.");
+        }
+        return new OnlineRetailFile(path, isGzip, file.Length);
+    }
+
+    /// <summary>Reads from the beginning.</summary>
+    /// <exception cref="UnreadableFileException">It is another encoding, or does not begin with the header.</exception>
+    public OnlineRetailReader Read() => new(Contents);
+
+    private Stream Contents()
+    {
+        var file = OpenStream(path);
+        return isGzip ? Decompress(file) : file;
+    }
+
+    // Without this setting of the process a file that is cut off reads as one that ends there.
+    private static GZipStream Decompress(Stream file) =>
+        AppContext.TryGetSwitch(StrictValidation, out var isStrict) && isStrict
+            ? new GZipStream(file, CompressionMode.Decompress)
+            : throw new InvalidOperationException($"The runtime option {StrictValidation} has to be true.");
+
+    private static FileStream OpenStream(string path)
+    {
+        try
+        {
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (file.CanSeek)
+            {
+                return file;
+            }
+            file.Dispose();
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Refused("there is no such file.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refused($"the file cannot be read. {e.Message}");
+        }
+        throw Refused("this is no file but a stream, and it is read twice; save it first.");
+    }
+
+    private static FileRefusedException Refused(string message) => new([new FileProblem(null, message)]);
+}

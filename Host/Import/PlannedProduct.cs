@@ -1,0 +1,53 @@
+namespace ModularShop.Host.Import;
+
+/// <summary>A product as the file lists it: name and price of its latest sale line, else of its latest return line.</summary>
+internal sealed class PlannedProduct(string sku)
+{
+    private Latest sold;
+    private Latest returned;
+
+    public string Sku => sku;
+
+    public string Name => sold.Name ?? returned.Name ?? sku;
+
+    public decimal Price => sold.At is null ? returned.Price : sold.Price;
+
+    /// <summary>The date of the line that the price is from.</summary>
+    public DateTimeOffset AsOf => sold.At ?? returned.At ?? default;
+
+    public void Take(RetailLine line)
+    {
+        if (line.Kind is LineKind.Sale)
+        {
+            sold.Take(line);
+        }
+        else
+        {
+            returned.Take(line);
+        }
+    }
+
+    private struct Latest
+    {
+        private DateTimeOffset? namedAt;
+
+        public DateTimeOffset? At { get; private set; }
+
+        public decimal Price { get; private set; }
+
+        public string? Name { get; private set; }
+
+        // Of two lines of one date the one further down counts. A blank is no name.
+        public void Take(RetailLine line)
+        {
+            if (At is null || line.Date >= At)
+            {
+                (At, Price) = (line.Date, line.UnitPrice);
+            }
+            if (line.Description.Length > 0 && (namedAt is null || line.Date >= namedAt))
+            {
+                (namedAt, Name) = (line.Date, line.Description);
+            }
+        }
+    }
+}
