@@ -14,13 +14,16 @@ internal sealed class Invoice(string number, bool isReturn, Guid? customerId)
     /// <summary>The earliest of its lines.</summary>
     public DateTimeOffset Date { get; private set; } = DateTimeOffset.MaxValue;
 
-    public IReadOnlyList<LineImport> Lines => lines;
+    public int LineCount => lines.Count;
 
     public InvoiceTotals Totals => new(1, lines.Count, lines.Sum(line => line.Quantity * line.UnitPrice));
 
     public void Add(RetailLine line, Guid productId)
     {
-        lines.Add(new LineImport(productId, Math.Abs(line.Quantity), line.UnitPrice));
+        lines.Add(new LineImport(productId, Math.Abs(line.Quantity), line.UnitPrice, line.Date));
         Date = line.Date < Date ? line.Date : Date;
     }
+
+    /// <summary>Its lines, each with a time of its own only where that is later than the invoice's.</summary>
+    public IReadOnlyList<LineImport> Lines() => [.. lines.Select(line => line.BoughtAt == Date ? line with { BoughtAt = null } : line)];
 }

@@ -12,12 +12,12 @@ internal sealed class InvoiceBatch(Func<IReadOnlyList<Invoice>, CancellationToke
 
     public async Task Add(Invoice invoice, CancellationToken ct)
     {
-        if (invoices.Count == MaxInvoices || lines + invoice.Lines.Count > MaxLines)
+        if (invoices.Count == MaxInvoices || lines + invoice.LineCount > MaxLines)
         {
             await Flush(ct);
         }
         invoices.Add(invoice);
-        lines += invoice.Lines.Count;
+        lines += invoice.LineCount;
     }
 
     public async Task Flush(CancellationToken ct)

@@ -102,7 +102,7 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
             open.Add(line.Invoice, invoice);
         }
         invoice.Add(line, Find(products, line.StockCode));
-        if (invoice.Lines.Count < plan.LinesOf(line.Invoice))
+        if (invoice.LineCount < plan.LinesOf(line.Invoice))
         {
             return null;
         }
@@ -112,13 +112,13 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
 
     private async Task SendOrders(IReadOnlyList<Invoice> batch, CancellationToken ct)
     {
-        var items = batch.Select(order => new OrderImport(order.Number, order.CustomerId, currency, order.Date, order.Lines));
+        var items = batch.Select(order => new OrderImport(order.Number, order.CustomerId, currency, order.Date, order.Lines()));
         result.CountOrders(batch, await shop.Import(new OrdersImport([.. items]), ct));
     }
 
     private async Task SendReturns(IReadOnlyList<Invoice> batch, CancellationToken ct)
     {
-        var items = batch.Select(item => new ReturnImport(item.Number, item.CustomerId, currency, item.Date, item.Lines));
+        var items = batch.Select(item => new ReturnImport(item.Number, item.CustomerId, currency, item.Date, item.Lines()));
         result.CountReturns(batch, await shop.Import(new ReturnsImport([.. items]), ct));
     }
 
