@@ -26,6 +26,8 @@ internal static class ExportCommand
 
     private static async Task<int> Run(HttpClient http, string format, string? path, CancellationToken ct)
     {
+        // Right after a start, or an import, the history may still be on its way here.
+        await CatchUp.Wait(http, "purchase-history", ct);
         var purchases = PurchaseHistoryExport.Read(http, ct);
         if (path is null)
         {

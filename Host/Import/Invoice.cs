@@ -3,7 +3,7 @@ namespace ModularShop.Host.Import;
 /// <summary>An order or a return on its way into the shop.</summary>
 internal sealed class Invoice(string number, bool isReturn, Guid? customerId)
 {
-    private readonly List<(LineImport Import, DateTimeOffset Date)> lines = [];
+    private readonly List<LineImport> lines = [];
 
     public string Number => number;
 
@@ -16,15 +16,14 @@ internal sealed class Invoice(string number, bool isReturn, Guid? customerId)
 
     public int LineCount => lines.Count;
 
-    public InvoiceTotals Totals => new(1, lines.Count, lines.Sum(line => line.Import.Quantity * line.Import.UnitPrice));
+    public InvoiceTotals Totals => new(1, lines.Count, lines.Sum(line => line.Quantity * line.UnitPrice));
 
     public void Add(RetailLine line, Guid productId)
     {
-        lines.Add((new LineImport(productId, Math.Abs(line.Quantity), line.UnitPrice), line.Date));
+        lines.Add(new LineImport(productId, Math.Abs(line.Quantity), line.UnitPrice, line.Date));
         Date = line.Date < Date ? line.Date : Date;
     }
 
-    /// <summary>The lines; one that was added to the invoice later says when.</summary>
-    public IReadOnlyList<LineImport> Lines() =>
-        [.. lines.Select(line => line.Date == Date ? line.Import : line.Import with { BoughtAt = line.Date })];
+    /// <summary>Its lines, each with a time of its own only where that is later than the invoice's.</summary>
+    public IReadOnlyList<LineImport> Lines() => [.. lines.Select(line => line.BoughtAt == Date ? line with { BoughtAt = null } : line)];
 }

@@ -19,7 +19,7 @@ internal sealed record ImportedProduct(string Sku, Guid ProductId);
 
 internal sealed record ImportedProducts(int Added, int Changed, IReadOnlyList<ImportedProduct> Products);
 
-internal sealed record LineImport(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt = null);
+internal sealed record LineImport(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt);
 
 internal sealed record OrderImport(
     string Number,

@@ -1,3 +1,7 @@
+using System.Runtime.Versioning;
+
 [assembly: Parallelizable(ParallelScope.All)]
 [assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [assembly: LevelOfParallelism(2)]
+// Signals and file modes are part of what is tested.
+[assembly: UnsupportedOSPlatform("windows")]

@@ -116,6 +116,22 @@ internal sealed class ShopProcess : IAsyncDisposable
         await Exited();
     }
 
+    /// <summary>Ends the process as a power cut would, after a time; false when it ended by itself before.</summary>
+    public async Task<bool> KillAfter(TimeSpan time)
+    {
+        using var alarm = new CancellationTokenSource(time);
+        try
+        {
+            await process.WaitForExitAsync(alarm.Token);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            await Kill();
+            return true;
+        }
+    }
+
     /// <summary>Asks the process to end, as a supervisor would; returns its exit code.</summary>
     public async Task<int> Terminate()
     {

@@ -1,0 +1,44 @@
+using ModularShop.Import.Tests;
+
+namespace ModularShop.SystemTests.Acceptance;
+
+/// <summary>Imports the month of real sales with the built executable and compares what the shop makes of it.</summary>
+internal static class MonthOfSales
+{
+    private static readonly string[] Unchanging =
+    [
+        "rows",
+        "orders",
+        "order-lines",
+        "orders-total",
+        "returns",
+        "return-lines",
+        "returns-total",
+        "customers",
+        "products",
+        "skipped-stock-write-off",
+    ];
+
+    public static string[] Import(string directory) => ["import", "online-retail", Month.File, "--data", directory];
+
+    /// <summary>Imports to the end; the figures are those of the whole month, however much was there before.</summary>
+    public static async Task<Dictionary<string, decimal>> ImportAll(params string[] shop)
+    {
+        var import = await ShopProcess.Execute(["import", "online-retail", Month.File, "--wait", .. shop]);
+        Assert.That(import.ExitCode, Is.Zero, import.Errors);
+        var figures = Month.Figures(import.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var expected = Month.Totals();
+        Assert.That(Unchanging.Select(what => (what, figures[what])), Is.EqualTo(Unchanging.Select(what => (what, expected[what]))));
+        return figures;
+    }
+
+    /// <summary>The exported purchase history equals the expected one, row for row.</summary>
+    public static async Task AssertHistory(params string[] shop) => Assert.That(await Export(shop), Is.EqualTo(Month.PurchaseHistory()));
+
+    public static async Task<List<PurchaseRow>> Export(params string[] shop)
+    {
+        var export = await ShopProcess.Execute(["export", "purchase-history", "--format", "csv", .. shop]);
+        Assert.That(export.ExitCode, Is.Zero, export.Errors);
+        return PurchaseRow.Read(new StringReader(export.Output));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+
+namespace ModularShop.SystemTests;
+
+internal sealed class DoctorCommandTests
+{
+    private readonly string directory = TestApplication.NewDirectory();
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task A_sound_shop_gives_0_running_or_not()
+    {
+        await using (var shop = await ShopProcess.Run(directory))
+        {
+            var running = await ShopProcess.Execute("doctor", "--url", shop.Url, "--json");
+
+            Assert.That(Failed(running), Is.Empty);
+            Assert.That(running.ExitCode, Is.Zero);
+            await shop.Terminate();
+        }
+        var hosted = await ShopProcess.Execute("doctor", "--data", directory);
+
+        Assert.That(hosted.ExitCode, Is.Zero, hosted.Output);
+        Assert.That(hosted.Errors.Trim(), Is.EqualTo("All is well."));
+    }
+
+    [Test]
+    public async Task A_corrupted_file_gives_4_and_is_named_with_the_fix()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "catalog.db"), new string('x', 4096));
+        File.SetUnixFileMode(Path.Combine(directory, "catalog.db"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        var doctor = await ShopProcess.Execute("doctor", "--data", directory, "--json");
+
+        Assert.That(Failed(doctor), Is.EquivalentTo(new[] { "file catalog.db", "module catalog" }));
+        Assert.That(doctor.Output, Does.Contain("backup of catalog.db"));
+        Assert.That(doctor.ExitCode, Is.EqualTo(4));
+        Assert.That(doctor.Errors, Does.Not.Contain("   at "));
+    }
+
+    [Test]
+    public async Task A_file_that_others_can_read_gives_4()
+    {
+        await using var shop = await ShopProcess.Run(directory);
+        File.SetUnixFileMode(Path.Combine(directory, "catalog.db"), (UnixFileMode)0b110_100_100);
+
+        var doctor = await ShopProcess.Execute("doctor", "--url", shop.Url, "--json");
+
+        Assert.That(Failed(doctor), Is.EqualTo(new[] { "file catalog.db is private" }));
+        Assert.That(doctor.Output, Does.Contain("chmod 600"));
+        Assert.That(doctor.ExitCode, Is.EqualTo(4));
+    }
+
+    [Test]
+    public async Task Dead_letters_give_4()
+    {
+        await using var news = await News.Start();
+        news.Reading.Refused = "rain";
+        await news.Publish(new HeadlinePublished("rain", 1));
+
+        var doctor = await ShopProcess.Execute("doctor", "--url", news.Url, "--json");
+
+        Assert.That(Failed(doctor), Is.EqualTo(new[] { "dead letters reader <- news" }));
+        Assert.That(doctor.ExitCode, Is.EqualTo(4));
+    }
+
+    [Test]
+    public async Task A_directory_that_is_not_there_gives_4_and_is_not_created()
+    {
+        var missing = Path.Combine(directory, "missing");
+
+        var doctor = await ShopProcess.Execute("doctor", "--data", missing);
+
+        Assert.That(doctor.ExitCode, Is.EqualTo(4));
+        Assert.That(doctor.Output, Does.Contain("does not exist"));
+        Assert.That(Directory.Exists(missing), Is.False);
+    }
+
+    private static string?[] Failed(CommandResult doctor)
+    {
+        using var checks = JsonDocument.Parse(doctor.Output);
+        return
+        [
+            .. checks
+                .RootElement.EnumerateArray()
+                .Where(check => check.GetProperty("result").GetString() == "failed")
+                .Select(check => check.GetProperty("name").GetString()),
+        ];
+    }
+}
