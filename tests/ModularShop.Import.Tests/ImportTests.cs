@@ -43,7 +43,7 @@ internal sealed class ImportTests
         using var file = Of([.. Enumerable.Range(1, 450).Select(i => Line($"{i}", customer: $"{i % 7}", quantity: "1", price: "1"))]);
         using var interruption = new CancellationTokenSource();
 
-        Assert.CatchAsync<OperationCanceledException>(() =>
+        await Assert.CatchAsync<OperationCanceledException>(() =>
             Import(
                 shop,
                 file.Path,
