@@ -1,0 +1,50 @@
+using System.Reflection;
+using ModularShop.ArchitectureTests.Rules;
+
+namespace ModularShop.ArchitectureTests;
+
+internal sealed class ContractTests
+{
+    private static IEnumerable<TestCaseData> Contracts => Shop.CasesOf(Shop.Contracts);
+
+    [TestCaseSource(nameof(Contracts))]
+    public void Contracts_hold_events_and_plain_values_only(Assembly contracts) =>
+        Assert.That(ContractRule.Violations(contracts.GetTypes(), Shop.NameOf(contracts).Split('.')[1]), Is.Empty);
+
+    [TestCaseSource(nameof(Contracts))]
+    public void Contracts_reference_nothing_but_what_declares_an_event(Assembly contracts) =>
+        Assert.That(
+            contracts
+                .GetReferencedAssemblies()
+                .Select(reference => reference.Name!)
+                .Where(name => !name.StartsWith("System.", StringComparison.Ordinal)),
+            Is.SubsetOf(["ModularShop.Kernel.Contracts", "MediatR.Contracts"])
+        );
+
+    [Test]
+    public void What_does_not_belong_into_contracts_is_caught()
+    {
+        var types = typeof(ContractTests)
+            .Assembly.GetTypes()
+            .Where(type => type.Namespace?.EndsWith(".Invalid.Lender.Contracts", StringComparison.Ordinal) is true);
+
+        Assert.That(
+            ContractRule.Violations(types, "Lender"),
+            Is.EquivalentTo([
+                "SomethingTaken is named borrower.something-taken, not lender.*",
+                "NamelessHappening has no [EventName]",
+                "Opinionated.Doubled is behaviour",
+                "Unplain.Address is a Uri, which is no plain value",
+                "NoRecord is no sealed record",
+                "IService is no sealed record",
+            ])
+        );
+    }
+
+    [Test]
+    public void The_prefix_of_an_event_is_its_module_in_kebab_case() =>
+        Assert.That(
+            ContractRule.Violations([typeof(Invalid.Lender.Contracts.SomethingLent)], "LenderOfLastResort"),
+            Has.One.Contains("lender-of-last-resort.*")
+        );
+}

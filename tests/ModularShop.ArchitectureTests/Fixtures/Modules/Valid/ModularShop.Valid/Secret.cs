@@ -1,0 +1,3 @@
+namespace ModularShop.Valid;
+
+internal static class Secret;

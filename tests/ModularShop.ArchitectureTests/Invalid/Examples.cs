@@ -1,0 +1,80 @@
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel;
+using ModularShop.Kernel.Persistence;
+
+// Deliberately invalid: each type breaks one rule, to show that the rule catches it.
+namespace ModularShop.ArchitectureTests.Invalid.Lender.Contracts
+{
+    [EventName("lender.something-lent", version: 1)]
+    public sealed record SomethingLent(Guid Id) : IntegrationEvent
+    {
+        public override string Key => Id.ToString();
+    }
+
+    [EventName("borrower.something-taken", version: 1)]
+    public sealed record SomethingTaken(Guid Id) : IntegrationEvent
+    {
+        public override string Key => Id.ToString();
+    }
+
+    public sealed record NamelessHappening(Guid Id) : IntegrationEvent
+    {
+        public override string Key => Id.ToString();
+    }
+
+    public sealed record Opinionated(decimal Amount)
+    {
+        public decimal Doubled() => Amount * 2;
+    }
+
+    public sealed record Unplain(Uri Address);
+
+    public sealed class NoRecord;
+
+    public interface IService;
+}
+
+namespace ModularShop.ArchitectureTests.Invalid.Lender
+{
+    internal static class Ledger
+    {
+        public static int Count => 1;
+    }
+}
+
+namespace ModularShop.ArchitectureTests.Invalid.Borrower
+{
+    using ModularShop.ArchitectureTests.Invalid.Lender.Contracts;
+
+    internal static class Trespasser
+    {
+        public static int Count => Lender.Ledger.Count;
+    }
+
+    internal static class Reactor
+    {
+        public static string React(SomethingLent lent) => lent.Key;
+    }
+
+    internal static class FileOpener
+    {
+        public static void Open() => new Microsoft.Data.Sqlite.SqliteConnection("Data Source=lender.db").Open();
+    }
+
+    public sealed class Exposed;
+
+    public sealed class OpenDb(DbContextOptions<OpenDb> options) : ModuleDbContext(options)
+    {
+        public DbSet<Exposed> Things => Set<Exposed>();
+    }
+}
+
+namespace ModularShop.ArchitectureTests.Invalid.Knowing
+{
+    internal static class Pump
+    {
+        public static int CancelOrders(int customerId) => customerId;
+
+        public static bool IsOrdered => true;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.RegularExpressions;
+
+namespace ModularShop.ArchitectureTests.Rules;
+
+/// <summary>No module knows what carries its events: not in a name, not in a string, not in a comment.</summary>
+internal static partial class TransportRule
+{
+    public static IReadOnlyList<string> Violations(IEnumerable<(string File, string Text)> sources) =>
+        [.. sources.SelectMany(source => Transport().Matches(source.Text).Select(match => $"{source.File} names {match.Value}"))];
+
+    /// <summary>The sources and project files under a folder, without what the build leaves there.</summary>
+    public static IEnumerable<(string File, string Text)> SourcesUnder(string folder) =>
+        Directory
+            .EnumerateFiles(folder, "*.cs*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder, file))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+            .Select(file => (file, File.ReadAllText(Path.Combine(folder, file))));
+
+    [GeneratedRegex("rabbit|amqp|kafka|broker", RegexOptions.IgnoreCase)]
+    private static partial Regex Transport();
+}

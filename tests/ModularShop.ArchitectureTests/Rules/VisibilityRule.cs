@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.ArchitectureTests.Rules;
+
+/// <summary>
+/// Everything in a module is internal but its module class, and its DbContext, which the module class's base type
+/// makes public; the sets of that one are internal.
+/// </summary>
+internal static class VisibilityRule
+{
+    public static IReadOnlyList<string> Violations(IReadOnlyList<Type> types)
+    {
+        var visible = types.Where(type => type.IsVisible).ToList();
+        return
+        [
+            .. visible
+                .Where(type => !Shop.IsModule(type) && !type.IsSubclassOf(typeof(ModuleDbContext)))
+                .Select(type => $"{type.Name} is public"),
+            .. visible
+                .Where(type => type.IsSubclassOf(typeof(ModuleDbContext)))
+                .SelectMany(type => type.GetProperties())
+                .Where(property =>
+                    property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(DbSet<>)
+                )
+                .Select(property => $"{property.DeclaringType!.Name}.{property.Name} is public"),
+            .. visible.Count(Shop.IsModule) == 1 ? (string[])[] : [$"{visible.Count(Shop.IsModule)} public module classes, not one"],
+        ];
+    }
+}

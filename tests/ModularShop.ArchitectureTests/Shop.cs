@@ -1,0 +1,54 @@
+using System.Reflection;
+using Module = ModularShop.Kernel.Modules.Module;
+
+namespace ModularShop.ArchitectureTests;
+
+/// <summary>Everything that was built: whatever <c>ModularShop.*.dll</c> lies beside the tests, so that a new module is looked at unasked.</summary>
+internal static class Shop
+{
+    public const string Root = "ModularShop";
+
+    private static readonly Assembly[] All =
+    [
+        .. Directory
+            .EnumerateFiles(AppContext.BaseDirectory, $"{Root}.*.dll")
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Where(name => !name.EndsWith("Tests", StringComparison.Ordinal) && name != $"{Root}.Testing")
+            .Order(StringComparer.Ordinal)
+            .Select(Assembly.Load),
+    ];
+
+    public static IReadOnlyList<Assembly> Kernel { get; } =
+    [.. All.Where(assembly => NameOf(assembly).StartsWith($"{Root}.Kernel", StringComparison.Ordinal))];
+
+    public static IReadOnlyList<Assembly> Contracts { get; } =
+    [.. All.Except(Kernel).Where(assembly => NameOf(assembly).EndsWith(".Contracts", StringComparison.Ordinal))];
+
+    /// <summary>The modules themselves, without their contracts.</summary>
+    public static IReadOnlyList<Assembly> Modules { get; } = [.. All.Except(Kernel).Except(Contracts)];
+
+    /// <summary>The names of all modules as they stand in code, such as <c>PurchaseHistory</c>.</summary>
+    public static IReadOnlyList<string> ModuleNames { get; } =
+    [.. Modules.Concat(Contracts).Select(assembly => NameOf(assembly).Split('.')[1]).Distinct()];
+
+    /// <summary>The folder of the sources.</summary>
+    public static string Folder { get; } = FindFolder();
+
+    public static string NameOf(Assembly assembly) => assembly.GetName().Name!;
+
+    public static bool IsModule(Type type) => type.IsSubclassOf(typeof(Module));
+
+    /// <summary>A test case an assembly, under its short name.</summary>
+    public static IEnumerable<TestCaseData> CasesOf(IEnumerable<Assembly> assemblies) =>
+        assemblies.Select(assembly => new TestCaseData(assembly).SetArgDisplayNames(NameOf(assembly)));
+
+    private static string FindFolder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ModularShop.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie within the sources.");
+        }
+        return folder.FullName;
+    }
+}
