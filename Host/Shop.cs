@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration.Memory;
+using ModularShop.Host.CommandLine;
 using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Host;
@@ -24,13 +25,19 @@ internal static class Shop
     };
 
     /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
+    /// <exception cref="CommandFailedException">The data directory is a file.</exception>
     public static ModularApplication Create(
         IReadOnlyList<Module> modules,
         string dataDirectory,
         string urls,
         Action<ILoggingBuilder> configureLogging
-    ) =>
-        ModularApplication.Create(
+    )
+    {
+        if (File.Exists(dataDirectory))
+        {
+            throw new CommandFailedException($"{dataDirectory} is a file; a data directory is expected.");
+        }
+        return ModularApplication.Create(
             new ModularApplicationOptions
             {
                 Modules = modules,
@@ -45,6 +52,7 @@ internal static class Shop
                 ConfigureRoot = root => Pages.Map(root, modules),
             }
         );
+    }
 
     /// <summary>A command that hosts the modules for its own sake says itself which of them are quarantined.</summary>
     public static void LogForCommands(ILoggingBuilder logging) =>

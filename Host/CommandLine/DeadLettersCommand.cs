@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -31,12 +30,10 @@ internal static class DeadLettersCommand
             async (parse, shop, ct) =>
             {
                 var modules = parse.GetValue(module) is { } one ? [one] : await Running(shop.Http, ct);
-                var letters = new List<ListedLetter>();
+                var letters = new List<DeadLetterView>();
                 foreach (var name in modules)
                 {
-                    letters.AddRange(
-                        (await Read(shop.Http, name, parse.GetValue(status), ct)).Select(letter => ListedLetter.Of(name, letter))
-                    );
+                    letters.AddRange(await Read(shop.Http, name, parse.GetValue(status), ct));
                 }
                 Print(letters, parse.GetValue(json));
                 return ExitCode.Ok;
@@ -145,7 +142,7 @@ internal static class DeadLettersCommand
         {
             var after = letters.Count == 0 ? 0 : letters[^1].Id;
             var page = await http.Get<IReadOnlyList<DeadLetterView>>($"{PathOf(module)}?limit={PageSize}&after={after}{filter}", ct);
-            letters.AddRange(page);
+            letters.AddRange(page.Select(letter => letter with { Module = module }));
             if (page.Count < PageSize)
             {
                 return letters;
@@ -153,7 +150,7 @@ internal static class DeadLettersCommand
         }
     }
 
-    private static void Print(List<ListedLetter> letters, bool json)
+    private static void Print(List<DeadLetterView> letters, bool json)
     {
         if (json)
         {
@@ -194,20 +191,4 @@ internal static class DeadLettersCommand
 
     private static string PathOf(string module, long? id = null) =>
         $"/admin/v1/modules/{Uri.EscapeDataString(module)}/dead-letters{(id is null ? "" : $"/{id}")}";
-
-    private sealed record ListedLetter(
-        string Module,
-        long Id,
-        string Status,
-        string Key,
-        int Attempts,
-        string? Error,
-        DateTimeOffset FailedAt,
-        string? Reason,
-        JsonElement Event
-    )
-    {
-        public static ListedLetter Of(string module, DeadLetterView letter) =>
-            new(module, letter.Id, letter.Status, letter.Key, letter.Attempts, letter.Error, letter.FailedAt, letter.Reason, letter.Event);
-    }
 }

@@ -49,7 +49,11 @@ internal sealed record DeadLetterView(
     DateTimeOffset FailedAt,
     string? Reason,
     JsonElement Event
-);
+)
+{
+    /// <summary>The module that could not apply it, where letters of several are listed.</summary>
+    public string? Module { get; init; }
+}
 
 /// <summary>What became of a dead letter and those parked behind it.</summary>
 internal sealed record ReleaseView(int Applied, DeadLetterView? StoppedBy);

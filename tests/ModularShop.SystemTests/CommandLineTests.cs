@@ -58,6 +58,19 @@ internal sealed class CommandLineTests
         Assert.That(Directory.Exists(Path.Combine(directory, "data")), Is.False);
     }
 
+    [TestCase("run", "--urls", "http://127.0.0.1:0")]
+    [TestCase("demo")]
+    public async Task A_file_in_the_place_of_the_data_directory_is_said_in_one_line(params string[] arguments)
+    {
+        var file = Path.Combine(directory, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        var command = await ShopProcess.Execute([.. arguments, "--data", file]);
+
+        Assert.That(command.ExitCode, Is.EqualTo(1));
+        Assert.That(command.Errors.Trim(), Is.EqualTo($"modularshop: {file} is a file; a data directory is expected."));
+    }
+
     [Test]
     public async Task Modules_are_listed_with_what_they_publish_and_with_their_state_where_they_run()
     {
