@@ -34,6 +34,7 @@ internal static class ListPurchases
         {
             var limit = Cursor.Limit(query.Limit);
             var after = Cursor.Decode<Place>(query.After) ?? new Place("", "", "");
+            // CROSS JOIN keeps SQLite to this order: customer by customer from the cursor on. Else each page sorts all there is.
             var rows = await db
                 .Database.SqlQuery<Row>(
                     $"""
@@ -41,8 +42,8 @@ internal static class ListPurchases
                         b.quantity_bought AS QuantityBought, b.amount_bought AS AmountBought,
                         b.quantity_returned AS QuantityReturned, b.amount_returned AS AmountReturned, b.last_bought AS LastBought
                     FROM customers c
-                    JOIN customer_products b ON b.customer_id = c.customer_id
-                    JOIN products p ON p.product_id = b.product_id
+                    CROSS JOIN customer_products b ON b.customer_id = c.customer_id
+                    CROSS JOIN products p ON p.product_id = b.product_id
                     WHERE c.label >= {after.Customer}
                         AND (c.label, p.sku, b.currency) > ({after.Customer}, {after.Sku}, {after.Currency})
                     ORDER BY c.label, p.sku, b.currency LIMIT {limit + 1}
