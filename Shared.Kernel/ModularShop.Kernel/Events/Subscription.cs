@@ -6,24 +6,6 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>What a subscription is doing just now.</summary>
-public enum SubscriptionState
-{
-    /// <summary>The source is not running here.</summary>
-    WaitingForSource,
-
-    /// <summary>Reading and applying the source's log.</summary>
-    Running,
-
-    /// <summary>A handler failed; the event is tried again after a pause.</summary>
-    Retrying,
-
-    /// <summary>The checkpoint does not fit the source's log; a person must decide.</summary>
-    Halted,
-
-    Stopped,
-}
-
 /// <summary>
 /// One subscriber's reading of one source: a pump that takes events from the log in order and applies them in the
 /// subscriber's own transactions, which also move the checkpoint. Nobody else waits for it.
@@ -258,25 +240,4 @@ internal sealed partial class Subscription(
     }
 
     private sealed record Outcome(Checkpoint Checkpoint, Envelope? Failed, Exception? Failure);
-
-    [LoggerMessage(LogLevel.Debug, "{Subscriber} waits for {Source}, which stopped")]
-    private partial void LogSourceClosed(string subscriber, string source);
-
-    [LoggerMessage(LogLevel.Error, "{Subscriber} does not follow {Source}: {Reason}")]
-    private partial void LogHalted(string subscriber, string source, string reason);
-
-    [LoggerMessage(LogLevel.Error, "{Subscriber} stumbled while reading {Source}; it starts again from its checkpoint")]
-    private partial void LogPumpFailed(Exception exception, string subscriber, string source);
-
-    [LoggerMessage(LogLevel.Error, "{Subscriber} cannot write what it reads from {Source}; it keeps trying")]
-    private partial void LogStorageFailed(Exception exception, string subscriber, string source);
-
-    [LoggerMessage(LogLevel.Warning, "{Subscriber} failed on {Event} at position {Position}, attempt {Attempt}")]
-    private partial void LogAttemptFailed(Exception exception, string subscriber, string @event, long position, int attempt);
-
-    [LoggerMessage(
-        LogLevel.Error,
-        "{Subscriber} gave up on {Event} at position {Position}: it is a dead letter, and later events of key {Key} wait behind it"
-    )]
-    private partial void LogDeadLettered(Exception exception, string subscriber, string @event, long position, string key);
 }

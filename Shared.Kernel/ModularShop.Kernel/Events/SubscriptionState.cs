@@ -1,0 +1,19 @@
+namespace ModularShop.Kernel.Events;
+
+/// <summary>What a subscription is doing just now.</summary>
+public enum SubscriptionState
+{
+    /// <summary>The source is not running here.</summary>
+    WaitingForSource,
+
+    /// <summary>Reading and applying the source's log.</summary>
+    Running,
+
+    /// <summary>A handler failed; the event is tried again after a pause.</summary>
+    Retrying,
+
+    /// <summary>The checkpoint does not fit the source's log; a person must decide.</summary>
+    Halted,
+
+    Stopped,
+}
