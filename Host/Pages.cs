@@ -19,6 +19,7 @@ internal static class Pages
                 // Nothing is fetched from or sent to anybody else.
                 options.DefaultFonts = false;
                 options.Telemetry = false;
+                options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
                 options.DisableAgent();
                 options.DisableMcp();
                 foreach (var module in modules)
