@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using ModularShop.Host.Export;
 using ModularShop.Host.Import;
+using ModularShop.Kernel;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -60,7 +61,7 @@ internal static class ModularShopCommand
             OperationCanceledException when asked.IsCancellationRequested => ("Interrupted.", ExitCode.Failure),
             HttpRequestException e => ($"The shop cannot be reached: {e.Message}", ExitCode.Failure),
             TaskCanceledException { InnerException: TimeoutException e } => ($"The shop does not answer: {e.Message}", ExitCode.Failure),
-            IOException or UnauthorizedAccessException => (exception.Message, ExitCode.Failure),
+            IOException or UnauthorizedAccessException or InvalidSettingException => (exception.Message, ExitCode.Failure),
             _ => ($"This should not have happened. Please report it:\n{exception}", ExitCode.Failure),
         };
         Terminal.Message($"modularshop: {message}");

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace ModularShop.Kernel;
 
 /// <summary>Every default of the kernel in one place, bound from the configuration section <c>Kernel</c>.</summary>
@@ -10,7 +12,59 @@ public sealed class KernelOptions
     public DeliveryOptions Delivery { get; init; } = new();
 
     public HttpOptions Http { get; init; } = new();
+
+    /// <summary>The defaults, with whatever the configuration says otherwise.</summary>
+    /// <exception cref="InvalidSettingException">A value cannot be read, or nothing could work with it.</exception>
+    public static KernelOptions Read(IConfiguration configuration)
+    {
+        KernelOptions options;
+        try
+        {
+            options = configuration.GetSection(Section).Get<KernelOptions>() ?? new KernelOptions();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidSettingException(e.Message);
+        }
+        options.Validate();
+        return options;
+    }
+
+    private void Validate()
+    {
+        AtLeastOne(Writer.MaxGroup, "Writer:MaxGroup");
+        AtLeastOne(Writer.QueueLength, "Writer:QueueLength");
+        AtLeastOne(Delivery.BatchSize, "Delivery:BatchSize");
+        AtLeastOne(Delivery.TailEvents, "Delivery:TailEvents");
+        AtLeastOne(Delivery.TailBytes, "Delivery:TailBytes");
+        AtLeastOne(Delivery.MaxAttempts, "Delivery:MaxAttempts");
+        AtLeastOne(Http.MaxRequestBody, "Http:MaxRequestBody");
+        AtLeastOne(Http.ConcurrentRequests, "Http:ConcurrentRequests");
+        Positive(Writer.UnitDeadline, "Writer:UnitDeadline");
+        Positive(Delivery.FirstRetryDelay, "Delivery:FirstRetryDelay");
+        Positive(Delivery.MaxRetryDelay, "Delivery:MaxRetryDelay");
+        Positive(Http.RequestTimeout, "Http:RequestTimeout");
+    }
+
+    private static void AtLeastOne(long value, string name)
+    {
+        if (value < 1)
+        {
+            throw new InvalidSettingException($"The setting {Section}:{name} is {value}; it is 1 or more.");
+        }
+    }
+
+    private static void Positive(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero)
+        {
+            throw new InvalidSettingException($"The setting {Section}:{name} is {value}; it is longer than nothing.");
+        }
+    }
 }
+
+/// <summary>A setting has a value that cannot be meant.</summary>
+public sealed class InvalidSettingException(string message) : Exception(message);
 
 /// <summary>The single writer of each module.</summary>
 public sealed class WriterOptions

@@ -11,6 +11,11 @@ public sealed class DataDirectory : IDisposable
     private const string LockFile = "owner.lock";
     private const string OwnerFile = "owner.json";
 
+    // How the systems say that somebody else holds a file: ERROR_SHARING_VIOLATION, and EWOULDBLOCK of two kinds.
+    private const int HeldOnWindows = unchecked((int)0x80070020);
+    private const int HeldOnLinux = 11;
+    private const int HeldOnMac = 35;
+
     private readonly FileStream held;
 
     private DataDirectory(string path, FileStream held)
@@ -23,6 +28,7 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>Creates the directory if need be, for its owner only, and takes hold of it.</summary>
     /// <exception cref="DirectoryInUseException">Another process holds it.</exception>
+    /// <exception cref="IOException">It cannot be created or written.</exception>
     public static DataDirectory Hold(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -48,7 +54,7 @@ public sealed class DataDirectory : IDisposable
         {
             return new DataDirectory(full, new FileStream(System.IO.Path.Combine(full, LockFile), options));
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException))
+        catch (IOException e) when (e.HResult is HeldOnWindows or HeldOnLinux or HeldOnMac)
         {
             throw new DirectoryInUseException(full, ReadOwner(full), e);
         }

@@ -116,7 +116,7 @@ public sealed class ModularApplication : IAsyncDisposable
         var loggers = services.GetRequiredService<ILoggerFactory>();
         var context = new ModuleHostContext(
             directory,
-            configuration.GetSection(KernelOptions.Section).Get<KernelOptions>() ?? new KernelOptions(),
+            KernelOptions.Read(configuration),
             configuration,
             loggers,
             options.Clock,
