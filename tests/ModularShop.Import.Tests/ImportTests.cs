@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using ModularShop.Host;
 using ModularShop.Host.Export;
 using ModularShop.Host.Import;
+using static ModularShop.Import.Tests.InAndOut;
 using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
@@ -17,10 +17,10 @@ internal sealed class ImportTests
     {
         await using var shop = await TestApplication.Start([.. ShopModules.All]);
 
-        var first = await Import(shop, Month.File);
+        var first = await TakeIn(shop, Month.File);
         await shop.CaughtUp();
-        var rows = await Export(shop);
-        var second = await Import(shop, Month.File);
+        var rows = await TakeOut(shop);
+        var second = await TakeIn(shop, Month.File);
         await shop.CaughtUp();
 
         Assert.Multiple(() =>
@@ -33,7 +33,7 @@ internal sealed class ImportTests
             Assert.That(New(second), Is.EqualTo((0, 0, 0, 0)));
             Assert.That(second.ChangedProducts, Is.Zero);
         });
-        Assert.That(await Export(shop), Is.EqualTo(rows));
+        Assert.That(await TakeOut(shop), Is.EqualTo(rows));
     }
 
     [Test]
@@ -44,7 +44,7 @@ internal sealed class ImportTests
         using var interruption = new CancellationTokenSource();
 
         await Assert.CatchAsync<OperationCanceledException>(() =>
-            Import(
+            TakeIn(
                 shop,
                 file.Path,
                 line =>
@@ -57,12 +57,12 @@ internal sealed class ImportTests
                 interruption.Token
             )
         );
-        var result = await Import(shop, file.Path);
+        var result = await TakeIn(shop, file.Path);
         await shop.CaughtUp();
 
         Assert.That(result.Orders, Is.EqualTo(new InvoiceTotals(450, 450, 450)));
         Assert.That(result.NewOrders, Is.InRange(1, 449), "some were there already");
-        Assert.That((await Export(shop)).Sum(row => row.Orders), Is.EqualTo(450));
+        Assert.That((await TakeOut(shop)).Sum(row => row.Orders), Is.EqualTo(450));
     }
 
     [Test]
@@ -76,7 +76,7 @@ internal sealed class ImportTests
             Line("1", customer: "", stockCode: "71053", date: "2010-12-01 08:00:00")
         );
 
-        await Import(shop, file.Path);
+        await TakeIn(shop, file.Path);
 
         var events = await shop.Http.GetFromJsonAsync<JsonElement>("/admin/v1/modules/orders/events");
         var lines = events.EnumerateArray().Select(e => e.GetProperty("data").GetProperty("lines").GetArrayLength());
@@ -95,11 +95,11 @@ internal sealed class ImportTests
             Line("C1", stockCode: "C", quantity: "-2", price: "1.5", date: "2010-12-02 08:00:00")
         );
 
-        await Import(shop, file.Path);
+        await TakeIn(shop, file.Path);
         await shop.CaughtUp();
 
         Assert.That(
-            await Export(shop),
+            await TakeOut(shop),
             Is.EqualTo(
                 new[]
                 {
@@ -118,8 +118,8 @@ internal sealed class ImportTests
         using var half = Of(Line("1"), Line("2"));
         using var whole = Of(Line("1"), Line("2"), Line("2", quantity: "1", price: "1"));
 
-        await Import(shop, half.Path);
-        var result = await Import(shop, whole.Path);
+        await TakeIn(shop, half.Path);
+        var result = await TakeIn(shop, whole.Path);
 
         Assert.That(
             result.Differences,
@@ -134,7 +134,7 @@ internal sealed class ImportTests
         using var file = Of(Line());
         using var http = new HttpClient(new BusyAtFirst()) { BaseAddress = shop.Http.BaseAddress };
 
-        var result = await Import(http, file.Path);
+        var result = await TakeIn(http, file.Path);
 
         Assert.That(result.NewOrders, Is.EqualTo(1));
     }
@@ -144,7 +144,7 @@ internal sealed class ImportTests
     {
         await using var shop = await TestApplication.Start([.. ShopModules.All]);
         using var file = Of(Line(), Line("C1", stockCode: "B", quantity: "-2"));
-        await Import(shop, file.Path);
+        await TakeIn(shop, file.Path);
         await shop.CaughtUp();
         using var output = new MemoryStream();
 
@@ -163,30 +163,6 @@ internal sealed class ImportTests
                 }
             )
         );
-    }
-
-    private static Task<ImportResult> Import(TestApplication shop, string path) => Import(shop.Http, path);
-
-    private static Task<ImportResult> Import(TestApplication shop, string path, Action<long> report, CancellationToken ct) =>
-        Import(shop.Http, path, report, ct);
-
-    private static async Task<ImportResult> Import(
-        HttpClient http,
-        string path,
-        Action<long>? report = null,
-        CancellationToken ct = default
-    )
-    {
-        var file = OnlineRetailFile.Open(path);
-        var plan = FileCheck.Run(file, rejects: null, _ => { }, ct);
-        return await new OnlineRetailImport(new ShopImports(http, TimeProvider.System), file, plan, "GBP").Run(report ?? (_ => { }), ct);
-    }
-
-    private static async Task<List<PurchaseRow>> Export(TestApplication shop)
-    {
-        using var output = new MemoryStream();
-        await PurchaseHistoryExport.WriteCsv(PurchaseHistoryExport.Read(shop.Http, default), output, default);
-        return PurchaseRow.Read(new StringReader(Encoding.UTF8.GetString(output.ToArray())));
     }
 
     private static Dictionary<string, decimal> Held(ImportResult result) =>

@@ -1,0 +1,28 @@
+using System.Text;
+using ModularShop.Host.Export;
+using ModularShop.Host.Import;
+
+namespace ModularShop.Import.Tests;
+
+/// <summary>Puts a file into a shop, and gets its purchase history out.</summary>
+internal static class InAndOut
+{
+    public static Task<ImportResult> TakeIn(TestApplication shop, string path) => TakeIn(shop.Http, path);
+
+    public static Task<ImportResult> TakeIn(TestApplication shop, string path, Action<long> report, CancellationToken ct) =>
+        TakeIn(shop.Http, path, report, ct);
+
+    public static async Task<ImportResult> TakeIn(HttpClient http, string path, Action<long>? report = null, CancellationToken ct = default)
+    {
+        var file = OnlineRetailFile.Open(path);
+        var plan = FileCheck.Run(file, rejects: null, _ => { }, ct);
+        return await new OnlineRetailImport(new ShopImports(http, TimeProvider.System), file, plan, "GBP").Run(report ?? (_ => { }), ct);
+    }
+
+    public static async Task<List<PurchaseRow>> TakeOut(TestApplication shop)
+    {
+        using var output = new MemoryStream();
+        await PurchaseHistoryExport.WriteCsv(PurchaseHistoryExport.Read(shop.Http, default), output, default);
+        return PurchaseRow.Read(new StringReader(Encoding.UTF8.GetString(output.ToArray())));
+    }
+}
