@@ -20,13 +20,9 @@ internal static class ModuleChecks
                 $"It is {module.State}: {module.Reason}",
                 $"Remove the cause, then restart it: POST /admin/v1/modules/{module.Name}/restart, or restart the shop."
             );
-        foreach (var orphan in module.Orphans)
+        foreach (var notice in module.Notices)
         {
-            yield return Check.Warning(
-                $"{name}: {orphan}",
-                "Nothing in this build handles it, and nothing will ever move it.",
-                "Run a build that handles it; if it was removed for good, this can stay."
-            );
+            yield return Check.Warning(name, notice, "Rebuild the module, or run a build that fits; if it is meant so, this can stay.");
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed record ModuleView(
     IReadOnlyList<string> Publishes,
     IReadOnlyList<string> ListensTo,
     long? Events,
-    IReadOnlyList<string> Orphans
+    IReadOnlyList<string> Notices
 )
 {
     public bool IsRunning => State == "running";

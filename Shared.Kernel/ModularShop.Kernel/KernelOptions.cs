@@ -128,6 +128,9 @@ public sealed class HttpOptions
     /// <summary>A request that takes longer is answered with 504.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the process waits for its modules before it listens; those that are not ready by then answer 503 until they are.</summary>
+    public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long a stopping module waits for the requests it has begun.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ModularShop.Customers.Contracts;
 
 namespace ModularShop.Orders.Tests;
 
@@ -36,6 +37,20 @@ internal sealed class ImportTests
 
         Assert.That(result.ToString(), Is.EqualTo("""{"added":1,"orders":2,"lines":2,"total":3}"""));
         Assert.That(await orders.Events(), Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public async Task What_an_erased_customer_bought_in_the_past_comes_in_as_a_guests()
+    {
+        await using var orders = await OrdersFixture.Start();
+        await orders.Customers.Publish(new CustomerErased(Customer));
+        await orders.App.CaughtUp();
+
+        await Import(orders, "order-imports", new { orders = new[] { Order("1", 1, 1m) } });
+
+        var order = (await orders.Get("/orders/v1/orders")).GetProperty("items")[0];
+        Assert.That(order.GetProperty("customerId").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That((await orders.Events()).Single().GetProperty("data").TryGetProperty("customerId", out _), Is.False);
     }
 
     [Test]

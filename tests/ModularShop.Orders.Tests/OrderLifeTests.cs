@@ -78,6 +78,17 @@ internal sealed class OrderLifeTests
         Assert.That(await orders.Events(), Has.Count.EqualTo(1));
     }
 
+    [TestCase("bm9uc2Vuc2U")]
+    [TestCase("eyJQbGFjZWRBdCI6OTIyMzM3MjAzNjg1NDc3NTgwNywiU2VxdWVuY2UiOjF9")]
+    public async Task A_forged_cursor_is_refused(string cursor)
+    {
+        await using var orders = await OrdersFixture.Start();
+
+        var answer = await orders.Http.GetAsync(new Uri($"/orders/v1/orders?after={cursor}", UriKind.Relative));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+    }
+
     [Test]
     public async Task Orders_are_listed_latest_first_page_by_page_by_customer_and_status()
     {

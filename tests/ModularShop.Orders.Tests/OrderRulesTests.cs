@@ -27,6 +27,13 @@ internal sealed class OrderRulesTests
     }
 
     [Test]
+    public void A_return_whose_total_is_beyond_the_limit_is_refused() =>
+        Assert.That(
+            () => Return.Import("C1", null, Now, "GBP", [new LineItem(Lantern, 1_000_000, 1_000_000m)], Now),
+            Throws.TypeOf<UnprocessableException>()
+        );
+
+    [Test]
     public void A_placed_order_can_be_cancelled_once()
     {
         var order = Placed(new LineItem(Lantern, 1, 1m));

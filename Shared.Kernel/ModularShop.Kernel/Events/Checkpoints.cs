@@ -3,7 +3,16 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>How far a subscriber has come in a source's log. Events up to <see cref="ReplayUntil"/> are history.</summary>
-internal sealed record Checkpoint(string Source, string Epoch, long Position, long ReplayUntil);
+/// <param name="EventId">The event at the position, by which a log that was set back and grew again is told from the one read.</param>
+/// <param name="Handled">The names that were handled when it began: the events of these were never skipped.</param>
+internal sealed record Checkpoint(
+    string Source,
+    string Epoch,
+    long Position,
+    Guid? EventId,
+    long ReplayUntil,
+    IReadOnlyList<string> Handled
+);
 
 /// <summary>A module's checkpoints, in its own file; moved in the transaction that applies the events.</summary>
 internal sealed class Checkpoints(ModuleDatabase database)
@@ -12,14 +21,16 @@ internal sealed class Checkpoints(ModuleDatabase database)
     {
         using var upsert = transaction.Connection.CreateCommand();
         upsert.CommandText = """
-            INSERT INTO checkpoints (source, epoch, position, replay_until) VALUES ($source, $epoch, $position, $replay_until)
-            ON CONFLICT (source) DO UPDATE SET
-                epoch = excluded.epoch, position = excluded.position, replay_until = excluded.replay_until
+            INSERT INTO checkpoints (source, epoch, position, event_id, replay_until, handled)
+            VALUES ($source, $epoch, $position, $event_id, $replay_until, $handled)
+            ON CONFLICT (source) DO UPDATE SET position = excluded.position, event_id = excluded.event_id
             """;
         upsert.Parameters.AddWithValue("$source", checkpoint.Source);
         upsert.Parameters.AddWithValue("$epoch", checkpoint.Epoch);
         upsert.Parameters.AddWithValue("$position", checkpoint.Position);
+        upsert.Parameters.AddWithValue("$event_id", (object?)checkpoint.EventId?.ToString() ?? DBNull.Value);
         upsert.Parameters.AddWithValue("$replay_until", checkpoint.ReplayUntil);
+        upsert.Parameters.AddWithValue("$handled", string.Join(' ', checkpoint.Handled));
         upsert.ExecuteNonQuery();
     }
 
@@ -36,12 +47,21 @@ internal sealed class Checkpoints(ModuleDatabase database)
     {
         using var connection = database.OpenReadOnly();
         using var select = connection.CreateCommand();
-        select.CommandText = "SELECT source, epoch, position, replay_until FROM checkpoints ORDER BY source";
+        select.CommandText = "SELECT source, epoch, position, event_id, replay_until, handled FROM checkpoints ORDER BY source";
         using var rows = select.ExecuteReader();
         var checkpoints = new List<Checkpoint>();
         while (rows.Read())
         {
-            checkpoints.Add(new(rows.GetString(0), rows.GetString(1), rows.GetInt64(2), rows.GetInt64(3)));
+            checkpoints.Add(
+                new Checkpoint(
+                    rows.GetString(0),
+                    rows.GetString(1),
+                    rows.GetInt64(2),
+                    rows.IsDBNull(3) ? null : Guid.Parse(rows.GetString(3)),
+                    rows.GetInt64(4),
+                    rows.GetString(5).Split(' ')
+                )
+            );
         }
         return checkpoints;
     }

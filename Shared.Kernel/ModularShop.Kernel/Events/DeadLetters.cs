@@ -110,6 +110,9 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         return keys;
     }
 
+    /// <summary>Whether nothing of its key is dead.</summary>
+    public bool IsUnblocked(DeadLetter letter) => Unblocked().Contains((letter.Envelope.Source, letter.Envelope.Key));
+
     public (long Dead, long Parked) Count(string source)
     {
         using var connection = database.OpenReadOnly();

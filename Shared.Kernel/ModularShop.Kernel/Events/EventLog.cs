@@ -12,6 +12,7 @@ internal sealed class EventLog : IDisposable
     private readonly ModuleDatabase database;
     private readonly SqliteCommand insert;
     private readonly EventTail tail;
+    private readonly int maxCharacters;
 
     public EventLog(string source, ModuleDatabase database, DeliveryOptions options)
     {
@@ -20,6 +21,7 @@ internal sealed class EventLog : IDisposable
         insert = database.Writer.CreateCommand();
         insert.CommandText = $"INSERT INTO event_log ({EnvelopeColumns.Names}) VALUES ({EnvelopeColumns.Parameters}) RETURNING position";
         EnvelopeColumns.Declare(insert);
+        maxCharacters = options.TailBytes;
         tail = new EventTail(ReadLastPosition(database.Writer), options.TailEvents, options.TailBytes);
     }
 
@@ -67,11 +69,24 @@ internal sealed class EventLog : IDisposable
         select.Parameters.AddWithValue("$key", (object?)key ?? DBNull.Value);
         using var rows = select.ExecuteReader();
         var events = new List<Envelope>();
-        while (rows.Read())
+        var characters = 0L;
+        while (characters < maxCharacters && rows.Read())
         {
-            events.Add(EnvelopeColumns.Read(rows, Source, rows.GetInt64(0), column: 1));
+            var envelope = EnvelopeColumns.Read(rows, Source, rows.GetInt64(0), column: 1);
+            events.Add(envelope);
+            characters += envelope.Payload.Length;
         }
         return events;
+    }
+
+    /// <summary>The id of the event at a position; null when there is none.</summary>
+    public Guid? EventAt(long position)
+    {
+        using var connection = database.OpenReadOnly();
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT event_id FROM event_log WHERE position = $position";
+        select.Parameters.AddWithValue("$position", position);
+        return select.ExecuteScalar() is string id ? Guid.Parse(id) : null;
     }
 
     public void Dispose()
@@ -83,7 +98,8 @@ internal sealed class EventLog : IDisposable
     private static long ReadLastPosition(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT coalesce(max(position), 0) FROM event_log";
+        // What was given out last, even if the newest events were pruned.
+        command.CommandText = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_log'), 0)";
         return (long)command.ExecuteScalar()!;
     }
 }

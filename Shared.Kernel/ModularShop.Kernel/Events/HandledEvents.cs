@@ -37,5 +37,9 @@ internal sealed class HandledEvents
             : new HandledEvents(types);
     }
 
+    /// <summary>The names of those that one module publishes, sorted.</summary>
+    public IReadOnlyList<string> NamesFrom(string source) =>
+        [.. byName.Values.Where(type => type.Source == source).Select(type => type.Name).Order(StringComparer.Ordinal)];
+
     public EventType? Find(string name) => byName.GetValueOrDefault(name);
 }

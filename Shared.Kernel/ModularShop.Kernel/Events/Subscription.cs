@@ -59,7 +59,7 @@ internal sealed partial class Subscription(
                     LogSourceClosed(subscriber.Name, source);
                     bus.Unregister(log);
                 }
-                catch (Exception e) when (e is not (OperationCanceledException or ModuleStoppingException))
+                catch (Exception e) when (!ct.IsCancellationRequested && e is not ModuleStoppingException)
                 {
                     SetState(SubscriptionState.Retrying, e.Message);
                     LogPumpFailed(e, subscriber.Name, source);
@@ -79,12 +79,16 @@ internal sealed partial class Subscription(
 
     private async Task Follow(EventLog log, CancellationToken ct)
     {
+        attempts = 0;
         checkpoint = checkpoints.Find(source);
         if (checkpoint is null)
         {
             var last = log.LastPosition; // Read once: what is committed from here on is no history.
-            checkpoint = new Checkpoint(source, log.Epoch, startFrom is StartFrom.Now ? last : 0, ReplayUntil: last);
-            await SaveCheckpoint(checkpoint, ct);
+            var position = startFrom is StartFrom.Now ? last : 0;
+            checkpoint = await SaveCheckpoint(
+                new Checkpoint(source, log.Epoch, position, log.EventAt(position), ReplayUntil: last, handled.NamesFrom(source)),
+                ct
+            );
         }
         else if (Mismatch(checkpoint, log) is { } mismatch)
         {
@@ -96,9 +100,11 @@ internal sealed partial class Subscription(
         while (true)
         {
             var batch = await log.ReadAsync(checkpoint.Position, options.BatchSize, ct);
-            if (batch.Count > 0)
+            while (batch.Count > 0)
             {
                 await ApplyOrWait(batch, ct);
+                // What a batch's time did not suffice for is at hand; it need not be read again.
+                batch = [.. batch.SkipWhile(envelope => envelope.Position <= checkpoint.Position)];
             }
         }
     }
@@ -110,6 +116,9 @@ internal sealed partial class Subscription(
         : checkpoint.Position > log.LastPosition
             ? $"The checkpoint {checkpoint.Position} is ahead of the log of '{log.Source}', which ends at {log.LastPosition}: "
                 + "its file was restored from an older copy. Rebuild this module, or put the newer file back."
+        : checkpoint.EventId != log.EventAt(checkpoint.Position)
+            ? $"The log of '{log.Source}' has another event at position {checkpoint.Position} than the one read: its file was "
+                + "restored from an older copy and has grown since. Rebuild this module."
         : null;
 
     private async Task ApplyOrWait(IReadOnlyList<Envelope> batch, CancellationToken ct)
@@ -145,7 +154,7 @@ internal sealed partial class Subscription(
     private async Task<Outcome> Apply(WriteTransaction transaction, IReadOnlyList<Envelope> batch, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
-        var position = checkpoint!.Position;
+        var (position, eventId) = (checkpoint!.Position, checkpoint.EventId);
         Envelope? failed = null;
         Exception? failure = null;
         foreach (var envelope in batch)
@@ -160,13 +169,13 @@ internal sealed partial class Subscription(
                 failed = envelope;
                 break;
             }
-            position = envelope.Position;
+            (position, eventId) = (envelope.Position, envelope.EventId);
             if (Stopwatch.GetElapsedTime(started) > options.MaxBatchTime)
             {
                 break;
             }
         }
-        var moved = checkpoint with { Position = position };
+        var moved = checkpoint with { Position = position, EventId = eventId };
         Checkpoints.Save(transaction, moved);
         return new Outcome(moved, failed, failure);
     }
@@ -202,7 +211,7 @@ internal sealed partial class Subscription(
             (transaction, _) =>
             {
                 deadLetters.Bury(transaction, failed, IsReplay(failed), attempts, failure);
-                var moved = checkpoint! with { Position = failed.Position };
+                var moved = checkpoint! with { Position = failed.Position, EventId = failed.EventId };
                 Checkpoints.Save(transaction, moved);
                 return Task.FromResult(moved);
             },

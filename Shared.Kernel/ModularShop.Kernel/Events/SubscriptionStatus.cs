@@ -17,33 +17,25 @@ internal sealed record SubscriptionStatus(
 )
 {
     /// <summary>Null when the subscriber is not running.</summary>
-    public static SubscriptionStatus? Of(ModuleHost module, string source) => All(module).FirstOrDefault(status => status.Source == source);
+    public static SubscriptionStatus? Of(ModuleHost module, string source) =>
+        Find(module).Where(subscription => subscription.Source == source).Select(s => Of(module, s)).FirstOrDefault();
 
-    public static IReadOnlyList<SubscriptionStatus> All(ModuleHost module)
+    public static IEnumerable<SubscriptionStatus> All(ModuleHost module) => [.. Find(module).Select(s => Of(module, s))];
+
+    private static IReadOnlyList<Subscription> Find(ModuleHost module) => module.Services?.GetRequiredService<Subscriptions>().All ?? [];
+
+    private static SubscriptionStatus Of(ModuleHost module, Subscription subscription)
     {
-        if (module.Services is not { } services)
-        {
-            return [];
-        }
-        var letters = services.GetRequiredService<DeadLetters>();
-        return
-        [
-            .. services
-                .GetRequiredService<Subscriptions>()
-                .All.Select(subscription =>
-                {
-                    var (dead, parked) = letters.Count(subscription.Source);
-                    return new SubscriptionStatus(
-                        module.Module.Name,
-                        subscription.Source,
-                        JsonNamingPolicy.KebabCaseLower.ConvertName(subscription.State.ToString()),
-                        subscription.Position,
-                        Math.Max(0, (subscription.LastPosition ?? subscription.Position) - subscription.Position),
-                        dead,
-                        parked,
-                        subscription.Error
-                    );
-                }),
-        ];
+        var (dead, parked) = module.Services?.GetRequiredService<DeadLetters>().Count(subscription.Source) ?? default;
+        return new SubscriptionStatus(
+            module.Module.Name,
+            subscription.Source,
+            JsonNamingPolicy.KebabCaseLower.ConvertName(subscription.State.ToString()),
+            subscription.Position,
+            Math.Max(0, (subscription.LastPosition ?? subscription.Position) - subscription.Position),
+            dead,
+            parked,
+            subscription.Error
+        );
     }
 }

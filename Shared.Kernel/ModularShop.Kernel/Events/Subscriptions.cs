@@ -45,22 +45,25 @@ internal sealed partial class Subscriptions(
         )),
     ];
 
-    /// <summary>Checkpoints and dead letters whose name this build no longer knows; nothing will ever move them.</summary>
-    public IReadOnlyList<string> Orphans { get; private set; } = [];
+    /// <summary>
+    /// What a person should know after a change of the code: checkpoints and dead letters whose name nothing handles any
+    /// more, and events that are handled now but were skipped before.
+    /// </summary>
+    public IReadOnlyList<string> Notices { get; private set; } = [];
 
     public async Task Start(CancellationToken ct)
     {
-        Orphans =
+        Notices =
         [
-            .. checkpoints
-                .All()
-                .Where(checkpoint => !handled.Sources.Contains(checkpoint.Source))
-                .Select(checkpoint => $"checkpoint of '{checkpoint.Source}'"),
-            .. deadLetters.OpenNames().Where(name => handled.Find(name) is null).Select(name => $"dead letters of '{name}'"),
+            .. checkpoints.All().SelectMany(NoticesOf),
+            .. deadLetters
+                .OpenNames()
+                .Where(name => handled.Find(name) is null)
+                .Select(name => $"There are dead letters of '{name}', which nothing in this build handles."),
         ];
-        foreach (var orphan in Orphans)
+        foreach (var notice in Notices)
         {
-            LogOrphan(module.Name, orphan);
+            LogNotice(module.Name, notice);
         }
         foreach (var (source, key) in deadLetters.Unblocked())
         {
@@ -90,6 +93,8 @@ internal sealed partial class Subscriptions(
         return letter.Status switch
         {
             DeadLetterStatus.Dead => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
+            // Its turn has come if what it waited for is gone, and only the crash or error of an earlier retry kept it.
+            DeadLetterStatus.Parked when deadLetters.IsUnblocked(letter) => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
             DeadLetterStatus.Parked => throw new ConflictException(
                 $"Dead letter {id} waits behind an earlier one of key '{letter.Envelope.Key}'; retry that one."
             ),
@@ -170,6 +175,7 @@ internal sealed partial class Subscriptions(
                     }
                     if (await delivery.TryApply(transaction, letter.Envelope, letter.Replay, token) is { } failure)
                     {
+                        ct.ThrowIfCancellationRequested(); // It was not the event that failed.
                         deadLetters.RetryFailed(transaction, letter, failure);
                         return (true, DeadLetters.Find(transaction, letter.Id));
                     }
@@ -196,6 +202,22 @@ internal sealed partial class Subscriptions(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Module} has a {Orphan}, which nothing in this build handles")]
-    private partial void LogOrphan(string module, string orphan);
+    private IEnumerable<string> NoticesOf(Checkpoint checkpoint)
+    {
+        if (!handled.Sources.Contains(checkpoint.Source))
+        {
+            yield return $"There is a checkpoint of '{checkpoint.Source}', which nothing in this build handles.";
+        }
+        else if (checkpoint.Position > 0)
+        {
+            foreach (var name in handled.NamesFrom(checkpoint.Source).Except(checkpoint.Handled))
+            {
+                yield return $"'{name}' is handled now, but was not when this module began to read '{checkpoint.Source}': "
+                    + "earlier ones were skipped. Rebuild the module to have them.";
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Module}: {Notice}")]
+    private partial void LogNotice(string module, string notice);
 }

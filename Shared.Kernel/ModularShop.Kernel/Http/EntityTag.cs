@@ -13,19 +13,21 @@ public interface IVersioned
 /// <summary>The value of an <c>If-Match</c> header: the versions that the caller accepts. Bind it with <c>[FromHeader(Name = "If-Match")]</c>.</summary>
 public sealed class IfMatch : IParsable<IfMatch>
 {
-    private readonly long[] versions;
-    private readonly bool any;
-
     private IfMatch(long[] versions, bool any)
     {
-        this.versions = versions;
-        this.any = any;
+        Versions = versions;
+        Any = any;
     }
+
+    public IReadOnlyList<long> Versions { get; }
+
+    /// <summary>Whether every version is accepted: <c>*</c>.</summary>
+    public bool Any { get; }
 
     /// <exception cref="PreconditionFailedException">The resource has a version that the caller does not accept.</exception>
     public void Check(long version)
     {
-        if (!any && !versions.Contains(version))
+        if (!Any && !Versions.Contains(version))
         {
             throw new PreconditionFailedException($"It was changed meanwhile: its ETag is now \"{version}\".");
         }

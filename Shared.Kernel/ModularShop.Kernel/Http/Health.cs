@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Http;
 
@@ -80,9 +81,10 @@ internal static class Health
             var module = modules.Find(name)!;
             var data = new Dictionary<string, object> { ["state"] = module.State.ToString().ToLowerInvariant() };
             return Task.FromResult(
-                module.State == ModuleState.Running
-                    ? HealthCheckResult.Healthy(data: data)
-                    : HealthCheckResult.Unhealthy(module.Reason, data: data)
+                module.State != ModuleState.Running ? HealthCheckResult.Unhealthy(module.Reason, data: data)
+                : module.Services?.GetRequiredService<Writer>().Failure is { } failure
+                    ? HealthCheckResult.Unhealthy($"Its file could not be written: {failure}", data: data)
+                : HealthCheckResult.Healthy(data: data)
             );
         }
     }
@@ -107,8 +109,10 @@ internal static class Health
                 status switch
                 {
                     { State: "halted" } => HealthCheckResult.Unhealthy(status.Error, data: data),
-                    { DeadLetters: > 0 } => HealthCheckResult.Degraded("There are dead letters.", data: data),
-                    { Error: { } error } => HealthCheckResult.Degraded(error, data: data),
+                    { State: "stopped" } => HealthCheckResult.Unhealthy("Nothing reads the source.", data: data),
+                    { DeadLetters: > 0 } or { Parked: > 0 } => HealthCheckResult.Degraded("There are dead letters.", data: data),
+                    // What a reaction says of its failure may hold data of the event, and is for operators.
+                    { Error: not null } => HealthCheckResult.Degraded($"It is stuck after position {status.Position}.", data: data),
                     _ => HealthCheckResult.Healthy(data: data),
                 }
             );

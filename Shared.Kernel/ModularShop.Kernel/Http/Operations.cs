@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,6 +14,8 @@ namespace ModularShop.Kernel.Http;
 /// </summary>
 internal static class Operations
 {
+    private static readonly string[] SentByOthers = ["Origin", "Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
+
     public static void MapOperations(this WebApplication app)
     {
         var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly);
@@ -89,10 +92,13 @@ internal static class Operations
         var http = context.HttpContext;
         var isLocal =
             http.Connection.RemoteIpAddress is { } remote
-            && System.Net.IPAddress.IsLoopback(remote)
-            && !http.Request.Headers.ContainsKey("X-Forwarded-For")
-            && !http.Request.Headers.ContainsKey("Forwarded")
-            && !http.Request.Headers.ContainsKey("Origin");
+            && IPAddress.IsLoopback(remote)
+            // A page whose name was bound to this machine's address still sends its own name.
+            && (
+                http.Request.Host.Host == "localhost"
+                || IPAddress.TryParse(http.Request.Host.Host, out var host) && IPAddress.IsLoopback(host)
+            )
+            && !Array.Exists(SentByOthers, http.Request.Headers.ContainsKey);
         return isLocal
             ? next(context)
             : ValueTask.FromResult<object?>(
@@ -122,7 +128,7 @@ internal static class Operations
         IReadOnlyList<string> Publishes,
         IReadOnlyList<string> ListensTo,
         long? Events,
-        IReadOnlyList<string> Orphans
+        IReadOnlyList<string> Notices
     )
     {
         public static ModuleView Of(ModuleHost host) =>
@@ -136,7 +142,7 @@ internal static class Operations
                 host.Module.Publishes,
                 host.Module.ListensTo,
                 host.Services?.GetRequiredService<EventLog>().LastPosition,
-                host.Services?.GetRequiredService<Subscriptions>().Orphans ?? []
+                host.Services?.GetRequiredService<Subscriptions>().Notices ?? []
             );
     }
 

@@ -23,6 +23,7 @@ public sealed class ModularApplication : IAsyncDisposable
     private readonly DataDirectory directory;
     private readonly WebApplication root;
     private readonly ModuleHosts modules;
+    private Task starting = Task.CompletedTask;
 
     private ModularApplication(DataDirectory directory, WebApplication root, ModuleHosts modules)
     {
@@ -67,7 +68,9 @@ public sealed class ModularApplication : IAsyncDisposable
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     public async Task Start(CancellationToken ct = default)
     {
-        await modules.Start(ct);
+        starting = modules.Start(ct);
+        // One module that takes long, or for ever, does not keep the others from answering.
+        await Task.WhenAny(starting, Task.Delay(modules.StartPatience, ct));
         await root.StartAsync(ct);
         directory.Announce(Address);
     }
@@ -128,7 +131,8 @@ public sealed class ModularApplication : IAsyncDisposable
                 module,
                 context,
                 new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleHost>()
-            ))
+            )),
+            context.Options.Http.StartPatience
         );
     }
 

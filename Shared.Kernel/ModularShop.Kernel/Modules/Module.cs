@@ -92,6 +92,9 @@ public abstract class Module<TDb> : Module
     internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, CancellationToken ct)
     {
         await using var db = Writing(database, loggers).CreateDbContext();
+        // EF Core's lock outlives a process that is killed while it migrates, and would be waited for, for ever. The data
+        // directory has one owner, so nobody else can be migrating now.
+        await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
         await db.Database.MigrateAsync(ct);
     }
 

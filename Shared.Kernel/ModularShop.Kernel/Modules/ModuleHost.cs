@@ -63,9 +63,14 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
     }
 
+    /// <summary>Stops the module; one that is stuck in its start is left behind, so that the process can end.</summary>
     public async Task Stop(CancellationToken ct)
     {
-        await changing.WaitAsync(ct);
+        if (!await changing.WaitAsync(context.Options.Http.DrainTimeout, ct))
+        {
+            LogStuck(module.Name);
+            return;
+        }
         try
         {
             await StopCore(ModuleState.Stopped, ct);
@@ -104,7 +109,9 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         Reason = null;
         try
         {
-            instance = await ModuleInstance.Start(module, context, Quarantine, ct);
+            ModuleInstance? started = null;
+            started = await ModuleInstance.Start(module, context, reason => Quarantine(() => started, reason), ct);
+            instance = started;
             State = ModuleState.Running;
             LogRunning(module.Name);
         }
@@ -129,18 +136,26 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
         }
-        await instance.DisposeAsync();
+        try
+        {
+            await instance.DisposeAsync();
+        }
+        catch (Exception e)
+        {
+            LogStoppedBadly(e, module.Name);
+        }
         instance = null;
     }
 
     // The module's own host stopped itself: one of its background services failed.
-    private void Quarantine(string reason) =>
+    private void Quarantine(Func<ModuleInstance?> brokenDown, string reason) =>
         _ = Task.Run(async () =>
         {
             await changing.WaitAsync();
             try
             {
-                if (State == ModuleState.Running)
+                // Not if it was restarted meanwhile.
+                if (State == ModuleState.Running && instance == brokenDown())
                 {
                     Reason = reason;
                     LogBrokeDown(module.Name, reason);
@@ -152,6 +167,12 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
                 changing.Release();
             }
         });
+
+    [LoggerMessage(LogLevel.Error, "Module {Module} is stuck in its start and is left behind")]
+    private partial void LogStuck(string module);
+
+    [LoggerMessage(LogLevel.Error, "Module {Module} stopped, but one of its services failed at it")]
+    private partial void LogStoppedBadly(Exception exception, string module);
 
     [LoggerMessage(LogLevel.Debug, "Module {Module} is running")]
     private partial void LogRunning(string module);
@@ -175,8 +196,10 @@ internal sealed record ModuleHostContext(
 );
 
 /// <summary>The modules of this process.</summary>
-internal sealed class ModuleHosts(IEnumerable<ModuleHost> hosts)
+internal sealed class ModuleHosts(IEnumerable<ModuleHost> hosts, TimeSpan startPatience)
 {
+    public TimeSpan StartPatience => startPatience;
+
     private readonly Dictionary<string, ModuleHost> byName = hosts.ToDictionary(host => host.Module.Name, StringComparer.OrdinalIgnoreCase);
 
     public IReadOnlyCollection<ModuleHost> All => byName.Values;

@@ -51,7 +51,15 @@ internal sealed class ModuleInstance : IAsyncDisposable
             log = new EventLog(module.Name, database, context.Options.Delivery);
             app = Build(module, context, loggers, database, log);
             var instance = new ModuleInstance(database, log, context.Bus, app);
-            await instance.Start(brokeDown, ct);
+            try
+            {
+                await instance.Start(brokeDown, ct);
+            }
+            catch
+            {
+                await instance.DisposeAsync();
+                throw;
+            }
             return instance;
         }
         catch
@@ -71,12 +79,25 @@ internal sealed class ModuleInstance : IAsyncDisposable
     {
         stopping = true;
         bus.Unregister(log);
-        await Services.GetRequiredService<Subscriptions>().Stop();
-        await app.StopAsync();
-        await Services.GetRequiredService<Writer>().DisposeAsync();
-        await app.DisposeAsync();
-        log.Dispose();
-        database.Dispose();
+        // Whatever one of the module's own services throws, the writer finishes and the file is closed.
+        try
+        {
+            await Services.GetRequiredService<Subscriptions>().Stop();
+            await app.StopAsync();
+        }
+        finally
+        {
+            try
+            {
+                await Services.GetRequiredService<Writer>().DisposeAsync();
+                await app.DisposeAsync();
+            }
+            finally
+            {
+                log.Dispose();
+                database.Dispose();
+            }
+        }
     }
 
     private async Task Start(Action<string> brokeDown, CancellationToken ct)

@@ -27,9 +27,11 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
     public bool TryFind<TCommand, TResult>(string key, TCommand command, [MaybeNullWhen(false)] out TResult answer)
     {
         using var select = Connection.CreateCommand();
-        select.CommandText = "SELECT fingerprint, result FROM idempotency_keys WHERE key = $key AND command = $command";
+        select.CommandText =
+            "SELECT fingerprint, result FROM idempotency_keys WHERE key = $key AND command = $command AND created_at >= $expired";
         select.Parameters.AddWithValue("$key", key);
         select.Parameters.AddWithValue("$command", NameOf<TCommand>());
+        select.Parameters.AddWithValue("$expired", (clock.GetUtcNow() - options.IdempotencyKeyLifetime).ToUnixTimeMilliseconds());
         using var row = select.ExecuteReader();
         if (!row.Read())
         {

@@ -28,7 +28,9 @@ internal static class KernelSchema
             source       TEXT PRIMARY KEY,
             epoch        TEXT NOT NULL,
             position     INTEGER NOT NULL,
-            replay_until INTEGER NOT NULL
+            event_id     TEXT,
+            replay_until INTEGER NOT NULL,
+            handled      TEXT NOT NULL
         ) WITHOUT ROWID;
 
         CREATE TABLE dead_letters (

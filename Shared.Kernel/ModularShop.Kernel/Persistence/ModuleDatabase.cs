@@ -23,7 +23,7 @@ internal sealed class ModuleDatabase : IDisposable
     /// <summary>The only connection that writes. Used by one thread at a time: the writer's.</summary>
     public SqliteConnection Writer { get; }
 
-    /// <summary>Identifies this log: another file, or one restored from a backup, has another epoch.</summary>
+    /// <summary>Identifies this log: another file has another epoch. A copy of this file has the same.</summary>
     public string Epoch { get; }
 
     public string ReadOnlyConnectionString => readOnly;

@@ -48,10 +48,11 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : 
         appended.RemoveRange(savepoint.Appended, appended.Count - savepoint.Appended);
     }
 
-    /// <summary>Commits to disk, then hands the events to their subscribers.</summary>
-    public void Commit()
+    public void Commit() => commit.ExecuteNonQuery();
+
+    /// <summary>Hands the events of the committed transaction to their subscribers.</summary>
+    public void PublishCommitted()
     {
-        commit.ExecuteNonQuery();
         if (appended.Count > 0)
         {
             log.Committed(appended);

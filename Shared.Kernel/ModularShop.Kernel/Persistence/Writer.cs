@@ -61,6 +61,9 @@ internal sealed partial class Writer : IAsyncDisposable
         return await request.Outcome;
     }
 
+    /// <summary>Why the last transaction could not be written; null while all is well.</summary>
+    public string? Failure { get; private set; }
+
     /// <summary>Finishes what is waiting, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -81,6 +84,7 @@ internal sealed partial class Writer : IAsyncDisposable
             catch (Exception e)
             {
                 LogBeginFailed(e);
+                Failure = e.Message;
                 if (queue.Reader.TryRead(out var refused))
                 {
                     refused.Fail(new StorageException(e));
@@ -94,6 +98,7 @@ internal sealed partial class Writer : IAsyncDisposable
 
     private async Task RunGroup(List<WriteRequest> group)
     {
+        long commitStarted;
         try
         {
             while (group.Count < options.MaxGroup && queue.Reader.TryRead(out var request))
@@ -101,15 +106,26 @@ internal sealed partial class Writer : IAsyncDisposable
                 group.Add(request);
                 await RunUnit(request);
             }
-            var started = Stopwatch.GetTimestamp();
+            commitStarted = Stopwatch.GetTimestamp();
             transaction.Commit();
-            metrics.Committed(group.Count, Stopwatch.GetElapsedTime(started));
+            Failure = null;
         }
         catch (Exception e)
         {
             LogGroupFailed(e, group.Count);
+            Failure = e.Message;
             Abandon(group, e);
             return;
+        }
+        // From here on all is on disk, and nobody is told otherwise.
+        try
+        {
+            transaction.PublishCommitted();
+            metrics.Committed(group.Count, Stopwatch.GetElapsedTime(commitStarted));
+        }
+        catch (Exception e)
+        {
+            LogAfterCommitFailed(e);
         }
         foreach (var request in group)
         {
@@ -177,6 +193,9 @@ internal sealed partial class Writer : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "A transaction of {Units} units of work was lost; each caller is told so")]
     private partial void LogGroupFailed(Exception exception, int units);
+
+    [LoggerMessage(LogLevel.Critical, "The events of a committed transaction could not be handed on; restart the module")]
+    private partial void LogAfterCommitFailed(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "A unit of work held the writer for {Milliseconds:0} ms")]
     private partial void LogSlowUnit(double milliseconds);

@@ -37,6 +37,24 @@ internal sealed class DeadLetterRecoveryTests
     }
 
     [Test]
+    public async Task A_letter_whose_predecessor_is_gone_can_be_retried_and_until_then_health_shows_it()
+    {
+        reader.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
+        await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
+        var letters = await app.DeadLetters("reader");
+        // As after a release that was interrupted between two letters.
+        ModuleFile.Execute(directory, "reader", "DELETE FROM dead_letters WHERE status = 'dead'");
+        var health = await app.Get("/health/ready");
+        reader.WhenHappened = (_, _, _) => Task.CompletedTask;
+
+        using var later = await app.Post($"/admin/v1/modules/reader/dead-letters/{letters[1].Number("id")}/retry");
+
+        Assert.That(later.IsSuccessStatusCode, await later.Content.ReadAsStringAsync());
+        Assert.That(await reader.Received(2), Is.EqualTo([2, 3]));
+        Assert.That(health.GetProperty("entries").GetProperty("subscription reader <- publisher").Text("status"), Is.EqualTo("degraded"));
+    }
+
+    [Test]
     public async Task What_a_crash_left_waiting_for_nothing_is_delivered_at_the_next_start()
     {
         ModuleFile.Execute(directory, "reader", "UPDATE dead_letters SET status = 'discarded', reason = 'x' WHERE status = 'dead'");

@@ -57,6 +57,22 @@ internal sealed class EpochTests
     }
 
     [Test]
+    public async Task A_log_that_was_set_back_and_grew_beyond_the_checkpoint_halts_the_subscription()
+    {
+        ModuleFile.Execute(directory, "publisher", "DELETE FROM event_log WHERE position = 2; UPDATE sqlite_sequence SET seq = 1");
+        await using (await TestApplication.Start([publisher], directory))
+        {
+            await publisher.Publish([new Happened("key", 22), new Happened("key", 23)]);
+        }
+
+        await using var app = await TestApplication.Start([publisher, reader], directory);
+        var halted = await app.WaitForState("reader", "publisher", "halted");
+
+        Assert.That(halted.Text("error"), Does.Contain("another event at position 2"));
+        Assert.That(await reader.Numbers(), Is.EqualTo([1, 2]));
+    }
+
+    [Test]
     public async Task A_halted_subscription_goes_on_when_the_right_file_is_back()
     {
         var file = ModuleFile.Of(directory, "publisher");

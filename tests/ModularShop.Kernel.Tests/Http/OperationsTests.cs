@@ -10,6 +10,8 @@ internal sealed class OperationsTests
     [TestCase("X-Forwarded-For", "192.0.2.1")]
     [TestCase("Forwarded", "for=192.0.2.1")]
     [TestCase("Origin", "http://evil.example")]
+    [TestCase("Via", "1.1 proxy")]
+    [TestCase("Host", "evil.example")]
     public async Task Operations_are_closed_to_what_a_proxy_or_a_browser_brings(string header, string value)
     {
         await using var app = await TestApplication.Start(ledger);

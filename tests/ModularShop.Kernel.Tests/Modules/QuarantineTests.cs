@@ -10,6 +10,8 @@ internal sealed class QuarantineTests
 {
     private readonly FixtureModule ledger = new("ledger");
     private readonly FixtureModule other = new("other");
+    private static readonly Uri Ledger = new("/ledger/v1/entries", UriKind.Relative);
+
     private readonly string directory = TestApplication.NewDirectory();
 
     [TearDown]
@@ -48,6 +50,45 @@ internal sealed class QuarantineTests
         ModuleFile.Execute(directory, "ledger", "DROP TABLE entries");
 
         await AssertRevives(app);
+    }
+
+    [Test]
+    public async Task A_migration_lock_that_a_killed_process_left_behind_is_no_obstacle()
+    {
+        await using (await TestApplication.Start([ledger], directory))
+        {
+            // The file is there.
+        }
+        ModuleFile.Execute(
+            directory,
+            "ledger",
+            """
+            CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER NOT NULL PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+            INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00+00:00')
+            """
+        );
+
+        await using var app = await TestApplication.Start([ledger, other], directory);
+
+        Assert.That(app.Quarantined, Is.Empty);
+        Assert.That(await ledger.Entries(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_module_that_takes_long_to_start_does_not_keep_the_others_from_answering()
+    {
+        using var patience = new SemaphoreSlim(0);
+        ledger.WhenMapping = _ => patience.Wait();
+        var settings = new Dictionary<string, string?> { ["Kernel:Http:StartPatience"] = "00:00:00.050" };
+        await using var app = await TestApplication.Start([ledger, other], directory, settings);
+        var ping = new Uri("/other/v1/ping", UriKind.Relative);
+
+        await Eventually.Get(() => app.Http.GetAsync(ping), answer => answer.IsSuccessStatusCode);
+        using var waiting = await app.Http.GetAsync(Ledger);
+        patience.Release();
+
+        Assert.That(waiting.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        await Eventually.Get(() => app.Http.GetAsync(Ledger), answer => answer.StatusCode != HttpStatusCode.ServiceUnavailable);
     }
 
     [Test]

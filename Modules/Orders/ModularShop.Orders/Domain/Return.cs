@@ -1,3 +1,4 @@
+using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Orders.Domain;
@@ -73,6 +74,6 @@ internal sealed class Return : IIdentified
                     }
             )
         );
-        return this;
+        return Total <= Order.MaxTotal ? this : throw new UnprocessableException($"A return's total is at most {Order.MaxTotal}.", "lines");
     }
 }

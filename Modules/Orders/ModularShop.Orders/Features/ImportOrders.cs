@@ -60,10 +60,17 @@ internal static class ImportOrders
                 .Orders.AsNoTracking()
                 .Where(o => numbers.Contains(o.ImportNumber!))
                 .ToDictionaryAsync(o => o.ImportNumber!, ct);
+            var erased = await db.ErasedAmong(command.Orders.Select(item => item.CustomerId), ct);
             var known = orders.Count;
             foreach (var item in command.Orders.Where(item => !orders.ContainsKey(item.Number)))
             {
-                orders[item.Number] = await Import(item, ct);
+                orders[item.Number] = await Import(
+                    item with
+                    {
+                        CustomerId = erased.Contains(item.CustomerId) ? null : item.CustomerId,
+                    },
+                    ct
+                );
             }
             return new Result(orders.Count - known, orders.Count, orders.Values.Sum(o => o.Lines.Count), orders.Values.Sum(o => o.Total));
         }

@@ -60,10 +60,17 @@ internal static class ImportReturns
                 .Returns.AsNoTracking()
                 .Where(r => numbers.Contains(r.ImportNumber!))
                 .ToDictionaryAsync(r => r.ImportNumber!, ct);
+            var erased = await db.ErasedAmong(command.Returns.Select(item => item.CustomerId), ct);
             var known = returns.Count;
             foreach (var item in command.Returns.Where(item => !returns.ContainsKey(item.Number)))
             {
-                returns[item.Number] = await Import(item, ct);
+                returns[item.Number] = await Import(
+                    item with
+                    {
+                        CustomerId = erased.Contains(item.CustomerId) ? null : item.CustomerId,
+                    },
+                    ct
+                );
             }
             return new Result(
                 returns.Count - known,

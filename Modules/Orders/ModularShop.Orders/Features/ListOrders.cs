@@ -26,7 +26,7 @@ internal static class ListOrders
                 .WithMessage($"A status is one of {string.Join(", ", Statuses).ToLowerInvariant()}.");
     }
 
-    private sealed record Place(long PlacedAt, long Sequence);
+    private sealed record Place(DateTimeOffset PlacedAt, long Sequence);
 
     internal sealed class Handler(OrdersDb db) : IRequestHandler<Query, Page<OrderView>>
     {
@@ -45,11 +45,10 @@ internal static class ListOrders
             }
             if (Cursor.Decode<Place>(query.After) is { } after)
             {
-                var placedAt = DateTimeOffset.FromUnixTimeMilliseconds(after.PlacedAt);
-                orders = orders.Where(o => o.PlacedAt <= placedAt && (o.PlacedAt < placedAt || o.Sequence < after.Sequence));
+                orders = orders.Where(o => o.PlacedAt <= after.PlacedAt && (o.PlacedAt < after.PlacedAt || o.Sequence < after.Sequence));
             }
             var rows = await orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Sequence).Take(limit + 1).ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, o => new Place(o.PlacedAt.ToUnixTimeMilliseconds(), o.Sequence));
+            var page = Cursor.Page(rows, limit, o => new Place(o.PlacedAt, o.Sequence));
             return new Page<OrderView>([.. page.Items.Select(OrderView.Of)], page.Next);
         }
     }

@@ -5,7 +5,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
 
-internal sealed class OrphanTests
+internal sealed class NoticeTests
 {
     private readonly StandInModule publisher = new("publisher");
     private readonly FixtureModule reader = new("reader");
@@ -28,7 +28,7 @@ internal sealed class OrphanTests
             "reader",
             """
             UPDATE dead_letters SET name = 'publisher.was-renamed';
-            INSERT INTO checkpoints VALUES ('departed', 'epoch', 7, 0);
+            INSERT INTO checkpoints VALUES ('departed', 'epoch', 7, NULL, 0, 'departed.gone');
             """
         );
         var log = new CapturedLog();
@@ -39,5 +39,25 @@ internal sealed class OrphanTests
             Assert.That(log.Warnings, Has.One.Contains("checkpoint of 'departed'"));
             Assert.That(log.Warnings, Has.One.Contains("dead letters of 'publisher.was-renamed'"));
         }
+    }
+
+    [Test]
+    public async Task A_reaction_that_is_added_to_a_source_already_read_is_told_to_lack_the_history()
+    {
+        await using (var first = await TestApplication.Start([publisher, reader], directory))
+        {
+            await publisher.Publish(new Happened("key", 1));
+            await first.CaughtUp();
+        }
+        // As if the build that began to read had handled something else.
+        ModuleFile.Execute(directory, "reader", "UPDATE checkpoints SET handled = 'publisher.something-else'");
+
+        await using var app = await TestApplication.Start([publisher, reader], directory);
+        var module = (await app.Get("/admin/v1/modules")).EnumerateArray().Single(m => m.Text("name") == "reader");
+
+        Assert.That(
+            module.GetProperty("notices").EnumerateArray().Select(notice => notice.GetString()),
+            Has.One.Contains("is handled now").And.Contain("Rebuild")
+        );
     }
 }
