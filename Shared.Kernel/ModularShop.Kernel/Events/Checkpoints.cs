@@ -12,7 +12,21 @@ internal sealed record Checkpoint(
     Guid? EventId,
     long ReplayUntil,
     IReadOnlyList<string> Handled
-);
+)
+{
+    /// <summary>Why it does not belong to the log, and what to do; null when it does.</summary>
+    public string? Mismatch(EventLog log) =>
+        Epoch != log.Epoch
+            ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. "
+                + "Rebuild this module from the new log, or put the old file back."
+        : Position > log.LastPosition
+            ? $"The checkpoint {Position} is ahead of the log of '{log.Source}', which ends at {log.LastPosition}: "
+                + "its file was restored from an older copy. Rebuild this module, or put the newer file back."
+        : EventId != log.EventAt(Position)
+            ? $"The log of '{log.Source}' has another event at position {Position} than the one read: its file was "
+                + "restored from an older copy and has grown since. Rebuild this module."
+        : null;
+}
 
 /// <summary>A module's checkpoints, in its own file; moved in the transaction that applies the events.</summary>
 internal sealed class Checkpoints(ModuleDatabase database)

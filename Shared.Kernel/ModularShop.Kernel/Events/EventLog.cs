@@ -47,14 +47,20 @@ internal sealed class EventLog : IDisposable
     public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
     {
         await tail.WaitAfter(after, ct);
-        return tail.After(after, max) ?? ReadFile(after, max);
+        return tail.After(after, max) ?? ReadFile(after, max, maxCharacters: maxCharacters);
     }
 
     /// <exception cref="LogClosedException">Always, once the log is closed.</exception>
     public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);
 
     /// <summary>Up to <paramref name="max"/> committed events after a position, from the file; of one name or key if it is given.</summary>
-    public IReadOnlyList<Envelope> ReadFile(long after, int max, string? name = null, string? key = null)
+    public IReadOnlyList<Envelope> ReadFile(
+        long after,
+        int max,
+        string? name = null,
+        string? key = null,
+        long maxCharacters = long.MaxValue
+    )
     {
         using var connection = database.OpenReadOnly();
         using var select = connection.CreateCommand();

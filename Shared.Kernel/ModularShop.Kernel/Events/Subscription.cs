@@ -90,7 +90,7 @@ internal sealed partial class Subscription(
                 ct
             );
         }
-        else if (Mismatch(checkpoint, log) is { } mismatch)
+        else if (checkpoint.Mismatch(log) is { } mismatch)
         {
             SetState(SubscriptionState.Halted, mismatch);
             LogHalted(subscriber.Name, source, mismatch);
@@ -108,18 +108,6 @@ internal sealed partial class Subscription(
             }
         }
     }
-
-    private static string? Mismatch(Checkpoint checkpoint, EventLog log) =>
-        checkpoint.Epoch != log.Epoch
-            ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. "
-                + "Rebuild this module from the new log, or put the old file back."
-        : checkpoint.Position > log.LastPosition
-            ? $"The checkpoint {checkpoint.Position} is ahead of the log of '{log.Source}', which ends at {log.LastPosition}: "
-                + "its file was restored from an older copy. Rebuild this module, or put the newer file back."
-        : checkpoint.EventId != log.EventAt(checkpoint.Position)
-            ? $"The log of '{log.Source}' has another event at position {checkpoint.Position} than the one read: its file was "
-                + "restored from an older copy and has grown since. Rebuild this module."
-        : null;
 
     private async Task ApplyOrWait(IReadOnlyList<Envelope> batch, CancellationToken ct)
     {

@@ -59,6 +59,19 @@ internal sealed class OperationsTests
         Assert.That(page.GetProperty("time").GetDateTimeOffset().Offset, Is.EqualTo(TimeSpan.Zero));
     }
 
+    [Test]
+    public async Task A_page_of_events_is_whole_however_large_they_are()
+    {
+        var settings = new Dictionary<string, string?> { ["Kernel:Delivery:TailBytes"] = "1" };
+        await using var app = await TestApplication.Start([ledger], directory: null, settings);
+        foreach (var subject in (string[])["tea", "milk", "sugar"])
+        {
+            await ledger.Send(new AddEntry.Command(subject));
+        }
+
+        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1, 2, 3]));
+    }
+
     [TestCase("/admin/v1/modules/nothing/restart", HttpStatusCode.NotFound)]
     [TestCase("/admin/v1/modules/nothing/rebuild", HttpStatusCode.NotFound)]
     public async Task What_does_not_exist_cannot_be_operated_on(string path, HttpStatusCode status)

@@ -21,8 +21,8 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         CancellationToken ct
     )
     {
-        var buyer = await Introduce(customerId, lines, ct);
         var json = Json(lines, placedAt);
+        var buyer = await Introduce(customerId, json, ct);
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO purchases (order_id, product_id, customer_id, currency, quantity, amount, bought_at)
@@ -100,8 +100,8 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     /// <summary>Adds goods that came back.</summary>
     public async Task AddReturn(Guid? customerId, string currency, IReadOnlyList<OrderedLine> lines, CancellationToken ct)
     {
-        var buyer = await Introduce(customerId, lines, ct);
         var json = Json(lines);
+        var buyer = await Introduce(customerId, json, ct);
         if (buyer is not null)
         {
             await db.Database.ExecuteSqlAsync(
@@ -148,12 +148,12 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     }
 
     // Sources are independent: an order may come before the events of its customer and products. Who was erased is a guest.
-    private async Task<Guid?> Introduce(Guid? customerId, IReadOnlyList<OrderedLine> lines, CancellationToken ct)
+    private async Task<Guid?> Introduce(Guid? customerId, string lines, CancellationToken ct)
     {
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO products (product_id, sku)
-            SELECT value ->> 'product', lower(value ->> 'product') FROM json_each({Json(lines)}) WHERE true
+            SELECT value ->> 'product', lower(value ->> 'product') FROM json_each({lines}) WHERE true
             ON CONFLICT (product_id) DO NOTHING
             """,
             ct
