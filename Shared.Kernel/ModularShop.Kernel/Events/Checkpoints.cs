@@ -15,7 +15,7 @@ internal sealed record Checkpoint(
 )
 {
     /// <summary>Why it does not belong to the log, and what to do; null when it does.</summary>
-    public string? Mismatch(EventLog log) =>
+    public string? Mismatch(ILogReader log) =>
         Epoch != log.Epoch
             ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. "
                 + "Rebuild this module from the new log, or put the old file back."
@@ -31,21 +31,40 @@ internal sealed record Checkpoint(
 /// <summary>A module's checkpoints, in its own file; moved in the transaction that applies the events.</summary>
 internal sealed class Checkpoints(ModuleDatabase database)
 {
-    public static void Save(WriteTransaction transaction, Checkpoint checkpoint)
+    public static void Insert(WriteTransaction transaction, Checkpoint checkpoint)
     {
-        using var upsert = transaction.Connection.CreateCommand();
-        upsert.CommandText = """
+        using var insert = transaction.Connection.CreateCommand();
+        insert.CommandText = """
             INSERT INTO checkpoints (source, epoch, position, event_id, replay_until, handled)
             VALUES ($source, $epoch, $position, $event_id, $replay_until, $handled)
-            ON CONFLICT (source) DO UPDATE SET position = excluded.position, event_id = excluded.event_id
             """;
-        upsert.Parameters.AddWithValue("$source", checkpoint.Source);
-        upsert.Parameters.AddWithValue("$epoch", checkpoint.Epoch);
-        upsert.Parameters.AddWithValue("$position", checkpoint.Position);
-        upsert.Parameters.AddWithValue("$event_id", (object?)checkpoint.EventId?.ToString() ?? DBNull.Value);
-        upsert.Parameters.AddWithValue("$replay_until", checkpoint.ReplayUntil);
-        upsert.Parameters.AddWithValue("$handled", string.Join(' ', checkpoint.Handled));
-        upsert.ExecuteNonQuery();
+        insert.Parameters.AddWithValue("$source", checkpoint.Source);
+        insert.Parameters.AddWithValue("$epoch", checkpoint.Epoch);
+        insert.Parameters.AddWithValue("$position", checkpoint.Position);
+        insert.Parameters.AddWithValue("$event_id", (object?)checkpoint.EventId?.ToString() ?? DBNull.Value);
+        insert.Parameters.AddWithValue("$replay_until", checkpoint.ReplayUntil);
+        insert.Parameters.AddWithValue("$handled", string.Join(' ', checkpoint.Handled));
+        insert.ExecuteNonQuery();
+    }
+
+    /// <summary>Moves a checkpoint on from where the caller believes it to be.</summary>
+    /// <exception cref="CheckpointMovedException">It is elsewhere in the file; whatever the transaction applied must not stay.</exception>
+    public static void Move(WriteTransaction transaction, Checkpoint from, Checkpoint to)
+    {
+        using var update = transaction.Connection.CreateCommand();
+        update.CommandText = """
+            UPDATE checkpoints SET position = $position, event_id = $event_id
+            WHERE source = $source AND epoch = $epoch AND position = $from
+            """;
+        update.Parameters.AddWithValue("$source", from.Source);
+        update.Parameters.AddWithValue("$epoch", from.Epoch);
+        update.Parameters.AddWithValue("$from", from.Position);
+        update.Parameters.AddWithValue("$position", to.Position);
+        update.Parameters.AddWithValue("$event_id", (object?)to.EventId?.ToString() ?? DBNull.Value);
+        if (update.ExecuteNonQuery() != 1)
+        {
+            throw new CheckpointMovedException(from);
+        }
     }
 
     public static void DeleteAll(WriteTransaction transaction)
@@ -80,3 +99,7 @@ internal sealed class Checkpoints(ModuleDatabase database)
         return checkpoints;
     }
 }
+
+/// <summary>The checkpoint in the file is not where its pump believes it to be; the pump reads it again and goes on from there.</summary>
+internal sealed class CheckpointMovedException(Checkpoint from)
+    : Exception($"The checkpoint of '{from.Source}' is no longer at position {from.Position}.");

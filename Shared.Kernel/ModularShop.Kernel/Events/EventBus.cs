@@ -4,10 +4,10 @@ namespace ModularShop.Kernel.Events;
 internal sealed class EventBus
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, EventLog> logs = [];
+    private readonly Dictionary<string, ILogReader> logs = [];
     private TaskCompletionSource changed = NewSignal();
 
-    public void Register(EventLog log)
+    public void Register(ILogReader log)
     {
         TaskCompletionSource wake;
         lock (gate)
@@ -19,7 +19,7 @@ internal sealed class EventBus
         wake.SetResult();
     }
 
-    public void Unregister(EventLog log)
+    public void Unregister(ILogReader log)
     {
         lock (gate)
         {
@@ -30,7 +30,7 @@ internal sealed class EventBus
         }
     }
 
-    public EventLog? Find(string source)
+    public ILogReader? Find(string source)
     {
         lock (gate)
         {
@@ -38,7 +38,7 @@ internal sealed class EventBus
         }
     }
 
-    public async Task<EventLog> WaitFor(string source, CancellationToken ct)
+    public async Task<ILogReader> WaitFor(string source, CancellationToken ct)
     {
         while (true)
         {

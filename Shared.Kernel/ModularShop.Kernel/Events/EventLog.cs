@@ -7,7 +7,7 @@ namespace ModularShop.Kernel.Events;
 /// A module's append-only log of the events it published. Appended to by the module's writer inside its transaction;
 /// read by any number of subscribers. Positions are contiguous from 1.
 /// </summary>
-internal sealed class EventLog : IDisposable
+internal sealed class EventLog : ILogReader, IDisposable
 {
     private readonly ModuleDatabase database;
     private readonly SqliteCommand insert;
@@ -29,7 +29,6 @@ internal sealed class EventLog : IDisposable
 
     public string Epoch => database.Epoch;
 
-    /// <summary>The position of the newest committed event, 0 when there is none.</summary>
     public long LastPosition => tail.LastPosition;
 
     /// <summary>Appends within the writer's transaction; the envelope's position is given here and taken back by a rollback.</summary>
@@ -42,15 +41,12 @@ internal sealed class EventLog : IDisposable
     /// <summary>Makes events known to subscribers, after their transaction was committed.</summary>
     public void Committed(IReadOnlyList<Envelope> envelopes) => tail.Push(envelopes);
 
-    /// <summary>Up to <paramref name="max"/> events after a position, as soon as there is at least one.</summary>
-    /// <exception cref="LogClosedException">The log was closed meanwhile.</exception>
     public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
     {
         await tail.WaitAfter(after, ct);
         return tail.After(after, max) ?? ReadFile(after, max, maxCharacters: maxCharacters);
     }
 
-    /// <exception cref="LogClosedException">Always, once the log is closed.</exception>
     public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);
 
     /// <summary>Up to <paramref name="max"/> committed events after a position, from the file; of one name or key if it is given.</summary>
@@ -85,7 +81,6 @@ internal sealed class EventLog : IDisposable
         return events;
     }
 
-    /// <summary>The id of the event at a position; null when there is none.</summary>
     public Guid? EventAt(long position)
     {
         using var connection = database.OpenReadOnly();

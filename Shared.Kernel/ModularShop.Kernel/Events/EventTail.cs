@@ -17,7 +17,10 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
 
     public long LastPosition => Interlocked.Read(ref last);
 
-    /// <summary>Adds committed events, which must follow the last one without a gap, and wakes whoever waits.</summary>
+    /// <summary>
+    /// Adds committed events and wakes whoever waits. Events that were left out before them are read from the file: nothing
+    /// depends on each of them being pushed.
+    /// </summary>
     public void Push(IReadOnlyList<Envelope> committed)
     {
         TaskCompletionSource wake;
@@ -25,9 +28,13 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
         {
             foreach (var envelope in committed)
             {
-                if (envelope.Position != last + 1)
+                if (envelope.Position <= last)
                 {
                     throw new InvalidOperationException($"Position {envelope.Position} does not follow {last}.");
+                }
+                if (envelope.Position > last + 1)
+                {
+                    Forget(envelope.Position);
                 }
                 if (last - first + 1 == ring.Length)
                 {
@@ -72,16 +79,23 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
 
     /// <summary>Completes when the log holds something after the position.</summary>
     /// <exception cref="LogClosedException">The log was closed: its module stops or restarts.</exception>
-    public Task WaitAfter(long position, CancellationToken ct)
+    public async Task WaitAfter(long position, CancellationToken ct)
     {
+        Task signal;
         lock (gate)
         {
             if (closed)
             {
                 throw new LogClosedException();
             }
-            return position < last ? Task.CompletedTask : changed.Task.WaitAsync(ct);
+            if (position < last)
+            {
+                return;
+            }
+            signal = changed.Task;
         }
+        await signal.WaitAsync(ct);
+        await Task.Yield(); // The publisher's writer gave the signal, and does not stay to do a subscriber's work.
     }
 
     public Task WaitUntilClosed(CancellationToken ct) => closing.Task.WaitAsync(ct);
@@ -98,6 +112,15 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
         }
     }
 
+    // Begins anew with the event that comes at the position.
+    private void Forget(long next)
+    {
+        Array.Clear(ring);
+        bytes = 0;
+        first = next;
+        Interlocked.Exchange(ref last, next - 1);
+    }
+
     private void Evict()
     {
         bytes -= ring[first % ring.Length].Payload.Length;
@@ -105,7 +128,7 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
         first++;
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewSignal() => new();
 }
 
 /// <summary>The log's module stops or restarts; ask the bus for the log again.</summary>

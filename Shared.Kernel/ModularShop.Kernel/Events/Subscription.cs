@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Modules;
@@ -23,6 +22,8 @@ internal sealed partial class Subscription(
     DeliveryOptions options,
     KernelMetrics metrics,
     TimeProvider clock,
+    Random random,
+    FaultPoints faults,
     ILogger logger
 )
 {
@@ -77,7 +78,7 @@ internal sealed partial class Subscription(
         }
     }
 
-    private async Task Follow(EventLog log, CancellationToken ct)
+    private async Task Follow(ILogReader log, CancellationToken ct)
     {
         attempts = 0;
         checkpoint = checkpoints.Find(source);
@@ -99,15 +100,18 @@ internal sealed partial class Subscription(
         SetState(SubscriptionState.Running);
         while (true)
         {
-            var batch = await log.ReadAsync(checkpoint.Position, options.BatchSize, ct);
+            var batch = NotYetApplied(await log.ReadAsync(checkpoint.Position, options.BatchSize, ct));
             while (batch.Count > 0)
             {
                 await ApplyOrWait(batch, ct);
                 // What a batch's time did not suffice for is at hand; it need not be read again.
-                batch = [.. batch.SkipWhile(envelope => envelope.Position <= checkpoint.Position)];
+                batch = NotYetApplied(batch);
             }
         }
     }
+
+    private IReadOnlyList<Envelope> NotYetApplied(IReadOnlyList<Envelope> batch) =>
+        [.. batch.SkipWhile(envelope => envelope.Position <= checkpoint!.Position)];
 
     private async Task ApplyOrWait(IReadOnlyList<Envelope> batch, CancellationToken ct)
     {
@@ -141,7 +145,7 @@ internal sealed partial class Subscription(
     /// <summary>Within the subscriber's transaction: events in order up to the first that fails, and the checkpoint.</summary>
     private async Task<Outcome> Apply(WriteTransaction transaction, IReadOnlyList<Envelope> batch, CancellationToken ct)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = clock.GetTimestamp();
         var (position, eventId) = (checkpoint!.Position, checkpoint.EventId);
         Envelope? failed = null;
         Exception? failure = null;
@@ -158,13 +162,15 @@ internal sealed partial class Subscription(
                 break;
             }
             (position, eventId) = (envelope.Position, envelope.EventId);
-            if (Stopwatch.GetElapsedTime(started) > options.MaxBatchTime)
+            if (clock.GetElapsedTime(started) > options.MaxBatchTime)
             {
                 break;
             }
         }
         var moved = checkpoint with { Position = position, EventId = eventId };
-        Checkpoints.Save(transaction, moved);
+        faults.Reach(FaultPoint.AfterDelivery);
+        Checkpoints.Move(transaction, from: checkpoint, moved);
+        faults.Reach(FaultPoint.AfterCheckpoint);
         return new Outcome(moved, failed, failure);
     }
 
@@ -200,7 +206,7 @@ internal sealed partial class Subscription(
             {
                 deadLetters.Bury(transaction, failed, IsReplay(failed), attempts, failure);
                 var moved = checkpoint! with { Position = failed.Position, EventId = failed.EventId };
-                Checkpoints.Save(transaction, moved);
+                Checkpoints.Move(transaction, from: checkpoint, moved);
                 return Task.FromResult(moved);
             },
             ct
@@ -215,7 +221,7 @@ internal sealed partial class Subscription(
         unitsOfWork.RunBatch(
             (transaction, _) =>
             {
-                Checkpoints.Save(transaction, first);
+                Checkpoints.Insert(transaction, first);
                 return Task.FromResult(first);
             },
             ct
@@ -226,7 +232,7 @@ internal sealed partial class Subscription(
     private TimeSpan Backoff()
     {
         var exponential = options.FirstRetryDelay * Math.Pow(2, attempts - 1);
-        var jitter = 0.75 + Random.Shared.NextDouble() * 0.5;
+        var jitter = 0.75 + random.NextDouble() * 0.5;
         return TimeSpan.FromTicks(Math.Min((exponential * jitter).Ticks, options.MaxRetryDelay.Ticks));
     }
 

@@ -19,6 +19,8 @@ internal sealed partial class Subscriptions(
     DeliveryOptions options,
     KernelMetrics metrics,
     TimeProvider clock,
+    Random random,
+    FaultPoints faults,
     ILogger<Subscriptions> logger
 ) : IDisposable
 {
@@ -41,6 +43,8 @@ internal sealed partial class Subscriptions(
             options,
             metrics,
             clock,
+            random,
+            faults,
             logger
         )),
     ];
@@ -74,7 +78,7 @@ internal sealed partial class Subscriptions(
 
     public async Task Stop()
     {
-        await stopping.CancelAsync();
+        stopping.Cancel();
         await pumps;
     }
 
@@ -149,10 +153,12 @@ internal sealed partial class Subscriptions(
                     );
                     DeadLetters.DeleteOpen(transaction);
                     Checkpoints.DeleteAll(transaction);
+                    faults.Reach(FaultPoint.Rebuild);
                     return 0;
                 },
                 ct
             );
+            faults.Reach(FaultPoint.Rebuild);
         }
         finally
         {
@@ -179,7 +185,9 @@ internal sealed partial class Subscriptions(
                         deadLetters.RetryFailed(transaction, letter, failure);
                         return (true, DeadLetters.Find(transaction, letter.Id));
                     }
+                    faults.Reach(FaultPoint.Retry);
                     DeadLetters.Delete(transaction, letter.Id);
+                    faults.Reach(FaultPoint.Retry);
                     return (false, null);
                 },
                 ct
@@ -198,7 +206,17 @@ internal sealed partial class Subscriptions(
         var token = stopping.Token;
         using (ExecutionContext.SuppressFlow())
         {
-            pumps = Task.WhenAll(All.Select(subscription => Task.Run(() => subscription.Run(token), CancellationToken.None)));
+            pumps = Task.WhenAll(
+                All.Select(subscription =>
+                    Task.Factory.StartNew(
+                            () => subscription.Run(token),
+                            CancellationToken.None,
+                            TaskCreationOptions.DenyChildAttach,
+                            TaskScheduler.Current // The thread pool's, but for tests that decide who runs when.
+                        )
+                        .Unwrap()
+                )
+            );
         }
     }
 

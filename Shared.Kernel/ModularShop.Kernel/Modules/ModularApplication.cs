@@ -124,7 +124,8 @@ public sealed class ModularApplication : IAsyncDisposable
             loggers,
             options.Clock,
             services.GetRequiredService<EventBus>(),
-            options.ConfigureServices
+            options.ConfigureServices,
+            options.FaultHook
         );
         return new ModuleHosts(
             options.Modules.Select(module => new ModuleHost(

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Diagnostics;
 
 namespace ModularShop.Kernel.Modules;
 
@@ -25,4 +26,7 @@ public sealed record ModularApplicationOptions
 
     /// <summary>A last word on each module's container, for tests that make a module fail.</summary>
     public Action<Module, IServiceCollection>? ConfigureServices { get; init; }
+
+    /// <summary>Called at each fault point of each module, to break it there. Only a test gives one.</summary>
+    internal Action<string, FaultPoint>? FaultHook { get; init; } = KillAtFaultPoint.FromEnvironment();
 }

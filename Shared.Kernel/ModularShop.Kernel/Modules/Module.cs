@@ -2,10 +2,12 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
 
@@ -65,7 +67,7 @@ public abstract class Module
 
     internal void MapOwnEndpoints(IEndpointRouteBuilder routes) => Map(routes);
 
-    internal abstract Task Migrate(ModuleDatabase database, ILoggerFactory loggers, CancellationToken ct);
+    internal abstract Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct);
 
     internal abstract void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers);
 
@@ -89,9 +91,9 @@ public abstract class Module<TDb> : Module
     internal sealed override Task ClearAllReadCopies(IServiceProvider services, CancellationToken ct) =>
         ClearReadCopies(services.GetRequiredService<TDb>(), ct);
 
-    internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, CancellationToken ct)
+    internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
     {
-        await using var db = Writing(database, loggers).CreateDbContext();
+        await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
         // EF Core's lock outlives a process that is killed while it migrates, and would be waited for, for ever. The data
         // directory has one owner, so nobody else can be migrating now.
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
@@ -123,8 +125,11 @@ public abstract class Module<TDb> : Module
         services.AddScoped<ModuleDbContext>(scope => scope.GetRequiredService<TDb>());
     }
 
-    private static PooledDbContextFactory<TDb> Writing(ModuleDatabase database, ILoggerFactory loggers) =>
-        new(Options(loggers).UseSqlite(database.Writer).Options);
+    private static PooledDbContextFactory<TDb> Writing(
+        ModuleDatabase database,
+        ILoggerFactory loggers,
+        params IReadOnlyList<IInterceptor> interceptors
+    ) => new(Options(loggers).UseSqlite(database.Writer).AddInterceptors(interceptors).Options);
 
     private static DbContextOptionsBuilder<TDb> Options(ILoggerFactory loggers)
     {

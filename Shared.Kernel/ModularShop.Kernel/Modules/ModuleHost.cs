@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
 
 namespace ModularShop.Kernel.Modules;
@@ -192,8 +193,12 @@ internal sealed record ModuleHostContext(
     ILoggerFactory Loggers,
     TimeProvider Clock,
     EventBus Bus,
-    Action<Module, IServiceCollection>? ConfigureServices
-);
+    Action<Module, IServiceCollection>? ConfigureServices,
+    Action<string, FaultPoint>? FaultHook
+)
+{
+    public FaultPoints FaultsOf(Module module) => new(module.Name, FaultHook);
+}
 
 /// <summary>The modules of this process.</summary>
 internal sealed class ModuleHosts(IEnumerable<ModuleHost> hosts, TimeSpan startPatience)

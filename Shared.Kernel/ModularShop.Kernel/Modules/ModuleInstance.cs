@@ -47,7 +47,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            await module.Migrate(database, loggers, ct);
+            await module.Migrate(database, loggers, context.FaultsOf(module), ct);
             log = new EventLog(module.Name, database, context.Options.Delivery);
             app = Build(module, context, loggers, database, log);
             var instance = new ModuleInstance(database, log, context.Bus, app);
@@ -157,6 +157,8 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(context.Bus);
         services.AddSingleton(HandledEvents.In(module.Assembly, module.Name));
         services.AddSingleton(new KernelMetrics(module.Name));
+        services.AddSingleton(context.FaultsOf(module));
+        services.AddSingleton(Random.Shared);
         // As instances, which the container does not dispose of: they outlive it.
         services.AddSingleton(database);
         services.AddSingleton(log);

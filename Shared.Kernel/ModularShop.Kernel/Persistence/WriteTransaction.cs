@@ -1,10 +1,11 @@
 using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
 
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>The writer's transaction as a unit of work sees it: a savepoint within the group.</summary>
-internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : IDisposable
+internal sealed class WriteTransaction(ModuleDatabase database, EventLog log, FaultPoints faults) : IDisposable
 {
     private readonly SqliteCommand begin = Command(database, "BEGIN IMMEDIATE");
     private readonly SqliteCommand commit = Command(database, "COMMIT");
@@ -21,8 +22,10 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log) : 
 
     public Envelope Append(Envelope draft)
     {
+        faults.Reach(FaultPoint.BeforeAppend);
         var envelope = log.Append(draft);
         appended.Add(envelope);
+        faults.Reach(FaultPoint.AfterAppend);
         return envelope;
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -20,21 +19,33 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly WriteTransaction transaction;
     private readonly WriterOptions options;
     private readonly KernelMetrics metrics;
+    private readonly TimeProvider clock;
+    private readonly FaultPoints faults;
     private readonly ILogger logger;
     private readonly Task loop;
 
-    public Writer(WriteTransaction transaction, WriterOptions options, KernelMetrics metrics, ILogger<Writer> logger)
+    public Writer(
+        WriteTransaction transaction,
+        WriterOptions options,
+        KernelMetrics metrics,
+        TimeProvider clock,
+        FaultPoints faults,
+        ILogger<Writer> logger
+    )
     {
         this.transaction = transaction;
         this.options = options;
         this.metrics = metrics;
+        this.clock = clock;
+        this.faults = faults;
         this.logger = logger;
         queue = Channel.CreateBounded<WriteRequest>(
             new BoundedChannelOptions(options.QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
         );
         using (ExecutionContext.SuppressFlow())
         {
-            loop = Task.Run(Loop);
+            // The current scheduler is the thread pool's, but for tests that decide who runs when.
+            loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
         }
     }
 
@@ -89,7 +100,7 @@ internal sealed partial class Writer : IAsyncDisposable
                 {
                     refused.Fail(new StorageException(e));
                 }
-                await Task.Delay(options.BeginBackoff);
+                await Task.Delay(options.BeginBackoff, clock);
                 continue;
             }
             await RunGroup(group);
@@ -104,9 +115,14 @@ internal sealed partial class Writer : IAsyncDisposable
             while (group.Count < options.MaxGroup && queue.Reader.TryRead(out var request))
             {
                 group.Add(request);
+                if (group.Count > 1)
+                {
+                    faults.Reach(FaultPoint.MidGroup);
+                }
                 await RunUnit(request);
             }
-            commitStarted = Stopwatch.GetTimestamp();
+            faults.Reach(FaultPoint.BeforeCommit);
+            commitStarted = clock.GetTimestamp();
             transaction.Commit();
             Failure = null;
         }
@@ -120,8 +136,9 @@ internal sealed partial class Writer : IAsyncDisposable
         // From here on all is on disk, and nobody is told otherwise.
         try
         {
+            faults.Reach(FaultPoint.AfterCommit);
             transaction.PublishCommitted();
-            metrics.Committed(group.Count, Stopwatch.GetElapsedTime(commitStarted));
+            metrics.Committed(group.Count, clock.GetElapsedTime(commitStarted));
         }
         catch (Exception e)
         {
@@ -141,9 +158,9 @@ internal sealed partial class Writer : IAsyncDisposable
             request.Failure = new OperationCanceledException(request.CallerToken);
             return;
         }
-        var started = Stopwatch.GetTimestamp();
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken);
-        deadline.CancelAfter(options.UnitDeadline);
+        var started = clock.GetTimestamp();
+        using var timeout = new CancellationTokenSource(options.UnitDeadline, clock);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken, timeout.Token);
         var savepoint = transaction.Save();
         try
         {
@@ -155,7 +172,7 @@ internal sealed partial class Writer : IAsyncDisposable
             transaction.RollbackTo(savepoint);
             request.Failure = Translate(e, request, deadline);
         }
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        var elapsed = clock.GetElapsedTime(started);
         if (elapsed > options.SlowUnit)
         {
             metrics.SlowUnit();
@@ -194,7 +211,10 @@ internal sealed partial class Writer : IAsyncDisposable
     [LoggerMessage(LogLevel.Error, "A transaction of {Units} units of work was lost; each caller is told so")]
     private partial void LogGroupFailed(Exception exception, int units);
 
-    [LoggerMessage(LogLevel.Critical, "The events of a committed transaction could not be handed on; restart the module")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "The events of a committed transaction could not be handed on; subscribers have them with the next ones"
+    )]
     private partial void LogAfterCommitFailed(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "A unit of work held the writer for {Milliseconds:0} ms")]

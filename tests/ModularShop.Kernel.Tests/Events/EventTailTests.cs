@@ -60,7 +60,23 @@ internal sealed class EventTailTests
     }
 
     [Test]
-    public void A_gap_is_refused() => Assert.That(() => tail.Push([At(12)]), Throws.InvalidOperationException);
+    public void What_was_not_pushed_is_left_to_the_file()
+    {
+        tail.Push([At(11)]);
+        tail.Push([At(14)]);
+
+        Assert.That(tail.After(10, max: 5), Is.Null);
+        Assert.That(tail.After(12, max: 5), Is.Null);
+        Assert.That(Positions(tail.After(13, max: 5)), Is.EqualTo([14]));
+    }
+
+    [Test]
+    public void A_position_is_not_pushed_twice()
+    {
+        tail.Push([At(11)]);
+
+        Assert.That(() => tail.Push([At(11)]), Throws.InvalidOperationException);
+    }
 
     [Test]
     public async Task A_push_wakes_all_who_wait_for_something_newer()
