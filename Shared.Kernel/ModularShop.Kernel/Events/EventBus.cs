@@ -52,8 +52,9 @@ internal sealed class EventBus
                 signal = changed.Task;
             }
             await signal.WaitAsync(ct);
+            await Task.Yield(); // Who registered the log does not stay to do its subscribers' work.
         }
     }
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewSignal() => new();
 }

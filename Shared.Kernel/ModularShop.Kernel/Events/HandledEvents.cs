@@ -8,7 +8,7 @@ internal sealed class HandledEvents
 {
     private readonly Dictionary<string, EventType> byName;
 
-    private HandledEvents(IEnumerable<EventType> types)
+    public HandledEvents(IEnumerable<EventType> types)
     {
         byName = types.DistinctBy(type => type.Clr).ToDictionary(type => type.Name);
         Sources = [.. byName.Values.Select(type => type.Source).Distinct().Order(StringComparer.Ordinal)];

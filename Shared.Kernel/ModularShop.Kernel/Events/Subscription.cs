@@ -68,12 +68,9 @@ internal sealed partial class Subscription(
                 }
             }
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception e) when (ct.IsCancellationRequested || e is ModuleStoppingException)
         {
-            SetState(SubscriptionState.Stopped);
-        }
-        catch (ModuleStoppingException)
-        {
+            // Whatever it was at, or stumbled over, begins again at the checkpoint.
             SetState(SubscriptionState.Stopped);
         }
     }

@@ -1,0 +1,36 @@
+using ModularShop.Kernel.Events;
+
+namespace ModularShop.Simulation.Tests;
+
+/// <summary>A log that its subscribers reach over something unreliable: it repeats events, gives few, or fails.</summary>
+internal sealed class FaultyLog(EventLog log, Chaos chaos, Random random) : ILogReader
+{
+    public string Source => log.Source;
+
+    public string Epoch => log.Epoch;
+
+    public long LastPosition => log.LastPosition;
+
+    public Guid? EventAt(long position) => log.EventAt(position);
+
+    public Task WaitUntilClosed(CancellationToken ct) => log.WaitUntilClosed(ct);
+
+    public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
+    {
+        var events = await log.ReadAsync(after, max, ct);
+        if (!chaos.ReadIsOdd)
+        {
+            return events;
+        }
+        switch (random.Next(3))
+        {
+            case 0:
+                throw new IOException("The log could not be reached.");
+            case 1:
+                return [.. events.Take(1)];
+            default:
+                var from = Math.Max(0, after - random.Next(1, 4));
+                return log.ReadFile(from, max);
+        }
+    }
+}

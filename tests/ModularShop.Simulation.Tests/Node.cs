@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ModularShop.Kernel;
+using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Simulation.Tests;
+
+/// <summary>One life of a module: from its start on a file to its stop or crash. The parts are the kernel's own.</summary>
+internal sealed class Node : IDisposable
+{
+    private readonly World world;
+    private readonly Scheduler.Lane lane;
+    private readonly ModuleDatabase database;
+    private readonly EventLog log;
+    private readonly FaultyLog reader;
+    private readonly WriteTransaction transaction;
+    private Writer? writer;
+
+    public Node(World world, SimulatedModule module, string file, KernelOptions options)
+    {
+        this.world = world;
+        File = file;
+        Module = module;
+        lane = world.Scheduler.NewLane();
+        database = ModuleDatabase.Open(file);
+        log = new EventLog(module.Name, database, options.Delivery);
+        reader = new FaultyLog(log, world.Chaos, world.Random);
+        Faults = new FaultPoints(module.Name, (_, point) => world.Reached(this, point));
+        transaction = new WriteTransaction(database, log, Faults);
+        Started = lane.Start(() => Start(new HandledEvents(module.Handles.Select(EventType.Of)), options));
+    }
+
+    public SimulatedModule Module { get; }
+
+    public string Name => Module.Name;
+
+    public string File { get; }
+
+    public bool IsDead => lane.IsDead;
+
+    public FaultPoints Faults { get; }
+
+    public ModuleDatabase Database => database;
+
+    /// <summary>Fails when the start did.</summary>
+    public Task Started { get; }
+
+    /// <summary>Null until it has started.</summary>
+    public UnitsOfWork? UnitsOfWork { get; private set; }
+
+    /// <summary>Null until it has started.</summary>
+    public Subscriptions? Subscriptions { get; private set; }
+
+    public DeadLetters DeadLetters => new(database, world.Clock);
+
+    /// <summary>Runs an operator's wish in this process.</summary>
+    public Task Run(Func<Task> work) => lane.Start(work);
+
+    /// <summary>Ends as by kill -9, and leaves in another file what is on disk at this moment.</summary>
+    public void Crash(string image)
+    {
+        foreach (var suffix in (string[])["", "-wal"])
+        {
+            if (System.IO.File.Exists(File + suffix))
+            {
+                System.IO.File.Copy(File + suffix, image + suffix);
+            }
+        }
+        lane.Die();
+        world.Bus.Unregister(reader);
+        log.Dispose(); // The pumps of others, which live, look for the next one.
+    }
+
+    /// <summary>Ends as a module does that is restarted.</summary>
+    public async Task Stop()
+    {
+        world.Bus.Unregister(reader);
+        await Subscriptions!.Stop();
+        await writer!.DisposeAsync();
+        log.Dispose();
+        lane.Die();
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        transaction.Dispose();
+        database.Dispose();
+    }
+
+    private async Task Start(HandledEvents handled, KernelOptions options)
+    {
+        var identity = new ModuleIdentity(Name);
+        var metrics = new KernelMetrics(Name);
+        writer = new Writer(transaction, options.Writer, metrics, world.Clock, Faults, NullLogger<Writer>.Instance);
+        UnitsOfWork = new UnitsOfWork(writer, new Services(world, Name, handled));
+        Subscriptions = new Subscriptions(
+            Module,
+            identity,
+            world.Bus,
+            UnitsOfWork,
+            handled,
+            new Delivery(UnitsOfWork, handled, identity),
+            DeadLetters,
+            new Checkpoints(database),
+            options.Delivery,
+            metrics,
+            world.Clock,
+            world.Random,
+            Faults,
+            NullLogger<Subscriptions>.Instance
+        );
+        world.Bus.Register(reader);
+        await Subscriptions.Start(CancellationToken.None);
+    }
+}

@@ -1,0 +1,61 @@
+namespace ModularShop.Simulation.Tests;
+
+/// <summary>Decides who runs when: one step at a time, chosen by the seed among all that could run.</summary>
+internal sealed class Scheduler(Random random)
+{
+    private readonly List<(Lane Lane, Task Task)> ready = [];
+
+    private readonly int thread = Environment.CurrentManagedThreadId;
+    private string? stray;
+
+    public bool IsIdle => ready.Count == 0;
+
+    /// <summary>Runs a step of whoever is chosen.</summary>
+    public void Step()
+    {
+        if (stray is not null)
+        {
+            throw new InvalidOperationException($"Something ran beside the schedule, so the seed does not say what happens:\n{stray}");
+        }
+        var chosen = random.Next(ready.Count);
+        var (lane, task) = ready[chosen];
+        ready[chosen] = ready[^1];
+        ready.RemoveAt(ready.Count - 1);
+        lane.Execute(task);
+    }
+
+    public Lane NewLane() => new(this);
+
+    /// <summary>What one process would run on its thread pool. After a crash nothing of it runs any more.</summary>
+    internal sealed class Lane(Scheduler scheduler) : TaskScheduler
+    {
+        public bool IsDead { get; private set; }
+
+        public void Die()
+        {
+            IsDead = true;
+            scheduler.ready.RemoveAll(entry => entry.Lane == this);
+        }
+
+        public Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
+
+        public void Execute(Task task) => TryExecuteTask(task);
+
+        protected override void QueueTask(Task task)
+        {
+            if (Environment.CurrentManagedThreadId != scheduler.thread)
+            {
+                scheduler.stray = Environment.StackTrace;
+            }
+            else if (!IsDead)
+            {
+                scheduler.ready.Add((this, task));
+            }
+        }
+
+        // Every step is the scheduler's choice.
+        protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+        protected override IEnumerable<Task> GetScheduledTasks() => [];
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace ModularShop.Simulation.Tests;
+
+/// <summary>Which seeds are played: those that once failed, then as many others as the run is asked for.</summary>
+internal static class Seeds
+{
+    private const int Default = 1000;
+
+    public static IEnumerable<int> ToPlay()
+    {
+        var first = Setting("SIMULATION_FIRST_SEED", 1);
+        return Kept().Concat(Enumerable.Range(first, Setting("SIMULATION_SEEDS", Default))).Distinct();
+    }
+
+    /// <summary>Writes down a seed that failed, so that later runs try it first.</summary>
+    public static void Keep(int seed)
+    {
+        if (!Kept().Contains(seed))
+        {
+            File.AppendAllLines(KeptFile(), [seed.ToString(CultureInfo.InvariantCulture)]);
+        }
+    }
+
+    private static IReadOnlyList<int> Kept() =>
+        [.. File.ReadLines(KeptFile()).Where(line => !line.StartsWith('#')).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
+
+    private static int Setting(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+
+    private static string KeptFile([CallerFilePath] string thisFile = "") =>
+        Path.Combine(Path.GetDirectoryName(thisFile)!, "failed-seeds.txt");
+}

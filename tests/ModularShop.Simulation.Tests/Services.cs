@@ -1,0 +1,41 @@
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Simulation.Tests;
+
+/// <summary>A module's container: the few services that units of work and reactions ask for.</summary>
+internal sealed class Services(World world, string module, HandledEvents handled) : IServiceScopeFactory
+{
+    public IServiceScope CreateScope() => new Scope(world, module, handled);
+
+    private sealed class Scope(World world, string module, HandledEvents handled) : IServiceScope, IServiceProvider
+    {
+        private readonly UnitOfWork unitOfWork = new();
+        private readonly EventContext context = new();
+        private SimulatedDb? db;
+
+        public IServiceProvider ServiceProvider => this;
+
+        private SimulatedDb Db => db ??= new SimulatedDb(unitOfWork.Transaction!.Connection);
+
+        private IPublisher Publisher => new ModuleMediator(this, new ModuleIdentity(module), unitOfWork, context, world.Clock);
+
+        public object? GetService(Type serviceType) =>
+            serviceType == typeof(UnitOfWork) ? unitOfWork
+            : serviceType == typeof(EventContext) ? context
+            : serviceType == typeof(ModuleDbContext) || serviceType == typeof(SimulatedDb) ? Db
+            : serviceType == typeof(IPublisher) ? Publisher
+            : serviceType == typeof(IEnumerable<INotificationHandler<AlphaCounted>>) ? Reactions<AlphaCounted>()
+            : serviceType == typeof(IEnumerable<INotificationHandler<BetaEchoed>>) ? Reactions<BetaEchoed>()
+            : serviceType == typeof(IEnumerable<INotificationHandler<AlphaIgnored>>) ? Reactions<AlphaIgnored>()
+            : null;
+
+        public void Dispose() => db?.Dispose();
+
+        private INotificationHandler<T>[] Reactions<T>()
+            where T : INotification =>
+            handled.Types.Any(type => type.Clr == typeof(T)) ? [new Reaction<T>(world, module, Db, context, Publisher)] : [];
+    }
+}

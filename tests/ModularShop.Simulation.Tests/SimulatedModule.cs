@@ -1,0 +1,96 @@
+using MediatR;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Simulation.Tests;
+
+/// <summary>What the kernel asks of a module here: its name, what it handles, and how its read copies are dropped.</summary>
+internal class SimulatedModule(string name, params IReadOnlyList<Type> handles) : Module<SimulatedDb>
+{
+    public static readonly IReadOnlyList<SimulatedModule> All =
+    [
+        new("alpha"),
+        new("beta", typeof(AlphaCounted)),
+        new RebuildableModule("gamma", typeof(AlphaCounted), typeof(BetaEchoed)),
+    ];
+
+    public const string Tables = """
+        CREATE TABLE operations (operation INTEGER PRIMARY KEY, item TEXT NOT NULL, parts INTEGER NOT NULL);
+        CREATE TABLE applied (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, position INTEGER NOT NULL, key TEXT NOT NULL
+        );
+        """;
+
+    public override string Name => name;
+
+    public override string Description => "A module of the simulation.";
+
+    public IReadOnlyList<Type> Handles => handles;
+
+    /// <summary>What it publishes under a name of its own.</summary>
+    public static IntegrationEvent Event(string module, string item, int operation, int index) =>
+        module == "alpha" ? new AlphaCounted(item, operation, index) : new BetaEchoed(item, operation, index);
+
+    protected override void Map(IEndpointRouteBuilder routes) { }
+}
+
+internal sealed class RebuildableModule(string name, params IReadOnlyList<Type> handles) : SimulatedModule(name, handles)
+{
+    protected override Task ClearReadCopies(SimulatedDb db, CancellationToken ct)
+    {
+        db.Execute("DELETE FROM applied");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Goes straight to the writer's connection: EF Core is no part of the simulation.</summary>
+internal sealed class SimulatedDb(SqliteConnection connection) : ModuleDbContext(new DbContextOptions<SimulatedDb>())
+{
+    public void Execute(string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+        command.ExecuteNonQuery();
+    }
+
+    public override Task<int> SaveChangesAsync(CancellationToken cancellationToken = default) => Task.FromResult(0);
+}
+
+/// <summary>Writes down each event in the order in which it takes effect; beta also publishes one in answer.</summary>
+internal sealed class Reaction<T>(World world, string module, SimulatedDb db, EventContext context, IPublisher publisher)
+    : INotificationHandler<T>
+    where T : INotification
+{
+    public async Task Handle(T notification, CancellationToken cancellationToken)
+    {
+        world.BeforeReaction(module, context, IsPoisoned(notification));
+        db.Execute(
+            "INSERT INTO applied (source, position, key) VALUES ($source, $position, $key)",
+            ("$source", context.Source),
+            ("$position", context.Position),
+            ("$key", context.Key)
+        );
+        if (module == "beta" && notification is AlphaCounted counted)
+        {
+            await publisher.Publish(new BetaEchoed(counted.Item, counted.Operation, counted.Index), cancellationToken);
+        }
+        world.AfterReaction(module, context);
+    }
+
+    private bool IsPoisoned(T notification) =>
+        notification switch
+        {
+            AlphaCounted counted => world.Chaos.IsPoison((counted.Operation * 100) + (counted.Index * 10) + module.Length),
+            BetaEchoed echoed => world.Chaos.IsPoison(-(echoed.Operation * 100) - (echoed.Index * 10)),
+            _ => false,
+        };
+}

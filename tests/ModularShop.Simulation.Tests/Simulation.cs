@@ -1,0 +1,55 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Simulation.Tests;
+
+/// <summary>Plays seeds. The same seed always plays in the same way.</summary>
+internal sealed class Simulation : IDisposable
+{
+    private readonly string directory;
+    private readonly string template;
+    private int played;
+
+    public Simulation()
+    {
+        // In memory where there is a place for it: what a disk does to files is not simulated.
+        const string memory = "/dev/shm";
+        directory = Directory.Exists(memory)
+            ? Directory.CreateDirectory(Path.Combine(memory, $"modularshop-simulation-{Guid.CreateVersion7():N}")).FullName
+            : Directory.CreateTempSubdirectory("modularshop-simulation-").FullName;
+        template = Path.Combine(directory, "template.db");
+        using var database = ModuleDatabase.Open(template);
+        using var tables = database.Writer.CreateCommand();
+        tables.CommandText = SimulatedModule.Tables;
+        tables.ExecuteNonQuery();
+    }
+
+    /// <summary>What went wrong, or null; with what happened if it is to be drawn.</summary>
+    public Played Play(int seed, bool drawn = false)
+    {
+        // A test runner's would take every step of the schedule elsewhere.
+        SynchronizationContext.SetSynchronizationContext(null);
+        using var world = new World(seed, template, Path.Combine(directory, $"{Interlocked.Increment(ref played)}"), drawn);
+        var scenario = new Scenario(world);
+        IReadOnlyList<string> findings;
+        try
+        {
+            scenario.Play();
+            findings = new Audit(world, scenario).Run();
+        }
+        catch (Exception e) when (e is InvalidOperationException or SqliteException)
+        {
+            findings = [e.ToString()];
+        }
+        return new Played(seed, findings, drawn ? world.Diagram.ToString() : "");
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(directory, recursive: true);
+    }
+}
+
+/// <summary>A seed that was played. Its findings are empty when every promise was kept.</summary>
+internal sealed record Played(int Seed, IReadOnlyList<string> Findings, string Diagram);

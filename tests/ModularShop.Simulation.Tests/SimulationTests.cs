@@ -1,0 +1,36 @@
+namespace ModularShop.Simulation.Tests;
+
+internal sealed class SimulationTests
+{
+    private Simulation simulation = null!;
+
+    [OneTimeSetUp]
+    public void Open() => simulation = new Simulation();
+
+    [OneTimeTearDown]
+    public void Close() => simulation.Dispose();
+
+    [Test]
+    public void Nothing_is_lost_doubled_or_reordered_whatever_goes_wrong_and_whoever_runs_first()
+    {
+        var failed = Seeds.ToPlay().AsParallel().Select(seed => simulation.Play(seed)).FirstOrDefault(played => played.Findings.Count > 0);
+
+        if (failed is not null)
+        {
+            Seeds.Keep(failed.Seed);
+            Assert.Fail(
+                $"Seed {failed.Seed}:\n{string.Join('\n', failed.Findings)}\n\n{simulation.Play(failed.Seed, drawn: true).Diagram}"
+            );
+        }
+    }
+
+    [Test]
+    public void A_seed_always_plays_in_the_same_way([Range(1, 20)] int seed)
+    {
+        var first = simulation.Play(seed, drawn: true);
+
+        Assert.That(first.Findings, Is.Empty);
+        Assert.That(simulation.Play(seed, drawn: true).Diagram, Is.EqualTo(first.Diagram));
+        Assert.That(simulation.Play(seed + 1000, drawn: true).Diagram, Is.Not.EqualTo(first.Diagram));
+    }
+}
