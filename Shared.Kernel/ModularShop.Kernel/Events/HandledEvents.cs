@@ -8,7 +8,7 @@ internal sealed class HandledEvents
 {
     private readonly Dictionary<string, EventType> byName;
 
-    private HandledEvents(IEnumerable<EventType> types)
+    internal HandledEvents(IEnumerable<EventType> types)
     {
         var byVersion = types.DistinctBy(type => type.Clr).ToLookup(type => type.Name);
         byName = byVersion.ToDictionary(versions => versions.Key, OnlyOne);
