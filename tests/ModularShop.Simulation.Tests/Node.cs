@@ -101,7 +101,7 @@ internal sealed class Node : IDisposable
             world.Bus,
             UnitsOfWork,
             handled,
-            new Delivery(UnitsOfWork, handled, identity),
+            new Delivery(UnitsOfWork, handled, Upcasters.Of([], handled.Types), identity),
             DeadLetters,
             new Checkpoints(database),
             options.Delivery,
