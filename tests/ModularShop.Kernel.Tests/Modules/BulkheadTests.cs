@@ -92,8 +92,8 @@ internal sealed class BulkheadTests
     [Test, NonParallelizable]
     public async Task What_a_blocked_subscriber_has_not_read_takes_no_memory()
     {
-        const int Events = 50_000;
-        const int Batch = 500;
+        const int Events = 20_000;
+        const int Batch = 200;
         const long Bound = 64 * 1024 * 1024;
         using var never = new ManualResetEvent(false);
         ill.WhenHappened = (_, _, _) => Task.FromResult(never.WaitOne());
@@ -104,7 +104,7 @@ internal sealed class BulkheadTests
             await healthy.Received(1);
             var before = GC.GetTotalMemory(forceFullCollection: true);
 
-            var text = new string('x', 1500);
+            var text = new string('x', 4000);
             foreach (var start in Enumerable.Range(0, Events / Batch).Select(batch => batch * Batch))
             {
                 await publisher.Publish([.. Enumerable.Range(start, Batch).Select(number => new Unnoticed($"{number} {text}"))]);

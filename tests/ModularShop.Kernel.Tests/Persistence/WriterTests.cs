@@ -84,7 +84,10 @@ internal sealed class WriterTests
             }
         );
 
-        await Assert.ThatAsync(() => ledger.Send(endless), Throws.TypeOf<TimeoutException>().With.Message.Contains("rolled back"));
+        await Assert.ThatAsync(
+            () => ledger.Send(endless).WaitAsync(TimeSpan.FromSeconds(20)),
+            Throws.TypeOf<TimeoutException>().With.Message.Contains("rolled back")
+        );
         await ledger.Send(new AddEntry.Command("next"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
     }
