@@ -13,6 +13,9 @@ public sealed class KernelOptions
 
     public HttpOptions Http { get; init; } = new();
 
+    /// <summary>All that a stop may wait for once requests are done: background services, then the writer, then the rest.</summary>
+    internal TimeSpan StopLimit => Http.DrainTimeout + Writer.StopTimeout * 2;
+
     /// <summary>The defaults, with whatever the configuration says otherwise.</summary>
     /// <exception cref="InvalidSettingException">A value cannot be read, or nothing could work with it.</exception>
     public static KernelOptions Read(IConfiguration configuration)
@@ -40,7 +43,9 @@ public sealed class KernelOptions
         AtLeastOne(Delivery.MaxAttempts, "Delivery:MaxAttempts");
         AtLeastOne(Http.MaxRequestBody, "Http:MaxRequestBody");
         AtLeastOne(Http.ConcurrentRequests, "Http:ConcurrentRequests");
+        AtLeastOne(Http.Threads, "Http:Threads");
         Positive(Writer.UnitDeadline, "Writer:UnitDeadline");
+        Positive(Writer.StopTimeout, "Writer:StopTimeout");
         Positive(Delivery.FirstRetryDelay, "Delivery:FirstRetryDelay");
         Positive(Delivery.MaxRetryDelay, "Delivery:MaxRetryDelay");
         Positive(Http.RequestTimeout, "Http:RequestTimeout");
@@ -80,6 +85,9 @@ public sealed class WriterOptions
 
     /// <summary>A unit of work that takes longer is cancelled and rolled back.</summary>
     public TimeSpan UnitDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a stopping module waits for its writer; a unit of work that goes on is left behind, its group rolled back.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause after SQLite refused to begin a transaction.</summary>
     public TimeSpan BeginBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
@@ -125,12 +133,15 @@ public sealed class HttpOptions
     /// <summary>Further requests that wait for a place; beyond it a request is answered with 503.</summary>
     public int WaitingRequests { get; init; } = 1024;
 
+    /// <summary>Threads that a module's requests hold at the same time, so that those that block theirs keep none from other modules.</summary>
+    public int Threads { get; init; } = 16;
+
     /// <summary>A request that takes longer is answered with 504.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the process waits for its modules before it listens; those that are not ready by then answer 503 until they are.</summary>
     public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a stopping module waits for the requests it has begun.</summary>
+    /// <summary>How long a stopping module waits for the requests it has begun, and then for its background services.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

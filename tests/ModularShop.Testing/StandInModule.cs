@@ -14,7 +14,8 @@ namespace ModularShop.Testing;
 /// Stands in for another module: publishes whatever events a test wants under that module's name. The module under
 /// test cannot tell the difference, as all it knows of others is their events.
 /// </summary>
-public sealed class StandInModule(string name) : Module<StandInDb>
+/// <param name="map">Endpoints that the module is to have.</param>
+public sealed class StandInModule(string name, Action<IEndpointRouteBuilder>? map = null) : Module<StandInDb>
 {
     private IServiceScopeFactory? scopes;
 
@@ -34,7 +35,11 @@ public sealed class StandInModule(string name) : Module<StandInDb>
 
     protected override void Use(IApplicationBuilder app) => scopes = app.ApplicationServices.GetRequiredService<IServiceScopeFactory>();
 
-    protected override void Map(IEndpointRouteBuilder routes) => routes.MapGet("/", () => Results.Ok(name));
+    protected override void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", () => Results.Ok(name));
+        map?.Invoke(routes);
+    }
 }
 
 public sealed class StandInDb(DbContextOptions<StandInDb> options) : ModuleDbContext(options);

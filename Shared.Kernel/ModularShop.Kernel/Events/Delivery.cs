@@ -28,7 +28,10 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
             {
                 throw storage; // The event is innocent.
             }
-            return e;
+            // In the words of the dead letter that this may become.
+            return e is OperationCanceledException && ct.IsCancellationRequested
+                ? new TimeoutException("The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.", e)
+                : e;
         }
     }
 

@@ -80,13 +80,19 @@ internal static class Health
         {
             var module = modules.Find(name)!;
             var data = new Dictionary<string, object> { ["state"] = module.State.ToString().ToLowerInvariant() };
+            var writer = module.Services?.GetRequiredService<Writer>();
             return Task.FromResult(
                 module.State != ModuleState.Running ? HealthCheckResult.Unhealthy(module.Reason, data: data)
-                : module.Services?.GetRequiredService<Writer>().Failure is { } failure
-                    ? HealthCheckResult.Unhealthy($"Its file could not be written: {failure}", data: data)
+                : writer?.Failure is { } failure ? HealthCheckResult.Unhealthy($"Its file could not be written: {failure}", data: data)
+                : writer?.Stuck is { } elapsed ? HealthCheckResult.Degraded(StuckFor(elapsed), data: data)
                 : HealthCheckResult.Healthy(data: data)
             );
         }
+
+        private static string StuckFor(TimeSpan elapsed) =>
+            $"A unit of work has held its writer for {elapsed.TotalSeconds:0} s and ignores its cancellation: the module's commands "
+            + "and events wait, its queries and the other modules do not. Restart the module to go on without that unit, and "
+            + "mend the handler: it is to pass its cancellation token on.";
     }
 
     private sealed class SubscriptionCheck(ModuleHosts modules, string subscriber, string source) : IHealthCheck

@@ -37,7 +37,7 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules) : IServer
             }
             http.PathBase += prefix;
             http.Path = end < 0 ? "" : path[end..];
-            return Process(module, server, context.Features);
+            return Process(server, context.Features);
         }
 
         public void DisposeContext(Request context, Exception? exception)
@@ -48,7 +48,7 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules) : IServer
             }
         }
 
-        private static async Task Process(ModuleHost module, ModuleServer server, IFeatureCollection request)
+        private static async Task Process(ModuleServer server, IFeatureCollection request)
         {
             try
             {
@@ -56,7 +56,7 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules) : IServer
             }
             finally
             {
-                module.End();
+                server.End();
             }
         }
 

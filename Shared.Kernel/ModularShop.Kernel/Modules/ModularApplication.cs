@@ -23,13 +23,15 @@ public sealed class ModularApplication : IAsyncDisposable
     private readonly DataDirectory directory;
     private readonly WebApplication root;
     private readonly ModuleHosts modules;
+    private readonly TimeSpan drainTimeout;
     private Task starting = Task.CompletedTask;
 
-    private ModularApplication(DataDirectory directory, WebApplication root, ModuleHosts modules)
+    private ModularApplication(DataDirectory directory, WebApplication root, ModuleHosts modules, TimeSpan drainTimeout)
     {
         this.directory = directory;
         this.root = root;
         this.modules = modules;
+        this.drainTimeout = drainTimeout;
     }
 
     /// <summary>Where the application listens. Known once it is started.</summary>
@@ -81,8 +83,9 @@ public sealed class ModularApplication : IAsyncDisposable
     /// <summary>Finishes the requests that were begun, then stops the modules and lets go of the data directory.</summary>
     public async ValueTask DisposeAsync()
     {
-        await root.StopAsync();
-        await modules.Stop(CancellationToken.None);
+        using var patience = new CancellationTokenSource(drainTimeout);
+        await root.StopAsync(patience.Token);
+        await modules.Stop(patience.Token);
         await root.DisposeAsync();
         directory.Dispose();
     }
@@ -91,12 +94,14 @@ public sealed class ModularApplication : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         options.ConfigureBuilder?.Invoke(builder);
+        var settings = KernelOptions.Read(builder.Configuration);
+        ReserveThreads(options.Modules.Count, settings.Http.Threads);
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(directory);
         builder.Services.AddSingleton<EventBus>();
-        builder.Services.AddSingleton(services => Hosts(options, directory, services));
+        builder.Services.AddSingleton(services => Hosts(options, settings, directory, services));
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ProblemWriter>();
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
@@ -110,17 +115,29 @@ public sealed class ModularApplication : IAsyncDisposable
         root.MapOperations();
         options.ConfigureRoot?.Invoke(root);
         root.MapFallback(ModuleUnavailable.Answer);
-        return new ModularApplication(directory, root, root.Services.GetRequiredService<ModuleHosts>());
+        return new ModularApplication(directory, root, root.Services.GetRequiredService<ModuleHosts>(), settings.Http.DrainTimeout);
     }
 
-    private static ModuleHosts Hosts(ModularApplicationOptions options, DataDirectory directory, IServiceProvider services)
+    // Threads that modules block, at most those of their requests and one for each writer, are replaced at once: left to
+    // itself, the pool would take half a second for each, and every module would wait for it.
+    private static void ReserveThreads(int modules, int requestThreads)
     {
-        var configuration = services.GetRequiredService<IConfiguration>();
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + modules * (requestThreads + 1)), completions);
+    }
+
+    private static ModuleHosts Hosts(
+        ModularApplicationOptions options,
+        KernelOptions settings,
+        DataDirectory directory,
+        IServiceProvider services
+    )
+    {
         var loggers = services.GetRequiredService<ILoggerFactory>();
         var context = new ModuleHostContext(
             directory,
-            KernelOptions.Read(configuration),
-            configuration,
+            settings,
+            services.GetRequiredService<IConfiguration>(),
             loggers,
             options.Clock,
             services.GetRequiredService<EventBus>(),
@@ -133,7 +150,7 @@ public sealed class ModularApplication : IAsyncDisposable
                 context,
                 new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleHost>()
             )),
-            context.Options.Http.StartPatience
+            settings.Http.StartPatience
         );
     }
 

@@ -21,7 +21,6 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
 {
     private readonly SemaphoreSlim changing = new(1, 1);
     private ModuleInstance? instance;
-    private int inFlight;
 
     public Module Module => module;
 
@@ -64,10 +63,11 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
     }
 
-    /// <summary>Stops the module; one that is stuck in its start is left behind, so that the process can end.</summary>
+    /// <summary>Stops the module; one that is stuck, in its start or its stop, is left behind, so that the process can end.</summary>
+    /// <param name="ct">Cancelled when requests have been waited for long enough.</param>
     public async Task Stop(CancellationToken ct)
     {
-        if (!await changing.WaitAsync(context.Options.Http.DrainTimeout, ct))
+        if (!await changing.WaitAsync(context.Options.Http.DrainTimeout, CancellationToken.None))
         {
             LogStuck(module.Name);
             return;
@@ -82,21 +82,24 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
     }
 
-    /// <summary>Begins a request; false when the module is not running. Each one begun is to be ended.</summary>
+    /// <summary>Begins a request; false when the module is not running. Each one begun is to be ended at its server.</summary>
     public bool TryBegin(out ModuleServer server)
     {
-        Interlocked.Increment(ref inFlight);
-        if (State == ModuleState.Running && instance is { } running)
+        server = null!;
+        if (instance is not { } running)
         {
-            server = running.Server;
+            return false;
+        }
+        server = running.Server;
+        server.Begin();
+        // Asked after it was counted: from here on a stop waits for it.
+        if (State == ModuleState.Running && instance == running)
+        {
             return true;
         }
-        End();
-        server = null!;
+        server.End();
         return false;
     }
-
-    public void End() => Interlocked.Decrement(ref inFlight);
 
     public async ValueTask DisposeAsync()
     {
@@ -133,13 +136,19 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(context.Options.Http.DrainTimeout);
-        while (Volatile.Read(ref inFlight) > 0 && !patience.IsCancellationRequested)
+        while (instance.Server.InFlight > 0 && !patience.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
         }
         try
         {
-            await instance.DisposeAsync();
+            // On a thread of its own, as a module's service may block in its disposal.
+            await Task.Run(() => instance.DisposeAsync().AsTask(), CancellationToken.None)
+                .WaitAsync(context.Options.StopLimit, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            LogStuck(module.Name);
         }
         catch (Exception e)
         {
@@ -169,7 +178,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
             }
         });
 
-    [LoggerMessage(LogLevel.Error, "Module {Module} is stuck in its start and is left behind")]
+    [LoggerMessage(LogLevel.Error, "Module {Module} does not stop and is left behind")]
     private partial void LogStuck(string module);
 
     [LoggerMessage(LogLevel.Error, "Module {Module} stopped, but one of its services failed at it")]

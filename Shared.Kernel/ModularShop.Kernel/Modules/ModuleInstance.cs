@@ -27,9 +27,10 @@ internal sealed class ModuleInstance : IAsyncDisposable
         this.log = log;
         this.bus = bus;
         this.app = app;
+        Server = (ModuleServer)app.Services.GetRequiredService<IServer>();
     }
 
-    public ModuleServer Server => (ModuleServer)app.Services.GetRequiredService<IServer>();
+    public ModuleServer Server { get; }
 
     public IServiceProvider Services => app.Services;
 
@@ -79,23 +80,26 @@ internal sealed class ModuleInstance : IAsyncDisposable
     {
         stopping = true;
         bus.Unregister(log);
+        var writer = Services.GetRequiredService<Writer>();
+        // A pump may wait for a unit that only the end of the writer ends.
+        var pumps = Task.Run(Services.GetRequiredService<Subscriptions>().Stop);
         // Whatever one of the module's own services throws, the writer finishes and the file is closed.
         try
         {
-            await Services.GetRequiredService<Subscriptions>().Stop();
             await app.StopAsync();
         }
         finally
         {
             try
             {
-                await Services.GetRequiredService<Writer>().DisposeAsync();
+                await writer.DisposeAsync();
+                await pumps;
                 await app.DisposeAsync();
             }
             finally
             {
                 log.Dispose();
-                database.Dispose();
+                database.DisposeAfter(writer.Ended);
             }
         }
     }
@@ -128,6 +132,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton<IServer, ModuleServer>();
         services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = context.Options.Http.DrainTimeout);
         services.AddLogging();
         services.Replace(ServiceDescriptor.Singleton(loggers));
         services.AddSingleton(context.Clock);
@@ -154,6 +159,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(new ModuleIdentity(module.Name));
         services.AddSingleton(context.Options.Writer);
         services.AddSingleton(context.Options.Delivery);
+        services.AddSingleton(context.Options.Http);
         services.AddSingleton(context.Bus);
         var handled = HandledEvents.In(module.Assembly, module.Name);
         services.AddSingleton(handled);

@@ -14,6 +14,8 @@ namespace ModularShop.Kernel.Modules;
 /// <summary>The request pipeline that every module gets, around its own middleware and endpoints.</summary>
 internal static class ModulePipeline
 {
+    private static readonly object Admitted = new();
+
     public static void AddServices(IServiceCollection services, Module module, HttpOptions options)
     {
         services.AddRouting();
@@ -63,11 +65,29 @@ internal static class ModulePipeline
         );
         app.UseRouting();
         app.UseRequestTimeouts();
+        app.Use(TimeOutInTheQueue);
         app.UseRateLimiter();
+        app.Use(
+            (http, next) =>
+            {
+                http.Items[Admitted] = true;
+                return next(http);
+            }
+        );
         module.UseOwnMiddleware(app);
         var endpoints = app.MapGroup("").AddEndpointFilter<VersionFilter>().DescribeProblems();
         module.MapOwnEndpoints(endpoints);
         app.MapOpenApi().DisableRequestTimeout();
+    }
+
+    // The rate limiter leaves a request whose time ran out while it waited without an answer, which would be sent as a 200.
+    private static async Task TimeOutInTheQueue(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (!http.Items.ContainsKey(Admitted))
+        {
+            http.RequestAborted.ThrowIfCancellationRequested();
+        }
     }
 
     /// <summary>Builds every endpoint now, so that a bad one fails the start and not the first request.</summary>

@@ -4,14 +4,30 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>Stands in for a web server in a module's own host: keeps the module's pipeline, for the front server to call.</summary>
-internal sealed class ModuleServer : IServer
+internal sealed class ModuleServer(HttpOptions options) : IServer
 {
+    // Of the process's threads the module's requests hold so many at most, however many of them block theirs.
+    private readonly TaskScheduler threads = new ConcurrentExclusiveSchedulerPair(
+        TaskScheduler.Default,
+        options.Threads
+    ).ConcurrentScheduler;
     private Func<IFeatureCollection, Task>? pipeline;
+    private int inFlight;
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
-    public Task Process(IFeatureCollection request) =>
-        pipeline?.Invoke(request) ?? throw new InvalidOperationException("The module's host was not started.");
+    /// <summary>Requests that were begun and not ended.</summary>
+    public int InFlight => Volatile.Read(ref inFlight);
+
+    public void Begin() => Interlocked.Increment(ref inFlight);
+
+    public void End() => Interlocked.Decrement(ref inFlight);
+
+    public Task Process(IFeatureCollection request)
+    {
+        var process = pipeline ?? throw new InvalidOperationException("The module's host was not started.");
+        return Task.Factory.StartNew(() => process(request), CancellationToken.None, TaskCreationOptions.DenyChildAttach, threads).Unwrap();
+    }
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull

@@ -73,11 +73,26 @@ internal sealed class ModuleDatabase : IDisposable
 
     public void Dispose()
     {
-        using (var pooled = new SqliteConnection(readOnly))
-        {
-            SqliteConnection.ClearPool(pooled);
-        }
+        ForgetReaders();
         Writer.Dispose();
+    }
+
+    /// <summary>Closes the readers now, the writer's connection once nobody writes any more: closed earlier, it would be opened again.</summary>
+    public void DisposeAfter(Task writing)
+    {
+        if (writing.IsCompleted)
+        {
+            Dispose();
+            return;
+        }
+        ForgetReaders();
+        _ = writing.ContinueWith(_ => Writer.Dispose(), TaskScheduler.Default);
+    }
+
+    private void ForgetReaders()
+    {
+        using var pooled = new SqliteConnection(readOnly);
+        SqliteConnection.ClearPool(pooled);
     }
 
     private static void CreatePrivate(string file)

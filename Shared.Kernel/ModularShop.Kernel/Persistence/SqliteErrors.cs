@@ -13,6 +13,7 @@ public sealed class ModuleStoppingException() : Exception("The module is stoppin
 internal static class SqliteErrors
 {
     private const int ReadOnly = 8;
+    private const int Interrupted = 9;
     private const int IoError = 10;
     private const int Corrupt = 11;
     private const int Full = 13;
@@ -28,6 +29,8 @@ internal static class SqliteErrors
             { SqliteErrorCode: ReadOnly or IoError or Corrupt or Full or CannotOpen } sqlite => new StorageException(sqlite),
             _ => exception,
         };
+
+    public static bool IsInterrupted(Exception exception) => Find(exception) is { SqliteErrorCode: Interrupted };
 
     private static SqliteException? Find(Exception? exception)
     {

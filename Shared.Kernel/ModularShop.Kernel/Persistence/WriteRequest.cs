@@ -5,8 +5,26 @@ internal abstract class WriteRequest(CancellationToken callerToken)
 {
     // The unit runs on the writer's loop but in its caller's context: activity, logging scopes, HttpContext.
     private readonly ExecutionContext? context = ExecutionContext.Capture();
+    private int begun;
 
     public CancellationToken CallerToken => callerToken;
+
+    /// <summary>True for the first who asks: either the writer begins the unit, or the caller gives it up.</summary>
+    public bool TryBegin() => Interlocked.Exchange(ref begun, 1) == 0;
+
+    /// <summary>Releases a caller that gives up while the unit still waits. A unit that was begun is waited for: it may be kept.</summary>
+    public CancellationTokenRegistration GiveUpWhenCancelled() =>
+        callerToken.UnsafeRegister(
+            static waiting =>
+            {
+                var request = (WriteRequest)waiting!;
+                if (request.TryBegin())
+                {
+                    request.Fail(new OperationCanceledException(request.CallerToken));
+                }
+            },
+            this
+        );
 
     public Task Run(WriteTransaction transaction, CancellationToken ct)
     {

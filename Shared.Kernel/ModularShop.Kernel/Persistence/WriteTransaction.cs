@@ -70,6 +70,20 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log, Fa
         }
     }
 
+    /// <summary>Ends the statement that is running, if any. Safe on any thread.</summary>
+    public void Interrupt() => SQLitePCL.raw.sqlite3_interrupt(database.Writer.Handle);
+
+    /// <summary>
+    /// Rolls back, and lets nothing be written through this connection any more, whoever holds it. Safe on any thread, as
+    /// SQLite serialises what is done with one connection.
+    /// </summary>
+    public void Seal()
+    {
+        Interrupt();
+        SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "PRAGMA query_only = ON");
+        SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "ROLLBACK");
+    }
+
     public void Dispose()
     {
         foreach (var command in (SqliteCommand[])[begin, commit, rollback, save, release, rollbackToSavepoint])

@@ -15,7 +15,10 @@ internal sealed partial class Writer : IAsyncDisposable
     /// <summary>The transaction that the running code is in, so that waiting for oneself is refused, not a deadlock.</summary>
     internal static readonly AsyncLocal<WriteTransaction?> Current = new();
 
+    private const long Nothing = long.MinValue;
+
     private readonly Channel<WriteRequest> queue;
+    private readonly List<WriteRequest> group;
     private readonly WriteTransaction transaction;
     private readonly WriterOptions options;
     private readonly KernelMetrics metrics;
@@ -23,6 +26,9 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly FaultPoints faults;
     private readonly ILogger logger;
     private readonly Task loop;
+    private readonly Lock ending = new();
+    private long runningSince = Nothing;
+    private bool leftBehind;
 
     public Writer(
         WriteTransaction transaction,
@@ -39,6 +45,7 @@ internal sealed partial class Writer : IAsyncDisposable
         this.clock = clock;
         this.faults = faults;
         this.logger = logger;
+        group = new List<WriteRequest>(options.MaxGroup);
         queue = Channel.CreateBounded<WriteRequest>(
             new BoundedChannelOptions(options.QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
         );
@@ -69,23 +76,66 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             throw new ModuleStoppingException();
         }
-        return await request.Outcome;
+        await using (request.GiveUpWhenCancelled())
+        {
+            return await request.Outcome;
+        }
     }
 
     /// <summary>Why the last transaction could not be written; null while all is well.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Finishes what is waiting, then stops.</summary>
+    /// <summary>For how long a unit has been running that is over its deadline and ignores its cancellation; null while none is.</summary>
+    public TimeSpan? Stuck =>
+        Interlocked.Read(ref runningSince) is var since
+        && since != Nothing
+        && clock.GetElapsedTime(since) is var elapsed
+        && elapsed > options.UnitDeadline
+            ? elapsed
+            : null;
+
+    /// <summary>Completes when the last unit has ended, which is after the disposal if one was left behind.</summary>
+    public Task Ended => loop;
+
+    /// <summary>Finishes what is waiting, then stops. A unit that does not end in time is left behind, its group rolled back.</summary>
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
-        await loop;
+        if (leftBehind)
+        {
+            return;
+        }
+        try
+        {
+            await loop.WaitAsync(options.StopTimeout, clock);
+        }
+        catch (TimeoutException)
+        {
+            LeaveBehind();
+        }
+    }
+
+    private void LeaveBehind()
+    {
+        lock (ending)
+        {
+            leftBehind = true;
+            transaction.Seal();
+            while (queue.Reader.TryRead(out var waiting))
+            {
+                group.Add(waiting);
+            }
+            foreach (var request in group)
+            {
+                request.Fail(new ModuleStoppingException());
+            }
+        }
+        LogLeftBehind(options.StopTimeout);
     }
 
     private async Task Loop()
     {
-        var group = new List<WriteRequest>(options.MaxGroup);
-        while (await queue.Reader.WaitToReadAsync())
+        while (!leftBehind && await queue.Reader.WaitToReadAsync())
         {
             group.Clear();
             try
@@ -103,18 +153,17 @@ internal sealed partial class Writer : IAsyncDisposable
                 await Task.Delay(options.BeginBackoff, clock);
                 continue;
             }
-            await RunGroup(group);
+            await RunGroup();
         }
     }
 
-    private async Task RunGroup(List<WriteRequest> group)
+    private async Task RunGroup()
     {
         long commitStarted;
         try
         {
-            while (group.Count < options.MaxGroup && queue.Reader.TryRead(out var request))
+            while (TryTake() is { } request)
             {
-                group.Add(request);
                 if (group.Count > 1)
                 {
                     faults.Reach(FaultPoint.MidGroup);
@@ -123,14 +172,14 @@ internal sealed partial class Writer : IAsyncDisposable
             }
             faults.Reach(FaultPoint.BeforeCommit);
             commitStarted = clock.GetTimestamp();
-            transaction.Commit();
+            Commit();
             Failure = null;
         }
         catch (Exception e)
         {
             LogGroupFailed(e, group.Count);
             Failure = e.Message;
-            Abandon(group, e);
+            Abandon(e);
             return;
         }
         // From here on all is on disk, and nobody is told otherwise.
@@ -150,10 +199,35 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
+    private WriteRequest? TryTake()
+    {
+        lock (ending)
+        {
+            if (leftBehind || group.Count == options.MaxGroup || !queue.Reader.TryRead(out var request))
+            {
+                return null;
+            }
+            group.Add(request);
+            return request;
+        }
+    }
+
+    private void Commit()
+    {
+        lock (ending)
+        {
+            if (leftBehind)
+            {
+                throw new ModuleStoppingException(); // The callers were told that nothing was kept.
+            }
+            transaction.Commit();
+        }
+    }
+
     // Throws only when the whole group is lost.
     private async Task RunUnit(WriteRequest request)
     {
-        if (request.CallerToken.IsCancellationRequested)
+        if (!request.TryBegin() || request.CallerToken.IsCancellationRequested)
         {
             request.Failure = new OperationCanceledException(request.CallerToken);
             return;
@@ -162,15 +236,24 @@ internal sealed partial class Writer : IAsyncDisposable
         using var timeout = new CancellationTokenSource(options.UnitDeadline, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken, timeout.Token);
         var savepoint = transaction.Save();
+        Interlocked.Exchange(ref runningSince, started);
         try
         {
-            await request.Run(transaction, deadline.Token);
+            // A statement does not look at the token. A caller that gives up does not interrupt: it may cost the group.
+            await using (timeout.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), transaction))
+            {
+                await request.Run(transaction, deadline.Token);
+            }
             transaction.Release();
         }
         catch (Exception e) when (transaction.IsOpen)
         {
             transaction.RollbackTo(savepoint);
-            request.Failure = Translate(e, request, deadline);
+            request.Failure = Translate(e, request, timeout);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref runningSince, Nothing);
         }
         var elapsed = clock.GetElapsedTime(started);
         if (elapsed > options.SlowUnit)
@@ -180,15 +263,19 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
-    private Exception Translate(Exception exception, WriteRequest request, CancellationTokenSource deadline) =>
+    private Exception Translate(Exception exception, WriteRequest request, CancellationTokenSource timeout) =>
         exception switch
         {
-            OperationCanceledException when deadline.IsCancellationRequested && !request.CallerToken.IsCancellationRequested =>
-                new TimeoutException($"The unit of work took longer than {options.UnitDeadline} and was rolled back.", exception),
+            _ when timeout.IsCancellationRequested
+                    && !request.CallerToken.IsCancellationRequested
+                    && (exception is OperationCanceledException || SqliteErrors.IsInterrupted(exception)) => new TimeoutException(
+                $"The unit of work took longer than {options.UnitDeadline} and was rolled back.",
+                exception
+            ),
             _ => SqliteErrors.Translate(exception),
         };
 
-    private void Abandon(List<WriteRequest> group, Exception exception)
+    private void Abandon(Exception exception)
     {
         try
         {
@@ -216,6 +303,12 @@ internal sealed partial class Writer : IAsyncDisposable
         "The events of a committed transaction could not be handed on; subscribers have them with the next ones"
     )]
     private partial void LogAfterCommitFailed(Exception exception);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "A unit of work goes on {Timeout} after its module was to stop and is left behind; what waited with it was rolled back"
+    )]
+    private partial void LogLeftBehind(TimeSpan timeout);
 
     [LoggerMessage(LogLevel.Warning, "A unit of work held the writer for {Milliseconds:0} ms")]
     private partial void LogSlowUnit(double milliseconds);

@@ -66,6 +66,33 @@ internal sealed class WriterTests
     }
 
     [Test]
+    public async Task A_statement_that_does_not_end_is_ended_at_the_deadline()
+    {
+        var settings = new Dictionary<string, string?> { ["Kernel:Writer:UnitDeadline"] = "00:00:00.500" };
+        await using var app = await TestApplication.Start([ledger], directory: null, settings);
+
+        var endless = new Do.Command(
+            async (services, ct) =>
+            {
+                await services.GetRequiredService<ISender>().Send(new AddEntry.Command("endless"), ct);
+                await services
+                    .GetRequiredService<FixtureDb>()
+                    .Database.SqlQueryRaw<long>(
+                        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS Value FROM n"
+                    )
+                    .ToListAsync(ct);
+            }
+        );
+
+        await Assert.ThatAsync(
+            () => ledger.Send(endless).WaitAsync(TimeSpan.FromSeconds(20)),
+            Throws.TypeOf<TimeoutException>().With.Message.Contains("rolled back")
+        );
+        await ledger.Send(new AddEntry.Command("next"));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
+    }
+
+    [Test]
     public async Task A_unit_that_waits_for_another_is_refused_and_no_deadlock()
     {
         await using var app = await TestApplication.Start(ledger);

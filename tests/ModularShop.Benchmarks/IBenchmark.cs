@@ -1,0 +1,13 @@
+namespace ModularShop.Benchmarks;
+
+/// <summary>A measurement that can be asked for by its name.</summary>
+internal interface IBenchmark
+{
+    string Name { get; }
+
+    /// <summary>One line for people.</summary>
+    string Summary { get; }
+
+    /// <summary>Measures, with progress on the console, and returns its section of the results in Markdown.</summary>
+    Task<string> Run();
+}

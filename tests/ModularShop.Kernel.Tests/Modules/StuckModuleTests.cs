@@ -1,0 +1,200 @@
+using System.Net;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Modules;
+
+/// <summary>A handler that ignores its cancellation cannot be ended. It can be told of, and gone on without.</summary>
+internal sealed class StuckModuleTests
+{
+    private static readonly IReadOnlyDictionary<string, string?> Impatient = new Dictionary<string, string?>
+    {
+        ["Kernel:Writer:UnitDeadline"] = "00:00:00.100",
+        ["Kernel:Writer:StopTimeout"] = "00:00:00.300",
+        ["Kernel:Http:DrainTimeout"] = "00:00:00.300",
+        ["Kernel:Http:RequestTimeout"] = "00:00:00.300",
+    };
+
+    private readonly StandInModule publisher = new("publisher");
+    private readonly FixtureModule ledger = new("ledger");
+    private readonly FixtureModule healthy = new("healthy");
+    private readonly ManualResetEvent never = new(false);
+    private int blocked;
+
+    [TearDown]
+    public void Dispose()
+    {
+        never.Set();
+        never.Dispose();
+    }
+
+    [Test]
+    public async Task Health_names_the_module_and_says_what_to_do()
+    {
+        await using var app = await Start();
+        var stuck = Block();
+
+        var entry = await Eventually.Get(
+            async () => (await app.Get("/health/ready")).GetProperty("entries").GetProperty("module ledger"),
+            entry => entry.Text("status") == "degraded"
+        );
+
+        Assert.That(entry.Text("description"), Does.Contain("ignores its cancellation").And.Contain("Restart the module"));
+        var others = (await app.Get("/health/ready")).GetProperty("entries");
+        Assert.That(others.GetProperty("module healthy").Text("status"), Is.EqualTo("healthy"));
+        never.Set();
+        await stuck;
+        await ledger.Send(new AddEntry.Command("next"));
+        Assert.That((await app.Get("/health/ready")).Text("status"), Is.EqualTo("healthy"));
+    }
+
+    [Test]
+    public async Task A_caller_does_not_wait_for_a_stuck_writer_for_ever()
+    {
+        await using var app = await Start();
+        var stuck = Block();
+
+        var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "tea" }""");
+
+        await Problem.Of(answer, HttpStatusCode.GatewayTimeout);
+        never.Set();
+        await stuck;
+        await ledger.Send(new AddEntry.Command("next"));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["next"]), "what was given up was not done later");
+    }
+
+    [Test]
+    public async Task A_restart_goes_on_without_the_stuck_unit_and_its_events_take_effect_once()
+    {
+        var (entered, left) = (new TaskCompletionSource(), new TaskCompletionSource());
+        ledger.WhenHappened = (_, _, _) =>
+        {
+            entered.SetResult();
+            never.WaitOne();
+            left.SetResult();
+            return Task.CompletedTask;
+        };
+        await using var app = await Start();
+        await publisher.Publish([new Happened("key", 1), new Happened("key", 2)]);
+        await entered.Task;
+        ledger.WhenHappened = (_, _, _) => Task.CompletedTask;
+
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+
+        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(await ledger.Received(2), Is.EqualTo([1, 2]));
+        never.Set();
+        await left.Task;
+        await publisher.Publish(new Happened("key", 3));
+        Assert.That(await ledger.Received(3), Is.EqualTo([1, 2, 3]), "what the old unit does when it wakes up is not kept");
+    }
+
+    [Test]
+    public async Task Whoever_shared_a_commit_with_the_stuck_unit_is_told_that_nothing_was_changed()
+    {
+        await using var app = await Start();
+        var gate = new TaskCompletionSource();
+        var first = ledger.Send(new Do.Command((_, _) => gate.Task));
+        var done = ledger.Send(new AddEntry.Command("done, not committed"));
+        var stuck = Block();
+        var waiting = ledger.Send(new AddEntry.Command("waiting"));
+        gate.SetResult();
+        await Eventually.True(() => Volatile.Read(ref blocked) == 1);
+
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+
+        foreach (var caller in (Task[])[first, done, stuck, waiting])
+        {
+            await Assert.ThatAsync(() => caller, Throws.TypeOf<ModuleStoppingException>());
+        }
+        await ledger.Send(new AddEntry.Command("next"));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
+    }
+
+    [Test]
+    public async Task What_the_stuck_unit_writes_after_the_restart_is_refused()
+    {
+        await using var app = await Start();
+        var written = new TaskCompletionSource<Exception?>();
+        var stuck = ledger.Send(
+            new Do.Command(
+                async (services, _) =>
+                {
+                    var db = services.GetRequiredService<FixtureDb>();
+                    Interlocked.Increment(ref blocked);
+                    never.WaitOne();
+                    db.Entries.Add(new Entry { Id = Guid.CreateVersion7(), Subject = "late" });
+                    written.SetResult(await Failure(() => db.SaveChangesAsync()));
+                }
+            )
+        );
+        await Eventually.True(() => Volatile.Read(ref blocked) == 1);
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        never.Set();
+
+        Assert.That(await written.Task.WaitAsync(TimeSpan.FromSeconds(20)), Is.Not.Null);
+        await Assert.ThatAsync(() => stuck, Throws.TypeOf<ModuleStoppingException>());
+        Assert.That(await ledger.Entries(), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_process_ends_whatever_is_stuck()
+    {
+        ledger.WhenHappened = (_, _, _) => Task.FromResult(never.WaitOne());
+        healthy.WhenMapping = routes =>
+            routes.MapGet(
+                "/v1/block",
+                () =>
+                {
+                    Interlocked.Increment(ref blocked);
+                    return never.WaitOne();
+                }
+            );
+        healthy.WhenAddingServices = services => services.AddSingleton(_ => new BlocksWhenDisposed(never));
+        var app = await Start();
+        healthy.Services.GetRequiredService<BlocksWhenDisposed>();
+        await publisher.Publish(new Happened("key", 1));
+        var request = Failure(() => app.Http.GetAsync(new Uri("/healthy/v1/block", UriKind.Relative)));
+        await Eventually.True(() => Volatile.Read(ref blocked) == 1);
+
+        await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That(await request, Is.Not.Null);
+        await using var another = await TestApplication.Start(publisher);
+    }
+
+    private Task<TestApplication> Start() => TestApplication.Start([publisher, ledger, healthy], directory: null, Impatient);
+
+    private Task<Unit> Block() =>
+        ledger.Send(
+            new Do.Command(
+                (_, _) =>
+                {
+                    Interlocked.Increment(ref blocked);
+                    never.WaitOne();
+                    return Task.CompletedTask;
+                }
+            )
+        );
+
+    private static async Task<Exception?> Failure(Func<Task> action)
+    {
+        try
+        {
+            await action();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private sealed class BlocksWhenDisposed(ManualResetEvent never) : IDisposable
+    {
+        public void Dispose() => never.WaitOne();
+    }
+}
