@@ -76,11 +76,15 @@ internal sealed class Node : IDisposable
     public async Task Stop()
     {
         world.Bus.Unregister(reader);
-        await Subscriptions!.Stop();
+        var pumps = Subscriptions!.Stop(); // One of them may wait for a unit that only the end of the writer ends.
         await writer!.DisposeAsync();
+        await pumps;
         log.Dispose();
+        if (writer.Ended.IsCompleted)
+        {
+            Dispose();
+        }
         lane.Die();
-        Dispose();
     }
 
     public void Dispose()

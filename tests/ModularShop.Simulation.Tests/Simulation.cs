@@ -37,7 +37,7 @@ internal sealed class Simulation : IDisposable
             scenario.Play();
             findings = new Audit(world, scenario).Run();
         }
-        catch (Exception e) when (e is InvalidOperationException or SqliteException)
+        catch (Exception e)
         {
             findings = [e.ToString()];
         }
