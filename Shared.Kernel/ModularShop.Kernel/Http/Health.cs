@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Http;
 
@@ -81,9 +80,8 @@ internal static class Health
             var module = modules.Find(name)!;
             var data = new Dictionary<string, object> { ["state"] = module.State.ToString().ToLowerInvariant() };
             return Task.FromResult(
-                module.State != ModuleState.Running ? HealthCheckResult.Unhealthy(module.Reason, data: data)
-                : module.Services?.GetRequiredService<Writer>().Failure is { } failure
-                    ? HealthCheckResult.Unhealthy($"Its file could not be written: {failure}", data: data)
+                module.State != ModuleState.Running ? HealthCheckResult.Unhealthy($"{module.Reason} {module.Cure}".Trim(), data: data)
+                : module.Failure is { } failure ? HealthCheckResult.Unhealthy(failure.ToString(), data: data)
                 : HealthCheckResult.Healthy(data: data)
             );
         }
