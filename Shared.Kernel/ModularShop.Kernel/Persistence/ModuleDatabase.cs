@@ -54,6 +54,12 @@ internal sealed partial class ModuleDatabase : IDisposable
             {
                 throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
             }
+            // Another program's lock is met here, and not at each attempt in the middle of a migration.
+            using (var tryLock = writer.CreateCommand())
+            {
+                tryLock.CommandText = "BEGIN IMMEDIATE; COMMIT";
+                tryLock.ExecuteNonQuery();
+            }
             KernelSchema.Apply(writer);
             return new ModuleDatabase(file, writer);
         }
