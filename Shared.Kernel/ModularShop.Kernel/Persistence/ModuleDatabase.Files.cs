@@ -14,7 +14,7 @@ internal sealed partial class ModuleDatabase
         if (loss is null)
         {
             loss =
-                guard.LookAtFile() is { } ofFile ? Save("The file", ofFile)
+                guard.LookAtFile() is { } ofFile ? Save("The file", ofFile, out isFileSaved)
                 : guard.LookAtLog() is not { } ofLog ? null
                 : ofLog != FileLoss.Truncated && TryMoveLogIntoFile()
                     ? new StorageFault(
@@ -22,7 +22,7 @@ internal sealed partial class ModuleDatabase
                         "Nothing is lost; the module starts again by itself.",
                         Passes: true
                     )
-                : Save("The write-ahead log", ofLog);
+                : Save("The write-ahead log", ofLog, out _);
             if (loss is not null)
             {
                 Break(loss);
@@ -94,15 +94,16 @@ internal sealed partial class ModuleDatabase
         }
     }
 
-    private StorageFault Save(string what, FileLoss lost)
+    private StorageFault Save(string what, FileLoss lost, out bool isSaved)
     {
         var copy = CopyName();
-        var saved = TryCopyTo(copy);
+        var failure = TryCopyTo(copy);
         var name = Path.GetFileName(copy);
+        isSaved = failure is null;
         return StorageFault.Lasting(
             $"{what} was {Verb(lost)} while the module ran. "
-                + (saved is null ? $"What the module held was saved to {name}." : $"What the module held could not be saved: {saved}"),
-            $"Put {(saved is null ? name : "a backup")} in the file's place, then restart the module."
+                + (isSaved ? $"What the module held was saved to {name}." : $"What the module held could not be saved: {failure}"),
+            $"Put {(isSaved ? name : "a backup")} in the file's place, then restart the module."
         );
     }
 

@@ -14,6 +14,7 @@ internal sealed partial class ModuleDatabase : IDisposable
     private readonly string readOnly;
     private readonly FileGuard guard;
     private StorageFault? loss;
+    private bool isFileSaved;
     private int broken;
 
     private ModuleDatabase(string file, SqliteConnection writer)
@@ -91,11 +92,18 @@ internal sealed partial class ModuleDatabase : IDisposable
 
     public void Dispose()
     {
+        FindLoss();
         using (var pooled = new SqliteConnection(readOnly))
         {
             SqliteConnection.ClearPool(pooled);
         }
         Writer.Dispose();
+        if (isFileSaved)
+        {
+            // SQLite leaves the log of a file that is not in place. Its pages would get into whatever file is there now.
+            System.IO.File.Delete($"{File}-wal");
+            System.IO.File.Delete($"{File}-shm");
+        }
     }
 
     private void Break(StorageFault fault)

@@ -28,7 +28,10 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
         Passing($"The disk refused to read or write ({detail}).", "Look at the disk, its quota and the system's log");
 
     internal static StorageFault Damaged(string detail) =>
-        Lasting($"The file is damaged ({detail}).", "Put a backup of it in its place, then restart the module.");
+        Lasting(
+            $"The file is damaged ({detail}).",
+            "Put a backup of it in its place and move the -wal file beside it away, then restart the module."
+        );
 
     internal static StorageFault Lasting(string reason, string cure) => new(reason, cure, Passes: false);
 
