@@ -50,11 +50,6 @@ internal sealed partial class ModuleDatabase : IDisposable
         var writer = OpenWriter(file);
         try
         {
-            // SQLite opens what it may not write, for reading. It would stay so when the cause is gone.
-            if (SQLitePCL.raw.sqlite3_db_readonly(writer.Handle, "main") == 1)
-            {
-                throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
-            }
             // Another program's lock is met here, and not at each attempt in the middle of a migration.
             using (var tryLock = writer.CreateCommand())
             {
@@ -120,6 +115,11 @@ internal sealed partial class ModuleDatabase : IDisposable
         try
         {
             writer.Open();
+            // SQLite opens what it may not write, for reading, and would make a WAL beside it that may not be written either.
+            if (SQLitePCL.raw.sqlite3_db_readonly(writer.Handle, "main") == 1)
+            {
+                throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
+            }
             using var pragmas = writer.CreateCommand();
             // FULL: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
             // 4000 pages: the default of 1000 makes the writer checkpoint too often; more gives stalls.
