@@ -87,6 +87,10 @@ internal sealed partial class ModuleDatabase : IDisposable
 
     public void Dispose()
     {
+        if (Writer.State == System.Data.ConnectionState.Closed)
+        {
+            return; // The log is gone because it was closed.
+        }
         FindLoss();
         using (var pooled = new SqliteConnection(readOnly))
         {
