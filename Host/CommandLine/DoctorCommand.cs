@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -35,7 +36,7 @@ internal static class DoctorCommand
             await using var shop = await ShopConnection.Open(url, directory, ct);
             return await Examine(shop.Http, ct);
         }
-        catch (UnauthorizedAccessException)
+        catch (IOException e) when (e is not DirectoryInUseException)
         {
             return [.. FileChecks.OfDirectory(directory)];
         }

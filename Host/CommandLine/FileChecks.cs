@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -8,6 +9,7 @@ internal static class FileChecks
     private const long Mebibyte = 1024 * 1024;
     private const long TooLittleSpace = 100 * Mebibyte;
     private const long LittleSpace = 1024 * Mebibyte;
+    private const int LockPatienceSeconds = 2;
 
     private const UnixFileMode Others =
         UnixFileMode.GroupRead
@@ -103,6 +105,7 @@ internal static class FileChecks
                 DataSource = file,
                 Mode = SqliteOpenMode.ReadOnly,
                 Pooling = false,
+                DefaultTimeout = LockPatienceSeconds,
             };
             using var connection = new SqliteConnection(readOnly.ToString());
             connection.Open();
@@ -113,7 +116,9 @@ internal static class FileChecks
         }
         catch (SqliteException e)
         {
-            return Damaged(name, e.Message, module);
+            return StorageFault.Of(e) is { Passes: true } fault
+                ? Check.Failed(name, fault.Reason, fault.Cure)
+                : Damaged(name, e.Message, module);
         }
     }
 

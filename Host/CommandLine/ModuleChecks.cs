@@ -13,13 +13,14 @@ internal static class ModuleChecks
     public static IEnumerable<Check> OfModule(ModuleView module)
     {
         var name = $"module {module.Name}";
-        yield return module.IsRunning
-            ? Check.Ok(name, "It runs.")
-            : Check.Failed(
-                name,
-                $"It is {module.State}: {module.Reason}",
-                $"Remove the cause, then restart it: POST /admin/v1/modules/{module.Name}/restart, or restart the shop."
-            );
+        var restart = $"Restart it with: POST /admin/v1/modules/{module.Name}/restart, or restart the shop.";
+        yield return module switch
+        {
+            { IsRunning: true, Reason: null } => Check.Ok(name, "It runs."),
+            { IsRunning: true } => Check.Failed(name, $"It runs, but cannot write: {module.Reason}", module.Cure ?? restart),
+            { Cure: { } cure } => Check.Failed(name, $"It is {module.State}: {module.Reason}", $"{cure} {restart}"),
+            _ => Check.Failed(name, $"It is {module.State}: {module.Reason}", $"Remove the cause. {restart}"),
+        };
         foreach (var notice in module.Notices)
         {
             yield return Check.Warning(name, notice, "Rebuild the module, or run a build that fits; if it is meant so, this can stay.");

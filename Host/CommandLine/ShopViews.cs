@@ -11,6 +11,7 @@ internal sealed record ModuleView(
     string Description,
     string State,
     string? Reason,
+    string? Cure,
     string File,
     bool Rebuildable,
     IReadOnlyList<string> Publishes,

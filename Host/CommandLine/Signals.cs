@@ -2,9 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>Ctrl+C and SIGTERM ask the process to end; asked a second time, it ends at once.</summary>
+/// <summary>
+/// Ctrl+C and SIGTERM ask the process to end; asked a second time, it ends at once. A file that meets the limit of the
+/// user or service (<c>ulimit -f</c>) is a full disk to its module, and not the end of the process.
+/// </summary>
 internal sealed class Signals : IDisposable
 {
+    // .NET has no name for it; both Linux and macOS have this number.
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     private readonly CancellationTokenSource asked = new();
     private readonly PosixSignalRegistration[] registrations;
 
@@ -12,6 +18,9 @@ internal sealed class Signals : IDisposable
         registrations = [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+            .. OperatingSystem.IsWindows()
+                ? (ReadOnlySpan<PosixSignalRegistration>)[]
+                : [PosixSignalRegistration.Create(FileTooLarge, Survive)],
         ];
 
     public CancellationToken Asked => asked.Token;
@@ -24,6 +33,8 @@ internal sealed class Signals : IDisposable
         }
         asked.Dispose();
     }
+
+    private static void Survive(PosixSignalContext signal) => signal.Cancel = true;
 
     private void Handle(PosixSignalContext signal)
     {

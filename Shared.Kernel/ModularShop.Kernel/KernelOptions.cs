@@ -46,6 +46,7 @@ public sealed class KernelOptions
         AtLeastOne(Http.Threads, "Http:Threads");
         Positive(Writer.UnitDeadline, "Writer:UnitDeadline");
         Positive(Writer.StopTimeout, "Writer:StopTimeout");
+        Positive(Writer.StorageCheck, "Writer:StorageCheck");
         Positive(Delivery.FirstRetryDelay, "Delivery:FirstRetryDelay");
         Positive(Delivery.MaxRetryDelay, "Delivery:MaxRetryDelay");
         Positive(Http.RequestTimeout, "Http:RequestTimeout");
@@ -91,6 +92,9 @@ public sealed class WriterOptions
 
     /// <summary>The pause after SQLite refused to begin a transaction.</summary>
     public TimeSpan BeginBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often a file is looked at, and one that is ill tried again.</summary>
+    public TimeSpan StorageCheck { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the answer to an <c>Idempotency-Key</c> is kept.</summary>
     public TimeSpan IdempotencyKeyLifetime { get; init; } = TimeSpan.FromHours(24);

@@ -44,6 +44,8 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     public bool HasExited => process.HasExited;
 
+    public int Id => process.Id;
+
     /// <summary>Starts a command and does not wait for anything.</summary>
     public static ShopProcess Start(params string[] arguments) => Start(arguments, workingDirectory: null);
 
@@ -52,10 +54,12 @@ internal sealed class ShopProcess : IAsyncDisposable
         IReadOnlyList<string> arguments,
         string? workingDirectory,
         IReadOnlyDictionary<string, string>? environment = null,
-        string? ownedDirectory = null
+        string? ownedDirectory = null,
+        IReadOnlyList<string>? launcher = null
     )
     {
-        var start = new ProcessStartInfo(Executable(), arguments)
+        IReadOnlyList<string> command = [.. launcher ?? [], Executable(), .. arguments];
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -89,13 +93,23 @@ internal sealed class ShopProcess : IAsyncDisposable
     /// <summary>Runs a shop on a free port and returns once it answers.</summary>
     /// <param name="directory">Its data directory, which is left in place; without it, a new one that is deleted at the end.</param>
     /// <param name="arguments">More arguments of <c>run</c>.</param>
-    public static async Task<ShopProcess> Run(string? directory, params string[] arguments)
+    public static Task<ShopProcess> Run(string? directory, params string[] arguments) => RunBy([], directory, arguments);
+
+    /// <summary>Runs a shop by way of a command that becomes it, such as <c>prlimit</c>.</summary>
+    public static async Task<ShopProcess> RunBy(
+        IReadOnlyList<string> launcher,
+        string? directory,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var data = directory ?? TestApplication.NewDirectory();
         var shop = Start(
             ["run", "--data", data, "--urls", "http://127.0.0.1:0", .. arguments],
             workingDirectory: null,
-            ownedDirectory: directory is null ? data : null
+            environment,
+            ownedDirectory: directory is null ? data : null,
+            launcher
         );
         try
         {

@@ -50,15 +50,40 @@ internal sealed class EventLog : ILogReader, IDisposable
     public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);
 
     /// <summary>Up to <paramref name="max"/> committed events after a position, from the file; of one name or key if it is given.</summary>
+    /// <exception cref="StorageException">The file cannot be read.</exception>
     public IReadOnlyList<Envelope> ReadFile(
         long after,
         int max,
         string? name = null,
         string? key = null,
         long maxCharacters = long.MaxValue
-    )
+    ) => Read(connection => ReadFile(connection, after, max, name, key, maxCharacters));
+
+    /// <exception cref="StorageException">The file cannot be read.</exception>
+    public Guid? EventAt(long position) => Read(connection => EventAt(connection, position));
+
+    public void Dispose()
     {
-        using var connection = database.OpenReadOnly();
+        tail.Close();
+        insert.Dispose();
+    }
+
+    // Subscribers read a file that is not theirs; its own module is to know what they come across.
+    private T Read<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            using var connection = database.OpenReadOnly();
+            return read(connection);
+        }
+        catch (SqliteException e)
+        {
+            throw database.Failed(e);
+        }
+    }
+
+    private List<Envelope> ReadFile(SqliteConnection connection, long after, int max, string? name, string? key, long maxCharacters)
+    {
         using var select = connection.CreateCommand();
         select.CommandText = $"""
             SELECT position, {EnvelopeColumns.Names} FROM event_log
@@ -81,19 +106,12 @@ internal sealed class EventLog : ILogReader, IDisposable
         return events;
     }
 
-    public Guid? EventAt(long position)
+    private static Guid? EventAt(SqliteConnection connection, long position)
     {
-        using var connection = database.OpenReadOnly();
         using var select = connection.CreateCommand();
         select.CommandText = "SELECT event_id FROM event_log WHERE position = $position";
         select.Parameters.AddWithValue("$position", position);
         return select.ExecuteScalar() is string id ? Guid.Parse(id) : null;
-    }
-
-    public void Dispose()
-    {
-        tail.Close();
-        insert.Dispose();
     }
 
     private static long ReadLastPosition(SqliteConnection connection)

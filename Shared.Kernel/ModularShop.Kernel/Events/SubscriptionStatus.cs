@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
@@ -26,7 +28,7 @@ internal sealed record SubscriptionStatus(
 
     private static SubscriptionStatus Of(ModuleHost module, Subscription subscription)
     {
-        var (dead, parked) = module.Services?.GetRequiredService<DeadLetters>().Count(subscription.Source) ?? default;
+        var (dead, parked, unknown) = CountLetters(module, subscription.Source);
         return new SubscriptionStatus(
             module.Module.Name,
             subscription.Source,
@@ -35,7 +37,25 @@ internal sealed record SubscriptionStatus(
             Math.Max(0, (subscription.LastPosition ?? subscription.Position) - subscription.Position),
             dead,
             parked,
-            subscription.Error
+            subscription.Error ?? unknown
         );
+    }
+
+    // One module's file that cannot be read does not keep anybody from seeing the others' subscriptions.
+    private static (long Dead, long Parked, string? Unknown) CountLetters(ModuleHost module, string source)
+    {
+        if (module.Services is not { } services)
+        {
+            return default;
+        }
+        try
+        {
+            var (dead, parked) = services.GetRequiredService<DeadLetters>().Count(source);
+            return (dead, parked, null);
+        }
+        catch (SqliteException e)
+        {
+            return (0, 0, services.GetRequiredService<ModuleDatabase>().Failed(e).Message);
+        }
     }
 }

@@ -82,8 +82,8 @@ internal static class Health
             var data = new Dictionary<string, object> { ["state"] = module.State.ToString().ToLowerInvariant() };
             var writer = module.Services?.GetRequiredService<Writer>();
             return Task.FromResult(
-                module.State != ModuleState.Running ? HealthCheckResult.Unhealthy(module.Reason, data: data)
-                : writer?.Failure is { } failure ? HealthCheckResult.Unhealthy($"Its file could not be written: {failure}", data: data)
+                module.State != ModuleState.Running ? HealthCheckResult.Unhealthy($"{module.Reason} {module.Cure}".Trim(), data: data)
+                : module.Failure is { } failure ? HealthCheckResult.Unhealthy(failure.ToString(), data: data)
                 : writer?.Stuck is { } elapsed ? HealthCheckResult.Degraded(StuckFor(elapsed), data: data)
                 : HealthCheckResult.Healthy(data: data)
             );

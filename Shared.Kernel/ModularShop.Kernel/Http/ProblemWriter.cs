@@ -4,6 +4,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Http;
@@ -18,7 +19,9 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
-        if (Describe(exception) is not { } problem)
+        // A query that SQLite refused, too: what is wrong with the file is told here, and to whoever must know.
+        var failure = http.RequestServices.GetService<ModuleDatabase>()?.Failed(exception) ?? SqliteErrors.Translate(exception);
+        if (Describe(failure) is not { } problem)
         {
             return false;
         }
@@ -57,10 +60,15 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             PreconditionFailedException e => Problem(StatusCodes.Status412PreconditionFailed, e.Message),
             UnprocessableException { Field: { } field } e => Field(StatusCodes.Status422UnprocessableEntity, e.Message, field),
             UnprocessableException e => Problem(StatusCodes.Status422UnprocessableEntity, e.Message),
-            StorageException or ModuleStoppingException => Problem(
+            StorageException { MayBeKept: true } e => Problem(
                 StatusCodes.Status503ServiceUnavailable,
-                "Nothing was changed. Try again later."
+                $"{e.Fault.Reason} It may have been done or not. Repeat it with the same Idempotency-Key."
             ),
+            StorageException e => Problem(
+                StatusCodes.Status503ServiceUnavailable,
+                $"{e.Fault.Reason} Nothing was changed. Try again later."
+            ),
+            ModuleStoppingException => Problem(StatusCodes.Status503ServiceUnavailable, "Nothing was changed. Try again later."),
             TimeoutException => Problem(
                 StatusCodes.Status503ServiceUnavailable,
                 "It took too long and nothing was changed. Try again later."

@@ -32,6 +32,22 @@ public sealed class DataDirectory : IDisposable
     public static DataDirectory Hold(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            return Take(full);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not DirectoryInUseException)
+        {
+            throw new IOException(
+                $"The data directory {full} cannot be written: {e.Message.TrimEnd('.')}. "
+                    + "Make it writable for the user who runs the shop, or use another directory.",
+                e
+            );
+        }
+    }
+
+    private static DataDirectory Take(string full)
+    {
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(full);
@@ -63,15 +79,31 @@ public sealed class DataDirectory : IDisposable
     public string FileOf(Module module) => System.IO.Path.Combine(Path, $"{module.Name}.db");
 
     /// <summary>Leaves word of where the process that holds the directory answers, for whoever is refused.</summary>
-    internal void Announce(Uri address) =>
-        File.WriteAllText(
-            System.IO.Path.Combine(Path, OwnerFile),
-            JsonSerializer.Serialize(new Owner(Environment.ProcessId, address.ToString()))
-        );
+    internal void Announce(Uri address)
+    {
+        try
+        {
+            File.WriteAllText(
+                System.IO.Path.Combine(Path, OwnerFile),
+                JsonSerializer.Serialize(new Owner(Environment.ProcessId, address.ToString()))
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is only there to make a message better; a full disk keeps nobody from answering.
+        }
+    }
 
     public void Dispose()
     {
-        File.Delete(System.IO.Path.Combine(Path, OwnerFile));
+        try
+        {
+            File.Delete(System.IO.Path.Combine(Path, OwnerFile));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever reads it is told by the lock that nobody is there.
+        }
         held.Dispose();
     }
 

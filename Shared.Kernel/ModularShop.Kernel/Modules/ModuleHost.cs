@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Modules;
 
@@ -20,7 +21,9 @@ public enum ModuleState
 internal sealed partial class ModuleHost(Module module, ModuleHostContext context, ILogger<ModuleHost> logger) : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
+    private readonly CancellationTokenSource ending = new();
     private ModuleInstance? instance;
+    private int changes;
 
     public Module Module => module;
 
@@ -28,6 +31,12 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
 
     /// <summary>Why the module is quarantined.</summary>
     public string? Reason { get; private set; }
+
+    /// <summary>What to do about it, where that is known.</summary>
+    public string? Cure { get; private set; }
+
+    /// <summary>Why the module cannot write, though it runs.</summary>
+    public StorageFault? Failure => Services?.GetRequiredService<Writer>().Failure;
 
     /// <summary>The running module's container, or null.</summary>
     public IServiceProvider? Services => State == ModuleState.Running ? instance?.Services : null;
@@ -54,6 +63,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         await changing.WaitAsync(ct);
         try
         {
+            Reason = Cure = null;
             await StopCore(ModuleState.Stopped, ct);
             await StartCore(ct);
         }
@@ -67,6 +77,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
     /// <param name="ct">Cancelled when requests have been waited for long enough.</param>
     public async Task Stop(CancellationToken ct)
     {
+        await ending.CancelAsync();
         if (!await changing.WaitAsync(context.Options.Http.DrainTimeout, CancellationToken.None))
         {
             LogStuck(module.Name);
@@ -104,26 +115,71 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
     public async ValueTask DisposeAsync()
     {
         await Stop(CancellationToken.None);
+        ending.Dispose();
         changing.Dispose();
     }
 
     private async Task StartCore(CancellationToken ct)
     {
-        State = ModuleState.Starting;
-        Reason = null;
+        changes++;
+        // One that is tried again says why it does not run until it does.
+        if (State != ModuleState.Quarantined)
+        {
+            State = ModuleState.Starting;
+        }
         try
         {
             ModuleInstance? started = null;
-            started = await ModuleInstance.Start(module, context, reason => Quarantine(() => started, reason), ct);
+            started = await ModuleInstance.Start(module, context, (reason, fault) => Quarantine(() => started, reason, fault), ct);
             instance = started;
             State = ModuleState.Running;
+            Reason = Cure = null;
             LogRunning(module.Name);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
+            var fault = StorageFault.Of(e);
+            var reason = fault?.Reason ?? e.Message;
+            if (reason != Reason)
+            {
+                LogQuarantined(e, module.Name, reason);
+            }
             State = ModuleState.Quarantined;
-            Reason = e.Message;
-            LogQuarantined(e, module.Name, e.Message);
+            (Reason, Cure) = (reason, fault?.Cure);
+            TryAgainIfItMayPass(fault);
+        }
+    }
+
+    private void TryAgainIfItMayPass(StorageFault? fault)
+    {
+        if (fault is { Passes: true })
+        {
+            _ = TryAgainLater(changes);
+        }
+    }
+
+    private async Task TryAgainLater(int seen)
+    {
+        try
+        {
+            await Task.Delay(context.Options.Writer.StorageCheck, context.Clock, ending.Token);
+            await changing.WaitAsync(ending.Token);
+            try
+            {
+                // Not if somebody else started or stopped it meanwhile.
+                if (State == ModuleState.Quarantined && seen == changes)
+                {
+                    await StartCore(ending.Token);
+                }
+            }
+            finally
+            {
+                changing.Release();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The process ends.
         }
     }
 
@@ -157,8 +213,8 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         instance = null;
     }
 
-    // The module's own host stopped itself: one of its background services failed.
-    private void Quarantine(Func<ModuleInstance?> brokenDown, string reason) =>
+    // One of its background services failed, or its file turned out to be of no use.
+    private void Quarantine(Func<ModuleInstance?> brokenDown, string reason, StorageFault? fault) =>
         _ = Task.Run(async () =>
         {
             await changing.WaitAsync();
@@ -167,9 +223,11 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
                 // Not if it was restarted meanwhile.
                 if (State == ModuleState.Running && instance == brokenDown())
                 {
-                    Reason = reason;
+                    (Reason, Cure) = (reason, fault?.Cure);
                     LogBrokeDown(module.Name, reason);
                     await StopCore(ModuleState.Quarantined, CancellationToken.None);
+                    changes++;
+                    TryAgainIfItMayPass(fault);
                 }
             }
             finally

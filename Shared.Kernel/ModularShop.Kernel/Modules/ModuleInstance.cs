@@ -36,7 +36,12 @@ internal sealed class ModuleInstance : IAsyncDisposable
 
     /// <summary>Opens and migrates the file, builds the container and pipeline, starts pumps and background services.</summary>
     /// <param name="brokeDown">Called with the reason when the module's own host stops by itself later.</param>
-    public static async Task<ModuleInstance> Start(Module module, ModuleHostContext context, Action<string> brokeDown, CancellationToken ct)
+    public static async Task<ModuleInstance> Start(
+        Module module,
+        ModuleHostContext context,
+        Action<string, StorageFault?> brokeDown,
+        CancellationToken ct
+    )
     {
         if (module is { IsRebuildable: true, StartFrom: StartFrom.Now })
         {
@@ -104,15 +109,16 @@ internal sealed class ModuleInstance : IAsyncDisposable
         }
     }
 
-    private async Task Start(Action<string> brokeDown, CancellationToken ct)
+    private async Task Start(Action<string, StorageFault?> brokeDown, CancellationToken ct)
     {
+        database.Broke += fault => brokeDown(fault.Reason, fault);
         await app.StartAsync(ct);
         ModulePipeline.CheckEndpoints(app);
         app.Lifetime.ApplicationStopping.Register(() =>
         {
             if (!stopping)
             {
-                brokeDown("One of the module's background services failed; the log has the exception.");
+                brokeDown("One of the module's background services failed; the log has the exception.", null);
             }
         });
         bus.Register(log);
@@ -172,6 +178,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(log);
         services.AddSingleton<WriteTransaction>();
         services.AddSingleton<Writer>();
+        services.AddHostedService<StorageWatch>();
         services.AddSingleton<UnitsOfWork>();
         services.AddSingleton<Delivery>();
         services.AddSingleton<DeadLetters>();

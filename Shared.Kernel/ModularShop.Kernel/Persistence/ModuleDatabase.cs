@@ -6,17 +6,28 @@ namespace ModularShop.Kernel.Persistence;
 /// A module's one file: the connection of its single writer, and read-only connections beside it. The file is
 /// readable and writable by its owner only; SQLite gives the same mode to the WAL beside it.
 /// </summary>
-internal sealed class ModuleDatabase : IDisposable
+internal sealed partial class ModuleDatabase : IDisposable
 {
+    // How long SQLite waits for another program's lock. It blocks its thread, and 30 s is what it would take by itself.
+    private const int LockPatienceSeconds = 2;
+
     private readonly string readOnly;
+    private readonly FileGuard guard;
+    private StorageFault? loss;
+    private bool isFileSaved;
+    private int broken;
 
     private ModuleDatabase(string file, SqliteConnection writer)
     {
         File = file;
         Writer = writer;
         Epoch = KernelSchema.Epoch(writer);
-        readOnly = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly }.ToString();
+        guard = new FileGuard(file);
+        readOnly = ConnectionString(file, SqliteOpenMode.ReadOnly, pooling: true);
     }
+
+    /// <summary>Raised once, when the file turns out to be damaged or lost and is of no use any more.</summary>
+    public event Action<StorageFault>? Broke;
 
     public string File { get; }
 
@@ -28,30 +39,22 @@ internal sealed class ModuleDatabase : IDisposable
 
     public string ReadOnlyConnectionString => readOnly;
 
+    /// <summary>Whether the file and its WAL are still those that were opened.</summary>
+    public bool IsInPlace => loss is null && guard.LookAtFile() is null && guard.LookAtLog() is null;
+
     /// <exception cref="SqliteException">The file cannot be opened, or is no SQLite database.</exception>
+    /// <exception cref="StorageException">It cannot be created or written, or something is missing of it.</exception>
     public static ModuleDatabase Open(string file)
     {
-        if (!System.IO.File.Exists(file))
-        {
-            CreatePrivate(file);
-        }
-        var writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        Prepare(file);
+        var writer = OpenWriter(file);
         try
         {
-            writer.Open();
-            using (var pragmas = writer.CreateCommand())
+            // Another program's lock is met here, and not at each attempt in the middle of a migration.
+            using (var tryLock = writer.CreateCommand())
             {
-                // FULL: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
-                // 4000 pages: the default of 1000 makes the writer checkpoint too often; more gives stalls.
-                // secure_delete: whoever is erased is not to be found in the free space of the file either.
-                pragmas.CommandText = """
-                    PRAGMA journal_mode = WAL;
-                    PRAGMA synchronous = FULL;
-                    PRAGMA foreign_keys = ON;
-                    PRAGMA wal_autocheckpoint = 4000;
-                    PRAGMA secure_delete = ON;
-                    """;
-                pragmas.ExecuteNonQuery();
+                tryLock.CommandText = "BEGIN IMMEDIATE; COMMIT";
+                tryLock.ExecuteNonQuery();
             }
             KernelSchema.Apply(writer);
             return new ModuleDatabase(file, writer);
@@ -71,10 +74,32 @@ internal sealed class ModuleDatabase : IDisposable
         return connection;
     }
 
+    /// <summary>What a caller can act on in place of SQLite's exception. Damage to the file is made known.</summary>
+    public Exception Failed(Exception exception)
+    {
+        var failure = SqliteErrors.Translate(exception);
+        if (failure is StorageException { Fault: { Passes: false } fault })
+        {
+            Break(fault);
+        }
+        return failure;
+    }
+
     public void Dispose()
     {
+        if (Writer.State == System.Data.ConnectionState.Closed)
+        {
+            return; // The log is gone because it was closed.
+        }
+        FindLoss();
         ForgetReaders();
         Writer.Dispose();
+        if (isFileSaved)
+        {
+            // SQLite leaves the log of a file that is not in place. Its pages would get into whatever file is there now.
+            System.IO.File.Delete($"{File}-wal");
+            System.IO.File.Delete($"{File}-shm");
+        }
     }
 
     /// <summary>Closes the readers now, the writer's connection once nobody writes any more: closed earlier, it would be opened again.</summary>
@@ -95,13 +120,52 @@ internal sealed class ModuleDatabase : IDisposable
         SqliteConnection.ClearPool(pooled);
     }
 
-    private static void CreatePrivate(string file)
+    private void Break(StorageFault fault)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
+        if (Interlocked.Exchange(ref broken, 1) == 0)
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Broke?.Invoke(fault);
         }
-        new FileStream(file, options).Dispose();
     }
+
+    private static SqliteConnection OpenWriter(string file)
+    {
+        var writer = new SqliteConnection(ConnectionString(file, SqliteOpenMode.ReadWrite, pooling: false));
+        try
+        {
+            writer.Open();
+            // SQLite opens what it may not write, for reading, and would make a WAL beside it that may not be written either.
+            if (SQLitePCL.raw.sqlite3_db_readonly(writer.Handle, "main") == 1)
+            {
+                throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
+            }
+            using var pragmas = writer.CreateCommand();
+            // FULL: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
+            // 4000 pages: the default of 1000 makes the writer checkpoint too often; more gives stalls.
+            // secure_delete: whoever is erased is not to be found in the free space of the file either.
+            pragmas.CommandText = """
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA foreign_keys = ON;
+                PRAGMA wal_autocheckpoint = 4000;
+                PRAGMA secure_delete = ON;
+                """;
+            pragmas.ExecuteNonQuery();
+            return writer;
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    private static string ConnectionString(string file, SqliteOpenMode mode, bool pooling) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = mode,
+            Pooling = pooling,
+            DefaultTimeout = LockPatienceSeconds,
+        }.ToString();
 }

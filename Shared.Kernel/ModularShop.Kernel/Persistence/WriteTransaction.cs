@@ -32,6 +32,10 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log, Fa
     public void Begin()
     {
         appended.Clear();
+        if (database.FindLoss() is { } loss)
+        {
+            throw new StorageException(loss);
+        }
         begin.ExecuteNonQuery();
     }
 
@@ -51,7 +55,25 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log, Fa
         appended.RemoveRange(savepoint.Appended, appended.Count - savepoint.Appended);
     }
 
-    public void Commit() => commit.ExecuteNonQuery();
+    /// <exception cref="StorageException">It was written to a file that is no longer in its place.</exception>
+    public void Commit()
+    {
+        commit.ExecuteNonQuery();
+        if (database.FindLoss() is { Passes: false } loss)
+        {
+            throw new StorageException(loss) { MayBeKept = true };
+        }
+    }
+
+    /// <summary>A change that changes nothing, to see whether the file can be written.</summary>
+    public void WriteSomething()
+    {
+        using var write = Command(database, "UPDATE kernel_meta SET value = value WHERE name = 'schema'");
+        write.ExecuteNonQuery();
+    }
+
+    /// <summary>What a caller can act on in place of SQLite's exception. Damage to the file is made known.</summary>
+    public Exception Failed(Exception exception) => database.Failed(exception);
 
     /// <summary>Hands the events of the committed transaction to their subscribers.</summary>
     public void PublishCommitted()

@@ -82,8 +82,8 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
-    /// <summary>Why the last transaction could not be written; null while all is well.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>Why the last transaction, or something of it, could not be written; null while all is well.</summary>
+    public StorageFault? Failure { get; private set; }
 
     /// <summary>For how long a unit has been running that is over its deadline and ignores its cancellation; null while none is.</summary>
     public TimeSpan? Stuck =>
@@ -145,11 +145,7 @@ internal sealed partial class Writer : IAsyncDisposable
             catch (Exception e)
             {
                 LogBeginFailed(e);
-                Failure = e.Message;
-                if (queue.Reader.TryRead(out var refused))
-                {
-                    refused.Fail(new StorageException(e));
-                }
+                RefuseWaiting(AsStorageFailure(e));
                 await Task.Delay(options.BeginBackoff, clock);
                 continue;
             }
@@ -173,13 +169,12 @@ internal sealed partial class Writer : IAsyncDisposable
             faults.Reach(FaultPoint.BeforeCommit);
             commitStarted = clock.GetTimestamp();
             Commit();
-            Failure = null;
+            Failure = group.Select(request => (request.Failure as StorageException)?.Fault).FirstOrDefault(fault => fault is not null);
         }
         catch (Exception e)
         {
             LogGroupFailed(e, group.Count);
-            Failure = e.Message;
-            Abandon(e);
+            Abandon(AsStorageFailure(e));
             return;
         }
         // From here on all is on disk, and nobody is told otherwise.
@@ -272,11 +267,25 @@ internal sealed partial class Writer : IAsyncDisposable
                 $"The unit of work took longer than {options.UnitDeadline} and was rolled back.",
                 exception
             ),
-            _ => SqliteErrors.Translate(exception),
+            _ => transaction.Failed(exception),
         };
 
-    private void Abandon(Exception exception)
+    private StorageException AsStorageFailure(Exception exception) =>
+        transaction.Failed(exception) as StorageException ?? new StorageException(exception);
+
+    // Whoever waits now would wait in vain, each for as long as it takes SQLite to give up.
+    private void RefuseWaiting(StorageException failure)
     {
+        Failure = failure.Fault;
+        for (var waiting = queue.Reader.Count; waiting > 0 && queue.Reader.TryRead(out var refused); waiting--)
+        {
+            refused.Fail(failure);
+        }
+    }
+
+    private void Abandon(StorageException failure)
+    {
+        Failure = failure.Fault;
         try
         {
             transaction.Rollback();
@@ -285,7 +294,6 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             LogGroupFailed(e, group.Count);
         }
-        var failure = new StorageException(exception);
         foreach (var request in group)
         {
             request.Fail(failure);

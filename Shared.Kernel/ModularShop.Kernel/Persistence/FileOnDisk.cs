@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>
+/// What stands at a path: which file (on Linux; elsewhere all look alike) and how long it is. About a microsecond a look.
+/// </summary>
+internal readonly record struct FileOnDisk(bool Exists, ulong Device, ulong Inode, long Length)
+{
+    private const int CurrentDirectory = -100;
+    private const uint InodeAndSize = 0x100 | 0x200;
+
+    public static FileOnDisk At(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            var file = new FileInfo(path);
+            return file.Exists ? new FileOnDisk(true, 0, 0, file.Length) : default;
+        }
+        // struct statx is the same on every processor, unlike struct stat.
+        Span<byte> found = stackalloc byte[256];
+        return StatX(CurrentDirectory, path, 0, InodeAndSize, ref MemoryMarshal.GetReference(found)) == 0
+            ? new FileOnDisk(true, Read(found, 136), Read(found, 32), (long)Read(found, 40))
+            : default;
+    }
+
+    public bool IsSameAs(FileOnDisk other) => (Exists, Device, Inode) == (other.Exists, other.Device, other.Inode);
+
+    private static ulong Read(ReadOnlySpan<byte> from, int offset) =>
+        BitConverter.IsLittleEndian
+            ? BinaryPrimitives.ReadUInt64LittleEndian(from[offset..])
+            : BinaryPrimitives.ReadUInt64BigEndian(from[offset..]);
+
+    [DllImport("libc", EntryPoint = "statx")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int StatX(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, ref byte found);
+}

@@ -1,0 +1,157 @@
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>How a file comes into being, and what is done when it goes away under a running module.</summary>
+internal sealed partial class ModuleDatabase
+{
+    /// <summary>
+    /// Why nothing may be written any more; null while the file is in place. What the module held is brought to safety the
+    /// first time that a loss is seen: a loss that passes is one after which all of it is in the file. Called by the writer.
+    /// </summary>
+    public StorageFault? FindLoss()
+    {
+        if (loss is null)
+        {
+            loss =
+                guard.LookAtFile() is { } ofFile ? Save("The file", ofFile, out isFileSaved)
+                : guard.LookAtLog() is not { } ofLog ? null
+                : ofLog != FileLoss.Truncated && TryMoveLogIntoFile()
+                    ? new StorageFault(
+                        $"The write-ahead log was {Verb(ofLog)}.",
+                        "Nothing is lost; the module starts again by itself.",
+                        Passes: true
+                    )
+                : Save("The write-ahead log", ofLog, out _);
+            if (loss is not null)
+            {
+                Break(loss);
+            }
+        }
+        return loss;
+    }
+
+    // A file that is there is complete: only then does it mean damage when it is empty.
+    private static void Prepare(string file)
+    {
+        var found = new FileInfo(file);
+        var log = new FileInfo($"{file}-wal");
+        if (found is { Exists: true, Length: 0 })
+        {
+            throw new StorageException(StorageFault.Damaged("it is empty"));
+        }
+        if (!found.Exists && log is { Exists: true, Length: > 0 })
+        {
+            // SQLite would delete it.
+            throw new StorageException(
+                StorageFault.Lasting(
+                    "The file is missing, but its write-ahead log is there.",
+                    "Put the file or a backup in its place, then restart the module; to begin with an empty file, move the log away."
+                )
+            );
+        }
+        if (!found.Exists)
+        {
+            Create(file);
+        }
+    }
+
+    private static void Create(string file)
+    {
+        var unfinished = $"{file}.new";
+        try
+        {
+            foreach (var left in new[] { unfinished, $"{unfinished}-journal", $"{unfinished}-wal", $"{unfinished}-shm" })
+            {
+                System.IO.File.Delete(left);
+            }
+            CreatePrivate(unfinished);
+            using (var writer = OpenWriter(unfinished))
+            {
+                KernelSchema.Apply(writer);
+            }
+            System.IO.File.Move(unfinished, file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What the system says names the path.
+            throw new StorageException(StorageFault.NotOpened("it cannot be created"), e);
+        }
+    }
+
+    private bool TryMoveLogIntoFile()
+    {
+        try
+        {
+            using var checkpoint = Writer.CreateCommand();
+            checkpoint.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+            using var row = checkpoint.ExecuteReader();
+            return row.Read() && row.GetInt64(0) == 0 && row.GetInt64(1) == row.GetInt64(2);
+        }
+        catch (SqliteException)
+        {
+            return false; // Then a copy is made.
+        }
+    }
+
+    private StorageFault Save(string what, FileLoss lost, out bool isSaved)
+    {
+        var copy = CopyName();
+        var failure = TryCopyTo(copy);
+        var name = Path.GetFileName(copy);
+        isSaved = failure is null;
+        return StorageFault.Lasting(
+            $"{what} was {Verb(lost)} while the module ran. "
+                + (isSaved ? $"What the module held was saved to {name}." : $"What the module held could not be saved: {failure}"),
+            $"Put {(isSaved ? name : "a backup")} in the file's place, then restart the module."
+        );
+    }
+
+    /// <returns>Why it could not.</returns>
+    private string? TryCopyTo(string copy)
+    {
+        try
+        {
+            CreatePrivate(copy);
+            using var target = new SqliteConnection(ConnectionString(copy, SqliteOpenMode.ReadWrite, pooling: false));
+            target.Open();
+            Writer.BackupDatabase(target);
+            using var check = target.CreateCommand();
+            check.CommandText = "PRAGMA quick_check(1)";
+            var found = (string)check.ExecuteScalar()!;
+            return found == "ok" ? null : $"the copy is incomplete ({found}).";
+        }
+        catch (SqliteException e)
+        {
+            return e.Message;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "a copy cannot be written.";
+        }
+    }
+
+    private string CopyName() =>
+        Enumerable
+            .Range(1, int.MaxValue)
+            .Select(n => Path.ChangeExtension(File, $".rescued-{n}.db"))
+            .First(name => !System.IO.File.Exists(name));
+
+    private static void CreatePrivate(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        new FileStream(file, options).Dispose();
+    }
+
+    private static string Verb(FileLoss loss) =>
+        loss switch
+        {
+            FileLoss.Removed => "removed",
+            FileLoss.Replaced => "replaced",
+            _ => "cut off",
+        };
+}

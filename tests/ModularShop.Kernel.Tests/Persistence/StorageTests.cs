@@ -1,0 +1,166 @@
+using System.Net;
+using System.Text.Json;
+using MediatR;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Persistence;
+
+internal sealed class StorageTests
+{
+    private static readonly Dictionary<string, string?> OftenLooking = new() { ["Kernel:Writer:StorageCheck"] = "00:00:00.050" };
+    private static readonly Dictionary<string, string?> SeldomLooking = new() { ["Kernel:Writer:StorageCheck"] = "01:00:00" };
+
+    private readonly FixtureModule ledger = new("ledger");
+    private readonly string directory = TestApplication.NewDirectory();
+
+    private string LedgerFile => ModuleFile.Of(directory, "ledger");
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [TestCase("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1000000", "The disk is full")]
+    [TestCase("PRAGMA query_only = ON", "PRAGMA query_only = OFF", "The file is read-only")]
+    public async Task A_fault_that_passes_is_told_and_found_to_be_over_though_nobody_writes(string begin, string end, string reason)
+    {
+        await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
+        Execute(begin);
+
+        // Until its last page is filled, a file that may not grow takes some more.
+        var taken = new List<string>();
+        var refused = await Eventually.Get(
+            async () =>
+            {
+                var subject = $"{taken.Count + 1000}{new string('x', 90)}";
+                var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", JsonSerializer.Serialize(new { subject }));
+                if (answer.IsSuccessStatusCode)
+                {
+                    taken.Add(subject);
+                }
+                return answer;
+            },
+            answer => !answer.IsSuccessStatusCode
+        );
+        var problem = await Problem.Of(refused, HttpStatusCode.ServiceUnavailable);
+
+        Assert.That(problem.Text("detail"), Does.StartWith(reason).And.Contain("Nothing was changed"));
+        if (reason.Contains("read-only", StringComparison.Ordinal))
+        {
+            Assert.That((await Health(app)).Text("description"), Does.Contain(reason));
+        }
+        Execute(end);
+        await Eventually.Get(() => Health(app), entry => entry.Text("status") == "healthy");
+        await ledger.Send(new AddEntry.Command("after"));
+        Assert.That(await ledger.Entries(), Is.EqualTo(taken.Append("after")));
+    }
+
+    [Test]
+    public async Task All_who_wait_while_another_program_holds_the_file_are_told_at_once()
+    {
+        await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
+        var gate = new TaskCompletionSource();
+        var blocking = ledger.Send(new Do.Command((_, ct) => gate.Task.WaitAsync(ct)));
+        using var other = new SqliteConnection($"Data Source={LedgerFile};Pooling=False");
+        await other.OpenAsync();
+
+        gate.SetResult();
+        await blocking;
+        await using var held = await other.BeginTransactionAsync();
+        var waiting = Enumerable.Range(0, 50).Select(n => ledger.Send(new AddEntry.Command($"{n}"))).ToList();
+        await Task.WhenAll(waiting.Select(entry => ((Task)entry).ContinueWith(_ => { }, TaskScheduler.Default)))
+            .WaitAsync(TimeSpan.FromSeconds(25));
+
+        Assert.That(waiting.Select(entry => entry.Exception?.InnerException), Is.All.TypeOf<StorageException>());
+        Assert.That(waiting[0].Exception!.Message, Does.Contain("Another program has locked the file"));
+    }
+
+    [Test]
+    public async Task Nothing_is_acknowledged_that_was_written_to_a_file_which_was_removed_and_what_the_module_held_is_saved()
+    {
+        await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
+        await ledger.Send(new AddEntry.Command("before"));
+
+        var writing = ledger.Send(
+            new Do.Command(
+                async (services, ct) =>
+                {
+                    await services.GetRequiredService<ISender>().Send(new AddEntry.Command("meanwhile"), ct);
+                    File.Delete(LedgerFile);
+                    File.Delete(LedgerFile + "-wal");
+                }
+            )
+        );
+
+        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("MayBeKept").True);
+        await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
+        Assert.That(app.Quarantined["ledger"], Does.Contain("The file was removed").And.Contain("saved to ledger.rescued-1.db"));
+        File.Move(Path.Combine(directory, "ledger.rescued-1.db"), LedgerFile, overwrite: true);
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(await ledger.Entries(), Does.Contain("before"));
+    }
+
+    [TestCase("")]
+    [TestCase("-wal")]
+    public async Task A_file_that_is_cut_off_under_an_idle_module_is_noticed(string suffix)
+    {
+        await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
+        await ledger.Send(new AddEntry.Command("before"));
+
+        await using (var file = new FileStream(LedgerFile + suffix, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.SetLength(0);
+        }
+
+        await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
+        Assert.That(app.Quarantined["ledger"], Does.Contain("was cut off while the module ran"));
+    }
+
+    [Test]
+    public async Task A_file_that_is_empty_is_no_new_file()
+    {
+        await File.WriteAllBytesAsync(LedgerFile, []);
+
+        await using var app = await TestApplication.Start([ledger], directory);
+
+        Assert.That(app.Quarantined["ledger"], Does.Contain("it is empty"));
+    }
+
+    [Test]
+    public async Task A_write_ahead_log_without_its_file_is_left_alone()
+    {
+        var log = LedgerFile + "-wal";
+        await File.WriteAllTextAsync(log, "what was acknowledged");
+
+        await using var app = await TestApplication.Start([ledger], directory);
+
+        Assert.That(app.Quarantined["ledger"], Does.Contain("The file is missing"));
+        Assert.That(await File.ReadAllTextAsync(log), Is.EqualTo("what was acknowledged"));
+    }
+
+    [Test]
+    public async Task After_a_restart_queries_read_the_file_that_is_there_then()
+    {
+        await using var app = await TestApplication.Start([ledger, new FixtureModule("other")], directory, SeldomLooking);
+        await ledger.Send(new AddEntry.Command("older"));
+        Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        File.Copy(LedgerFile, LedgerFile + ".copy");
+        await ledger.Send(new AddEntry.Command("newer"));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["newer", "older"]));
+
+        // What the restart closes is the file that was opened; what it opens is the one that is in place.
+        File.Move(LedgerFile + ".copy", LedgerFile, overwrite: true);
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+
+        Assert.That(await ledger.Entries(), Is.EqualTo(["older"]));
+    }
+
+    // On the writer's own connection, which is open to SQLite from any thread.
+    private void Execute(string sql) =>
+        Assert.That(SQLitePCL.raw.sqlite3_exec(ledger.Services.GetRequiredService<ModuleDatabase>().Writer.Handle, sql), Is.Zero);
+
+    private static async Task<JsonElement> Health(TestApplication app) =>
+        (await app.Get("/health/ready")).GetProperty("entries").GetProperty("module ledger");
+}

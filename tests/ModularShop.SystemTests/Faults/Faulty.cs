@@ -1,0 +1,137 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.SystemTests.Faults;
+
+/// <summary>What tests of storage faults do to a shop, and ask of it. Needs no privileges, and works with them.</summary>
+internal static class Faulty
+{
+    private const int FileSize = 1; // RLIMIT_FSIZE
+    private const ulong Unlimited = ulong.MaxValue;
+
+    /// <summary>Starts the shop so that file modes hold for it, as they do not for root.</summary>
+    public static IReadOnlyList<string> AsOrdinaryUser =>
+        Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : [];
+
+    /// <summary>Lets no file of the process grow beyond a length: to one that is there already, the disk is full.</summary>
+    public static void LimitFiles(this ShopProcess shop, long length)
+    {
+        Assert.That(SetLimit(shop.Id, FileSize, new Limit((ulong)length, Unlimited), 0), Is.Zero, "The limit was not set.");
+    }
+
+    public static void LiftLimit(this ShopProcess shop) =>
+        Assert.That(SetLimit(shop.Id, FileSize, new Limit(Unlimited, Unlimited), 0), Is.Zero, "The limit was not lifted.");
+
+    /// <summary>A product that can be ordered.</summary>
+    public static async Task<Guid> Product(this ShopProcess shop, string sku = "A")
+    {
+        var product = await Eventually.Get(() => shop.AddProduct(sku), answer => answer.Status == HttpStatusCode.Created);
+        await Eventually.Get(() => shop.Order(product.Id), answer => answer.Status == HttpStatusCode.Created);
+        return product.Id;
+    }
+
+    public static Task<Answer> AddProduct(this ShopProcess shop, string sku) =>
+        shop.Http.Post(
+            "/catalog/v1/products",
+            new
+            {
+                sku,
+                name = "Lantern",
+                price = 2.5m,
+                currency = "EUR",
+            }
+        );
+
+    public static Task<Answer> Order(this ShopProcess shop, Guid productId) =>
+        shop.Http.Post("/orders/v1/orders", new { lines = new[] { new { productId, quantity = 1 } } });
+
+    public static Task<Answer> Restart(this ShopProcess shop, string module) => shop.Http.Post($"/admin/v1/modules/{module}/restart", null);
+
+    public static async Task<JsonElement> Health(this ShopProcess shop, string entry) =>
+        (await shop.Http.Get("/health/ready")).Body.GetProperty("entries").GetProperty(entry);
+
+    public static Task IsHealthy(this ShopProcess shop) =>
+        Eventually.Get(
+            async () => (await shop.Http.Get("/health/ready")).Text,
+            health => health.StartsWith("""{"status":"healthy",""", StringComparison.Ordinal)
+        );
+
+    /// <summary>It says what is wrong with the module and what to do: in its health and through the doctor.</summary>
+    public static async Task AssertNamed(this ShopProcess shop, string module, string reason, string cure)
+    {
+        var health = await Eventually.Get(
+            () => shop.Health($"module {module}"),
+            entry => entry.GetProperty("status").GetString() != "healthy"
+        );
+        Assert.That(health.GetProperty("description").GetString(), Does.Contain(reason).And.Contain(cure));
+        var doctor = await ShopProcess.Execute("doctor", "--url", shop.Url, "--json");
+        using var checks = JsonDocument.Parse(doctor.Output);
+        var check = checks.RootElement.EnumerateArray().Single(check => check.GetProperty("name").GetString() == $"module {module}");
+        Assert.That(check.GetProperty("result").GetString(), Is.EqualTo("failed"));
+        Assert.That(check.GetProperty("finding").GetString(), Does.Contain(reason));
+        Assert.That(check.GetProperty("fix").GetString(), Does.Contain(cure));
+        Assert.That(doctor.ExitCode, Is.EqualTo(4));
+    }
+
+    /// <summary>A refusal that a person understands, and that gives nothing of the machine away.</summary>
+    public static void AssertRefused(Answer answer, string reason)
+    {
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable), answer.Text);
+        Assert.That(answer.Body.GetProperty("detail").GetString(), Does.Contain(reason));
+        Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
+        Assert.That(answer.Text, Does.Not.Contain(Path.GetTempPath()).And.Not.Contain("   at "));
+    }
+
+    public static async Task AssertAnswers(this ShopProcess shop, params string[] paths)
+    {
+        foreach (var path in paths)
+        {
+            var answer = await shop.Http.Get(path);
+            Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.OK), path + answer.Text);
+        }
+    }
+
+    public static IReadOnlyList<Guid> OrdersIn(string directory)
+    {
+        using var connection = Open(directory, "orders");
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT json_extract(payload, '$.orderId') FROM event_log WHERE name = 'orders.order-placed'";
+        using var rows = select.ExecuteReader();
+        var orders = new List<Guid>();
+        while (rows.Read())
+        {
+            orders.Add(rows.GetGuid(0));
+        }
+        return orders;
+    }
+
+    /// <summary>Another program that writes to a module's file, until it is disposed of.</summary>
+    public static SqliteConnection Lock(string directory, string module)
+    {
+        var connection = Open(directory, module);
+        using var begin = connection.CreateCommand();
+        begin.CommandText = "BEGIN IMMEDIATE";
+        begin.ExecuteNonQuery();
+        return connection;
+    }
+
+    public static string FileOf(string directory, string module) => Path.Combine(directory, $"{module}.db");
+
+    private static SqliteConnection Open(string directory, string module)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = FileOf(directory, module), Pooling = false }.ToString()
+        );
+        connection.Open();
+        return connection;
+    }
+
+    [DllImport("libc", EntryPoint = "prlimit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int SetLimit(int process, int resource, in Limit limit, nint previous);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Limit(ulong Soft, ulong Hard);
+}

@@ -1,0 +1,58 @@
+using System.Net;
+
+namespace ModularShop.SystemTests.Faults;
+
+internal sealed class FullDiskTests
+{
+    private readonly string directory = TestApplication.NewDirectory();
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task Orders_that_find_no_room_are_refused_with_the_reason_others_run_and_with_room_it_goes_on_by_itself()
+    {
+        await using var shop = await ShopProcess.Run(directory);
+        var product = await shop.Product();
+        await using (var buyers = await Buyers.Begin(shop.Http, product))
+        {
+            shop.LimitFiles(new FileInfo(Faulty.FileOf(directory, "orders") + "-wal").Length);
+            await Eventually.True(() => buyers.Refused.Count >= 10);
+
+            Faulty.AssertRefused(buyers.Refused.First(), "The disk refused");
+            await shop.AssertNamed("orders", "The disk refused", "Look at the disk");
+            Assert.That(shop.Errors, Does.Contain("A transaction of"));
+            await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases", "/orders/v1/orders");
+            Assert.That((await shop.AddProduct("B")).Status, Is.EqualTo(HttpStatusCode.Created), "the catalog writes");
+
+            shop.LiftLimit();
+            await buyers.SomeMore();
+            await buyers.Finish();
+            await shop.IsHealthy();
+            await shop.Kill();
+            Assert.That(Faulty.OrdersIn(directory), Is.SupersetOf(buyers.Acknowledged).And.Unique);
+            Assert.That(Faulty.OrdersIn(directory), Has.Count.EqualTo(buyers.Acknowledged.Count + 1), "none that was refused");
+        }
+    }
+
+    [Test]
+    public async Task A_shop_that_finds_no_room_at_its_start_says_so_and_with_room_it_starts_its_modules_by_itself()
+    {
+        Guid product;
+        await using (var before = await ShopProcess.Run(directory))
+        {
+            product = await before.Product();
+            await before.Terminate();
+        }
+        // The runtime itself wants a large file for the code that it compiles, but for this setting.
+        var environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" };
+        await using var shop = await ShopProcess.RunBy(["prlimit", "--fsize=4096:"], directory, [], environment);
+
+        await shop.AssertNamed("orders", "The disk refused", "Look at the disk");
+        Faulty.AssertRefused(await shop.Order(product), "The disk refused");
+
+        shop.LiftLimit();
+        await shop.IsHealthy();
+        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+    }
+}
