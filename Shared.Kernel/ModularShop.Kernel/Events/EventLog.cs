@@ -7,7 +7,7 @@ namespace ModularShop.Kernel.Events;
 /// A module's append-only log of the events it published. Appended to by the module's writer inside its transaction;
 /// read by any number of subscribers. Positions are contiguous from 1.
 /// </summary>
-internal sealed class EventLog : IDisposable
+internal sealed class EventLog : ILogIdentity, IDisposable
 {
     private readonly ModuleDatabase database;
     private readonly SqliteCommand insert;
@@ -85,10 +85,14 @@ internal sealed class EventLog : IDisposable
         return events;
     }
 
-    /// <summary>The id of the event at a position; null when there is none.</summary>
     public Guid? EventAt(long position)
     {
         using var connection = database.OpenReadOnly();
+        return EventAt(connection, position);
+    }
+
+    public static Guid? EventAt(SqliteConnection connection, long position)
+    {
         using var select = connection.CreateCommand();
         select.CommandText = "SELECT event_id FROM event_log WHERE position = $position";
         select.Parameters.AddWithValue("$position", position);
@@ -101,7 +105,7 @@ internal sealed class EventLog : IDisposable
         insert.Dispose();
     }
 
-    private static long ReadLastPosition(SqliteConnection connection)
+    public static long ReadLastPosition(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
         // What was given out last, even if the newest events were pruned.

@@ -8,6 +8,8 @@ namespace ModularShop.Kernel.Modules;
 /// </summary>
 public sealed class DataDirectory : IDisposable
 {
+    internal const string FileExtension = ".db";
+
     private const string LockFile = "owner.lock";
     private const string OwnerFile = "owner.json";
 
@@ -60,7 +62,7 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    public string FileOf(Module module) => System.IO.Path.Combine(Path, $"{module.Name}.db");
+    public string FileOf(Module module) => System.IO.Path.Combine(Path, module.Name + FileExtension);
 
     /// <summary>Leaves word of where the process that holds the directory answers, for whoever is refused.</summary>
     internal void Announce(Uri address) =>

@@ -92,7 +92,8 @@ internal static class KernelSchema
     public static string Epoch(SqliteConnection connection) =>
         (string)Scalar(connection, "SELECT value FROM kernel_meta WHERE name = 'epoch'")!;
 
-    private static int Version(SqliteConnection connection)
+    /// <summary>The version of the tables in a file; 0 when it has none.</summary>
+    public static int Version(SqliteConnection connection)
     {
         var exists = Scalar(connection, "SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
         return exists
