@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ModularShop.Kernel.Backups;
@@ -13,7 +14,11 @@ public sealed record BackupManifest(int Format, DateTimeOffset TakenAt, string V
 
     private const int Current = 1;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <exception cref="BackupException">The directory is no backup that this build can read.</exception>
     public static BackupManifest Read(string directory)
