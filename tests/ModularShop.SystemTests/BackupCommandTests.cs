@@ -19,11 +19,6 @@ internal sealed class BackupCommandTests
     [Test]
     public async Task A_backup_under_load_is_a_consistent_set_with_every_order_that_was_acknowledged_before_it()
     {
-        // They are copied between the file of Orders and that of its subscriber, so that one moment for all is not luck.
-        foreach (var number in Enumerable.Range(1, 20))
-        {
-            File.Copy(shop.File("customers"), shop.File($"p{number:00}"));
-        }
         var acknowledged = new ConcurrentQueue<Guid>();
         Guid[] before;
         await using (var running = await ShopProcess.Run(shop.Data))
