@@ -54,6 +54,10 @@ internal static class Shop
         );
     }
 
+    /// <summary>What the modules are configured with where no shop runs.</summary>
+    public static IConfiguration Configuration() =>
+        new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).AddEnvironmentVariables().Build();
+
     /// <summary>A command that hosts the modules for its own sake says itself which of them are quarantined.</summary>
     public static void LogForCommands(ILoggingBuilder logging) =>
         logging.AddFilter("ModularShop", LogLevel.Error).AddFilter("ModularShop.Kernel.Modules.ModuleHost", LogLevel.None);

@@ -20,6 +20,8 @@ internal static class ShopModules
             ? All
             : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Find).Distinct()];
 
+    public static bool IsRebuildable(string name) => All.Any(module => module.Name == name && module.IsRebuildable);
+
     private static Module Find(string name) =>
         All.FirstOrDefault(module => Plain(module.Name) == Plain(name))
         ?? throw new CommandFailedException(

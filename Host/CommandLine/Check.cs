@@ -18,4 +18,20 @@ internal sealed record Check(string Name, CheckResult Result, string Finding, st
     public static Check Warning(string name, string finding, string fix) => new(name, CheckResult.Warning, finding, fix);
 
     public static Check Failed(string name, string finding, string fix) => new(name, CheckResult.Failed, finding, fix);
+
+    /// <summary>Prints checks for people or programs, and how many failed.</summary>
+    public static void Print(IReadOnlyCollection<Check> checks, bool json)
+    {
+        if (json)
+        {
+            Terminal.Json(checks);
+            return;
+        }
+        Terminal.Table(
+            ["Check", "Result", "Finding", "Fix"],
+            checks.Select(check => new[] { check.Name, check.Result.ToString().ToLowerInvariant(), check.Finding, check.Fix })
+        );
+        var failed = checks.Count(check => check.Result == CheckResult.Failed);
+        Terminal.Message(failed == 0 ? "All is well." : $"{failed} of {checks.Count} checks failed.");
+    }
 }

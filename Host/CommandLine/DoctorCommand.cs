@@ -17,7 +17,7 @@ internal static class DoctorCommand
             async (parse, ct) =>
             {
                 var checks = await Examine(options.Url(parse), Path.GetFullPath(options.Directory(parse)), ct);
-                Print(checks, parse.GetValue(json));
+                Check.Print(checks, parse.GetValue(json));
                 return checks.Exists(check => check.Result == CheckResult.Failed) ? ExitCode.CheckFailed : ExitCode.Ok;
             }
         );
@@ -52,7 +52,7 @@ internal static class DoctorCommand
             .. FileChecks.OfDirectory(process.DataDirectory),
             .. modules.SelectMany(module => FileChecks.OfModule(process.DataDirectory, module)),
             .. modules.SelectMany(ModuleChecks.OfModule),
-            .. (await Subscriptions(http, ct)).SelectMany(ModuleChecks.OfSubscription),
+            .. (await Subscriptions(http, ct)).SelectMany(subscription => ModuleChecks.OfSubscription(subscription, modules)),
         ];
     }
 
@@ -69,20 +69,5 @@ internal static class DoctorCommand
         {
             return await http.Get<IReadOnlyList<SubscriptionView>>("/admin/v1/subscriptions", ct);
         }
-    }
-
-    private static void Print(List<Check> checks, bool json)
-    {
-        if (json)
-        {
-            Terminal.Json(checks);
-            return;
-        }
-        Terminal.Table(
-            ["Check", "Result", "Finding", "Fix"],
-            checks.Select(check => new[] { check.Name, check.Result.ToString().ToLowerInvariant(), check.Finding, check.Fix })
-        );
-        var failed = checks.Count(check => check.Result == CheckResult.Failed);
-        Terminal.Message(failed == 0 ? "All is well." : $"{failed} of {checks.Count} checks failed.");
     }
 }

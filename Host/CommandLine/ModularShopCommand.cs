@@ -41,6 +41,9 @@ internal static class ModularShopCommand
             ExportCommand.Create(),
             DemoCommand.Create(),
             DoctorCommand.Create(),
+            BackupCommand.Create(),
+            RestoreCommand.Create(),
+            VerifyCommand.Create(),
         };
 
     private static int Misused(ParseResult parse)

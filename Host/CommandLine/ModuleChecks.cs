@@ -27,7 +27,7 @@ internal static class ModuleChecks
         }
     }
 
-    public static IEnumerable<Check> OfSubscription(SubscriptionView subscription)
+    public static IEnumerable<Check> OfSubscription(SubscriptionView subscription, IReadOnlyList<ModuleView> modules)
     {
         var name = $"subscription {subscription.Subscriber} <- {subscription.Source}";
         yield return subscription switch
@@ -35,7 +35,9 @@ internal static class ModuleChecks
             { State: "halted" } => Check.Failed(
                 name,
                 $"It is halted: {subscription.Error}",
-                $"Put the old file of {subscription.Source} back, or replay: modularshop rebuild {subscription.Subscriber}"
+                modules.Any(module => module.Name == subscription.Subscriber && module.Rebuildable)
+                    ? $"Put the file of {subscription.Source} that was read back, or replay: {Rebuild(subscription.Subscriber)}"
+                    : $"Put the file of {subscription.Source} that was read back, or restore a whole backup."
             ),
             { State: "retrying" } => Check.Failed(
                 name,
@@ -55,8 +57,13 @@ internal static class ModuleChecks
             yield return Check.Failed(
                 $"dead letters {subscription.Subscriber} <- {subscription.Source}",
                 $"{subscription.DeadLetters} dead, {subscription.Parked} parked behind them.",
-                $"modularshop dead-letters list {subscription.Subscriber}, remove the cause, then retry or discard them."
+                SettleDeadLetters(subscription.Subscriber)
             );
         }
     }
+
+    public static string Rebuild(string module) => $"modularshop rebuild {module}";
+
+    public static string SettleDeadLetters(string module) =>
+        $"modularshop dead-letters list {module}, remove the cause, then retry or discard them.";
 }

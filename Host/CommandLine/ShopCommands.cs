@@ -18,15 +18,24 @@ internal static class ShopCommands
             async (parse, ct) =>
             {
                 var (url, directory) = (options.Url(parse), options.Directory(parse));
-                if (!createsData && url is null && !Directory.Exists(directory))
+                if (!createsData && url is null)
                 {
-                    throw new CommandFailedException($"There is no data directory {Path.GetFullPath(directory)}.", ExitCode.NotFound);
+                    MustExist(directory, "data directory");
                 }
                 await using var shop = await ShopConnection.Open(url, directory, ct);
                 return await act(parse, shop, ct);
             }
         );
         return command;
+    }
+
+    /// <exception cref="CommandFailedException">There is no such directory.</exception>
+    public static void MustExist(string directory, string what)
+    {
+        if (!Directory.Exists(directory))
+        {
+            throw new CommandFailedException($"There is no {what} {Path.GetFullPath(directory)}.", ExitCode.NotFound);
+        }
     }
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };

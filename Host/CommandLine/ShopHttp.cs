@@ -35,11 +35,26 @@ internal static class ShopHttp
 
     /// <summary>The lines of an answer as they come.</summary>
     /// <exception cref="CommandFailedException">The shop refused.</exception>
-    public static async Task<StreamReader> GetLines(this HttpClient http, string path, CancellationToken ct)
+    public static Task<StreamReader> GetLines(this HttpClient http, string path, CancellationToken ct) =>
+        ReadLines(http, new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), ct);
+
+    /// <summary>The lines of an answer as they come. Hanging up ends what the shop does.</summary>
+    /// <exception cref="CommandFailedException">The shop refused.</exception>
+    public static Task<StreamReader> PostForLines(this HttpClient http, string path, object body, CancellationToken ct) =>
+        ReadLines(
+            http,
+            new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) },
+            ct
+        );
+
+    private static async Task<StreamReader> ReadLines(HttpClient http, HttpRequestMessage request, CancellationToken ct)
     {
-        var answer = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, ct);
-        await ThrowIfRefused(answer, ct);
-        return new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
+        using (request)
+        {
+            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            await ThrowIfRefused(answer, ct);
+            return new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
+        }
     }
 
     private static async Task<T> Read<T>(HttpResponseMessage answer, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
@@ -15,7 +16,7 @@ internal sealed record Checkpoint(
 )
 {
     /// <summary>Why it does not belong to the log, and what to do; null when it does.</summary>
-    public string? Mismatch(ILogReader log) =>
+    public string? Mismatch(ILogIdentity log) =>
         Epoch != log.Epoch
             ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. "
                 + "Rebuild this module from the new log, or put the old file back."
@@ -79,6 +80,11 @@ internal sealed class Checkpoints(ModuleDatabase database)
     public IReadOnlyList<Checkpoint> All()
     {
         using var connection = database.OpenReadOnly();
+        return Read(connection);
+    }
+
+    public static IReadOnlyList<Checkpoint> Read(SqliteConnection connection)
+    {
         using var select = connection.CreateCommand();
         select.CommandText = "SELECT source, epoch, position, event_id, replay_until, handled FROM checkpoints ORDER BY source";
         using var rows = select.ExecuteReader();

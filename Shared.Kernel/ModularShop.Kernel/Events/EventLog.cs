@@ -106,7 +106,7 @@ internal sealed class EventLog : ILogReader, IDisposable
         return events;
     }
 
-    private static Guid? EventAt(SqliteConnection connection, long position)
+    public static Guid? EventAt(SqliteConnection connection, long position)
     {
         using var select = connection.CreateCommand();
         select.CommandText = "SELECT event_id FROM event_log WHERE position = $position";
@@ -114,7 +114,7 @@ internal sealed class EventLog : ILogReader, IDisposable
         return select.ExecuteScalar() is string id ? Guid.Parse(id) : null;
     }
 
-    private static long ReadLastPosition(SqliteConnection connection)
+    public static long ReadLastPosition(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
         // What was given out last, even if the newest events were pruned.

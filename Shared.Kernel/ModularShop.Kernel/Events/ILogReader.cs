@@ -1,25 +1,14 @@
 namespace ModularShop.Kernel.Events;
 
 /// <summary>A source's log as its subscribers read it, wherever the log is kept.</summary>
-internal interface ILogReader
+internal interface ILogReader : ILogIdentity
 {
-    string Source { get; }
-
-    /// <summary>Identifies the log: one that was begun anew has another.</summary>
-    string Epoch { get; }
-
-    /// <summary>The position of the newest committed event, 0 when there is none.</summary>
-    long LastPosition { get; }
-
     /// <summary>
     /// Up to <paramref name="max"/> events after a position, in order, as soon as there is at least one. It may repeat events
     /// that were read before, but leaves none out.
     /// </summary>
     /// <exception cref="LogClosedException">The log was closed meanwhile.</exception>
     ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct);
-
-    /// <summary>The id of the event at a position; null when there is none.</summary>
-    Guid? EventAt(long position);
 
     /// <exception cref="LogClosedException">Always, once the log is closed.</exception>
     Task WaitUntilClosed(CancellationToken ct);

@@ -10,7 +10,7 @@ namespace ModularShop.Kernel.Http;
 
 /// <summary>
 /// What the person who runs the process may do, under <c>/admin/v1</c>: look at modules, subscriptions, events and
-/// dead letters, retry, discard, rebuild, restart. Answers local callers only.
+/// dead letters, retry, discard, rebuild, restart, back up. Answers local callers only.
 /// </summary>
 internal static class Operations
 {
@@ -25,6 +25,7 @@ internal static class Operations
         admin.MapPost("/modules/{module}/rebuild", Rebuild);
         admin.MapGet("/subscriptions", (ModuleHosts modules) => modules.All.SelectMany(SubscriptionStatus.All));
         admin.MapEvents();
+        admin.MapBackups();
         admin.MapGet("/modules/{module}/dead-letters", ListDeadLetters);
         admin.MapGet("/modules/{module}/dead-letters/{id:long}", ShowDeadLetter);
         admin.MapPost("/modules/{module}/dead-letters/{id:long}/retry", Retry);

@@ -8,6 +8,8 @@ namespace ModularShop.Kernel.Modules;
 /// </summary>
 public sealed class DataDirectory : IDisposable
 {
+    internal const string FileExtension = ".db";
+
     private const string LockFile = "owner.lock";
     private const string OwnerFile = "owner.json";
 
@@ -76,7 +78,11 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    public string FileOf(Module module) => System.IO.Path.Combine(Path, $"{module.Name}.db");
+    /// <summary>Whether anything is in it but word of who holds it.</summary>
+    internal bool HasFiles() =>
+        Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Except([LockFile, OwnerFile]).Any();
+
+    public string FileOf(Module module) => System.IO.Path.Combine(Path, module.Name + FileExtension);
 
     /// <summary>Leaves word of where the process that holds the directory answers, for whoever is refused.</summary>
     internal void Announce(Uri address)
@@ -125,6 +131,9 @@ public sealed class DataDirectory : IDisposable
 /// <summary>Another process holds the data directory.</summary>
 public sealed class DirectoryInUseException : IOException
 {
+    /// <summary>Where that process answers, if it said so.</summary>
+    public string? Url { get; }
+
     internal DirectoryInUseException(string path, DataDirectory.Owner? owner, Exception inner)
         : base(
             owner is null
@@ -132,5 +141,5 @@ public sealed class DirectoryInUseException : IOException
                 : $"The data directory {path} is in use by a running process at {owner.Url} (pid {owner.ProcessId}). "
                     + $"Act on that one with --url {owner.Url.TrimEnd('/')}, stop it first, or use another directory.",
             inner
-        ) { }
+        ) => Url = owner?.Url.TrimEnd('/');
 }

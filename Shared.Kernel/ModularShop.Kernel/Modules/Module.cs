@@ -50,6 +50,9 @@ public abstract class Module
     public IReadOnlyList<string> ListensTo =>
         field ??= [.. HandledEvents.In(Assembly, Name).Types.Select(type => type.Name).Order(StringComparer.Ordinal)];
 
+    /// <summary>The names of the modules that publish these.</summary>
+    internal IReadOnlyList<string> Sources => field ??= HandledEvents.In(Assembly, Name).Sources;
+
     internal Assembly Assembly => GetType().Assembly;
 
     /// <summary>Adds the module's own services. MediatR handlers, validators and the database are added by the kernel.</summary>

@@ -93,6 +93,22 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
     }
 
+    /// <summary>
+    /// Keeps the module as it is, neither starting nor stopping nor writing, until a task ends. Returns once that is so;
+    /// the task in the result ends when it is over, and fails if the module could not be kept for so long.
+    /// </summary>
+    public async Task<Task> HoldStill(Task until, CancellationToken ct)
+    {
+        await changing.WaitAsync(ct);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = Hold(held, until, ct);
+        if (await Task.WhenAny(held.Task, hold) == hold)
+        {
+            await hold; // It says why it could not begin.
+        }
+        return hold;
+    }
+
     /// <summary>Begins a request; false when the module is not running. Each one begun is to be ended at its server.</summary>
     public bool TryBegin(out ModuleServer server)
     {
@@ -117,6 +133,33 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         await Stop(CancellationToken.None);
         ending.Dispose();
         changing.Dispose();
+    }
+
+    private async Task Hold(TaskCompletionSource held, Task until, CancellationToken ct)
+    {
+        try
+        {
+            if (Services?.GetRequiredService<Writer>() is not { } writer)
+            {
+                held.SetResult();
+                await until.WaitAsync(ct);
+                return;
+            }
+            // The writer runs one unit at a time; what its group did before is not committed, and not acknowledged.
+            await writer.Run(
+                async (_, token) =>
+                {
+                    held.SetResult();
+                    await until.WaitAsync(token);
+                    return true;
+                },
+                ct
+            );
+        }
+        finally
+        {
+            changing.Release();
+        }
     }
 
     private async Task StartCore(CancellationToken ct)

@@ -5,7 +5,8 @@ namespace ModularShop.Kernel.Persistence;
 /// <summary>The kernel's own tables, in every module's file beside the module's.</summary>
 internal static class KernelSchema
 {
-    private const int Current = 1;
+    /// <summary>The version that this build knows.</summary>
+    public const int Current = 1;
 
     // AUTOINCREMENT, so that a position is never given twice, not even after the newest events were pruned.
     private const string Version1 = """
@@ -92,7 +93,25 @@ internal static class KernelSchema
     public static string Epoch(SqliteConnection connection) =>
         (string)Scalar(connection, "SELECT value FROM kernel_meta WHERE name = 'epoch'")!;
 
-    private static int Version(SqliteConnection connection)
+    /// <summary>The names of the kernel's tables.</summary>
+    public static IReadOnlyList<string> Tables()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        Apply(connection);
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table'";
+        using var rows = select.ExecuteReader();
+        var tables = new List<string>();
+        while (rows.Read())
+        {
+            tables.Add(rows.GetString(0));
+        }
+        return tables;
+    }
+
+    /// <summary>The version of the tables in a file; 0 when it has none.</summary>
+    public static int Version(SqliteConnection connection)
     {
         var exists = Scalar(connection, "SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
         return exists

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using ModularShop.Kernel.Backups;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary><c>backup</c>: copies all modules' files as they are at one moment, of a running shop or of one that is stopped.</summary>
+internal static class BackupCommand
+{
+    public static Command Create()
+    {
+        var target = new Argument<string>("directory") { Description = "Where the backup goes: a new or empty directory." };
+        var json = ShopCommands.Json();
+        var command = new Command("backup", "Copy all modules' files as they are at one moment, while the shop runs.") { target, json };
+        var options = new ShopOptions(command);
+        command.SetAction(
+            async (parse, ct) =>
+            {
+                var directory = Path.GetFullPath(parse.GetRequiredValue(target));
+                var manifest = await WorkBar.Show(report =>
+                    options.Url(parse) is { } url
+                        ? OfRunning(url, directory, report, ct)
+                        : OfStopped(options.Directory(parse), directory, report, ct)
+                );
+                if (parse.GetValue(json))
+                {
+                    Terminal.Json(manifest);
+                    return ExitCode.Ok;
+                }
+                var size = manifest.Files.Sum(file => file.Size);
+                Terminal.Message($"{manifest.Files.Count} files, {size:N0} bytes, as of {manifest.TakenAt:u}, are in {directory}.");
+                return ExitCode.Ok;
+            }
+        );
+        return command;
+    }
+
+    private static async Task<BackupManifest> OfStopped(string data, string directory, ReportProgress report, CancellationToken ct)
+    {
+        ShopCommands.MustExist(data, "data directory");
+        return await Backup.Take(data, directory, TimeProvider.System, report, ct);
+    }
+
+    // The shop writes it: it alone can hold its modules still.
+    private static async Task<BackupManifest> OfRunning(string url, string directory, ReportProgress report, CancellationToken ct)
+    {
+        await using var shop = await ShopConnection.Open(url, data: null, ct);
+        using var answer = await shop.Http.PostForLines("/admin/v1/backups", new { directory }, ct);
+        while (await answer.ReadLineAsync(ct) is { } text)
+        {
+            var line = JsonSerializer.Deserialize<Line>(text, JsonSerializerOptions.Web);
+            if (line is { Error: { } error })
+            {
+                throw new CommandFailedException(error);
+            }
+            if (line is { Manifest: { } manifest })
+            {
+                return manifest;
+            }
+            if (line is { Progress: { } progress })
+            {
+                await report(progress);
+            }
+        }
+        throw new CommandFailedException("The shop ended before the backup was complete; there is none.");
+    }
+
+    private sealed record Line(WorkProgress? Progress, BackupManifest? Manifest, string? Error);
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using ModularShop.Kernel.Backups;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary><c>verify</c>: proves, or disproves, that the files of a stopped shop or of a backup are whole and fit each other.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var backup = new Argument<string?>("backup")
+        {
+            Description = "The directory of a backup to verify, instead of a data directory.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var data = new Option<string?>("--data")
+        {
+            Description = $"The data directory to verify. Default: ./{Shop.DefaultDirectory}.",
+            HelpName = "DIR",
+        };
+        var deep = new Option<bool>("--deep") { Description = "Also recompute the read copies from the events, and compare." };
+        var json = ShopCommands.Json();
+        var command = new Command("verify", "Check that files, logs, checkpoints and read copies are whole and fit each other.")
+        {
+            backup,
+            data,
+            deep,
+            json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(backup) is { Implicit: false, Tokens.Count: > 0 } && result.GetResult(data) is { Implicit: false })
+            {
+                result.AddError("Verify a backup or, with --data, a data directory: give one of them.");
+            }
+        });
+        command.SetAction(
+            async (parse, ct) =>
+            {
+                var findings = await WorkBar.Show(report =>
+                    Verify(parse.GetValue(backup), parse.GetValue(data) ?? Shop.DefaultDirectory, parse.GetValue(deep), report, ct)
+                );
+                var checks = findings.Select(AsCheck).ToList();
+                Check.Print(checks, parse.GetValue(json));
+                return checks.Exists(check => check.Result == CheckResult.Failed) ? ExitCode.CheckFailed : ExitCode.Ok;
+            }
+        );
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> Verify(
+        string? backup,
+        string data,
+        bool deep,
+        ReportProgress report,
+        CancellationToken ct
+    )
+    {
+        ShopCommands.MustExist(backup ?? data, backup is null ? "data directory" : "backup");
+        var verification = new Verification(ShopModules.All, deep ? Shop.Configuration() : null, report);
+        try
+        {
+            return backup is null ? await verification.OfData(data, ct) : await verification.OfBackup(backup, ct);
+        }
+        catch (DirectoryInUseException e)
+        {
+            throw new CommandFailedException(
+                $"A running shop holds {Path.GetFullPath(data)}. Stop it first, or verify a backup of it: "
+                    + $"modularshop backup DIR{(e.Url is null ? "" : $" --url {e.Url}")}, then modularshop verify DIR."
+            );
+        }
+    }
+
+    private static Check AsCheck(Finding finding) =>
+        new(
+            finding.Subject,
+            finding.Level switch
+            {
+                FindingLevel.Ok => CheckResult.Ok,
+                FindingLevel.Warning => CheckResult.Warning,
+                _ => CheckResult.Failed,
+            },
+            finding.Text,
+            Fix(finding)
+        );
+
+    private static string? Fix(Finding finding) =>
+        finding.Cure switch
+        {
+            Cure.PutFileBack =>
+                $"Put a sound {finding.Module}.db in its place, or restore a whole backup: modularshop restore BACKUP --data DIR",
+            Cure.Rebuild when ShopModules.IsRebuildable(finding.Module!) => ModuleChecks.Rebuild(finding.Module!),
+            Cure.Rebuild => "Restore a whole backup: modularshop restore BACKUP --data DIR",
+            Cure.UseNewerBuild => "Use the build that wrote it, or a newer one.",
+            Cure.SettleDeadLetters => ModuleChecks.SettleDeadLetters(finding.Module!),
+            Cure.UseAnotherBackup => "Use another backup.",
+            _ => null,
+        };
+}

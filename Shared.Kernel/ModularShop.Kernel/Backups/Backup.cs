@@ -1,0 +1,114 @@
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>
+/// Copies all modules' files as they were at one moment: their writers are held while a read transaction is begun on
+/// each file, which takes milliseconds, and go on while the files are copied from these. So no checkpoint in the set is
+/// ahead of its source's log in the set, whichever modules listen to each other.
+/// </summary>
+public static class Backup
+{
+    /// <summary>How long the modules' writers may take to come to rest. A unit of work that runs longer makes the backup fail.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Backs up a data directory that no process holds.</summary>
+    /// <exception cref="DirectoryInUseException">A running process holds it, and has to take the backup itself.</exception>
+    /// <exception cref="BackupException">The target is not empty, or a file cannot be copied.</exception>
+    public static async Task<BackupManifest> Take(
+        string dataDirectory,
+        string target,
+        TimeProvider clock,
+        ReportProgress report,
+        CancellationToken ct
+    )
+    {
+        using var held = DataDirectory.Hold(dataDirectory);
+        return await Take(held, running: [], target, clock, report, ct);
+    }
+
+    /// <summary>Backs up the data directory of this process, while its modules run.</summary>
+    internal static async Task<BackupManifest> Take(
+        DataDirectory data,
+        IReadOnlyCollection<ModuleHost> running,
+        string target,
+        TimeProvider clock,
+        ReportProgress report,
+        CancellationToken ct
+    )
+    {
+        if (File.Exists(target) || Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
+        {
+            throw new BackupException($"{target} is not empty; a backup goes into a directory of its own.");
+        }
+        var snapshots = new List<FileSnapshot>();
+        try
+        {
+            await WhileNothingIsWritten(running, () => snapshots.AddRange(FileSnapshot.FilesIn(data.Path).Select(FileSnapshot.Of)), ct);
+            var takenAt = clock.GetUtcNow();
+            if (snapshots.Count == 0)
+            {
+                throw new BackupException($"There is nothing to back up in {data.Path}.");
+            }
+            using var directory = NewDirectory.Beside(target);
+            var files = new List<BackupFile>();
+            foreach (var snapshot in snapshots)
+            {
+                files.Add(await Copy(snapshot, directory, report, ct));
+            }
+            var manifest = BackupManifest.Of(takenAt, files);
+            manifest.Write(directory);
+            directory.Complete();
+            return manifest;
+        }
+        finally
+        {
+            snapshots.ForEach(snapshot => snapshot.Dispose());
+        }
+    }
+
+    private static async Task WhileNothingIsWritten(IReadOnlyCollection<ModuleHost> modules, Action look, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holds = new List<Task>();
+        try
+        {
+            try
+            {
+                foreach (var module in modules)
+                {
+                    holds.Add(await module.HoldStill(done.Task, patience.Token));
+                }
+                look();
+            }
+            finally
+            {
+                done.SetResult();
+            }
+            await Task.WhenAll(holds); // Fails if one was not held to the end.
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            throw new BackupException($"A module did not stop writing within {Patience.TotalSeconds:0} s. Try again later.", e);
+        }
+    }
+
+    private static async Task<BackupFile> Copy(FileSnapshot snapshot, NewDirectory directory, ReportProgress report, CancellationToken ct)
+    {
+        await using var file = directory.Create(snapshot.Name);
+        await snapshot.CopyTo(file.Name, (done, total) => report(new WorkProgress(snapshot.Name, done, total)), ct);
+        file.Flush(flushToDisk: true);
+        var isModules = snapshot.HasKernelTables();
+        var log = isModules ? snapshot.Log() : null;
+        return new BackupFile(
+            snapshot.Name,
+            file.Length,
+            await BackupFile.Hash(file, ct),
+            log?.Epoch,
+            log?.LastPosition ?? 0,
+            isModules ? [.. snapshot.Checkpoints().Select(c => new BackupCheckpoint(c.Source, c.Epoch, c.Position, c.EventId))] : []
+        );
+    }
+}

@@ -1,0 +1,92 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>
+/// What a backup consists of. It is the last file that is written, so a directory with a manifest is a whole backup.
+/// </summary>
+public sealed record BackupManifest(int Format, DateTimeOffset TakenAt, string Version, IReadOnlyList<BackupFile> Files)
+{
+    public const string FileName = "manifest.json";
+
+    private const int Current = 1;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <exception cref="BackupException">The directory is no backup that this build can read.</exception>
+    public static BackupManifest Read(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+        {
+            throw new BackupException($"{directory} is no complete backup: it has no {FileName}.");
+        }
+        BackupManifest? manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize<BackupManifest>(File.ReadAllText(path), Json);
+        }
+        catch (JsonException e)
+        {
+            throw new BackupException($"{path} cannot be read: {e.Message}", e);
+        }
+        return manifest switch
+        {
+            { Format: > Current } => throw new BackupException($"{path} was written by a newer build ({manifest.Version}); use that one."),
+            // A name leads nowhere else.
+            { Files: { } files } when files.All(file => file?.Name is { } name && Path.GetFileName(name) == name) => manifest,
+            _ => throw new BackupException($"{path} is no manifest of a backup."),
+        };
+    }
+
+    internal static BackupManifest Of(DateTimeOffset takenAt, IReadOnlyList<BackupFile> files) =>
+        new(
+            Current,
+            takenAt,
+            typeof(BackupManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            files
+        );
+
+    internal void Write(NewDirectory directory)
+    {
+        using var file = directory.Create(FileName);
+        JsonSerializer.Serialize(file, this, Json);
+        file.Flush(flushToDisk: true);
+    }
+}
+
+/// <summary>A module's file in a backup: what it must be byte for byte, and how far its log and its reading of others had come.</summary>
+public sealed record BackupFile(
+    string Name,
+    long Size,
+    string Sha256,
+    string? Epoch,
+    long LastPosition,
+    IReadOnlyList<BackupCheckpoint> Checkpoints
+)
+{
+    /// <summary>Why the bytes are not those that were backed up; null when they are.</summary>
+    internal async Task<string?> Difference(Stream content, CancellationToken ct) =>
+        content.Length != Size ? $"It has {content.Length:N0} bytes; {Size:N0} were backed up."
+        : await Hash(content, ct) != Sha256 ? "Its content is not what was backed up: its SHA-256 differs from the manifest's."
+        : null;
+
+    internal static async Task<string> Hash(Stream content, CancellationToken ct)
+    {
+        content.Position = 0;
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, ct));
+    }
+}
+
+/// <summary>How far a module had read another one's log.</summary>
+public sealed record BackupCheckpoint(string Source, string Epoch, long Position, Guid? EventId);
+
+/// <summary>A backup cannot be taken, read or restored; the message says why in one line.</summary>
+public class BackupException(string message, Exception? inner = null) : IOException(message, inner);

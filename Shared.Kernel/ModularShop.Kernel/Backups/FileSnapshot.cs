@@ -1,0 +1,110 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+using SQLitePCL;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>A module's file as it was at one moment, however much is written to it since. Read only.</summary>
+internal sealed class FileSnapshot : IDisposable
+{
+    // Between two of these steps progress is told and the caller may give up.
+    private const int PagesPerStep = 2048;
+
+    private FileSnapshot(string file, SqliteConnection connection)
+    {
+        File = file;
+        Connection = connection;
+    }
+
+    public string File { get; }
+
+    public string Name => Path.GetFileName(File);
+
+    public string Module => Path.GetFileNameWithoutExtension(File);
+
+    public SqliteConnection Connection { get; }
+
+    /// <summary>The modules' files of a directory, by name.</summary>
+    public static IReadOnlyList<string> FilesIn(string directory) =>
+        [.. Directory.GetFiles(directory, $"*{DataDirectory.FileExtension}").Order(StringComparer.Ordinal)];
+
+    /// <exception cref="BackupException">SQLite cannot read the file.</exception>
+    public static FileSnapshot Of(string file)
+    {
+        var readOnly = new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+        };
+        var connection = new SqliteConnection(readOnly.ToString());
+        try
+        {
+            connection.Open();
+            // A transaction sees the file as it was at its first read.
+            using var begin = connection.CreateCommand();
+            begin.CommandText = "BEGIN; SELECT count(*) FROM sqlite_master";
+            begin.ExecuteNonQuery();
+            return new FileSnapshot(file, connection);
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw new BackupException($"{Path.GetFileName(file)} cannot be read: {e.Message}", e);
+        }
+    }
+
+    public ModuleLog Log() => new(this);
+
+    public IReadOnlyList<Checkpoint> Checkpoints() => Events.Checkpoints.Read(Connection);
+
+    /// <summary>Whether it is the file of a module, and not one that was only just created.</summary>
+    public bool HasKernelTables() => KernelSchema.Version(Connection) > 0;
+
+    /// <summary>Copies the snapshot with SQLite's online backup into an empty file, which stands for itself without a WAL.</summary>
+    /// <exception cref="BackupException">The copy cannot be read or written.</exception>
+    public async Task CopyTo(string target, Func<long, long, Task> report, CancellationToken ct)
+    {
+        try
+        {
+            using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = target, Pooling = false }.ToString());
+            copy.Open();
+            await CopyPages(copy, report, ct);
+            using var settle = copy.CreateCommand();
+            settle.CommandText = "PRAGMA journal_mode = DELETE";
+            settle.ExecuteNonQuery();
+        }
+        catch (SqliteException e)
+        {
+            throw new BackupException($"{Name} cannot be copied: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => Connection.Dispose();
+
+    private async Task CopyPages(SqliteConnection copy, Func<long, long, Task> report, CancellationToken ct)
+    {
+        using var backup = raw.sqlite3_backup_init(copy.Handle, "main", Connection.Handle, "main");
+        if (backup.IsInvalid)
+        {
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_errcode(copy.Handle), copy.Handle);
+        }
+        while (true)
+        {
+            ct.ThrowIfCancellationRequested();
+            var result = raw.sqlite3_backup_step(backup, PagesPerStep);
+            if (result is not (raw.SQLITE_OK or raw.SQLITE_DONE))
+            {
+                SqliteException.ThrowExceptionForRC(result, copy.Handle);
+            }
+            var total = raw.sqlite3_backup_pagecount(backup);
+            await report(total - raw.sqlite3_backup_remaining(backup), total);
+            if (result == raw.SQLITE_DONE)
+            {
+                return;
+            }
+        }
+    }
+}

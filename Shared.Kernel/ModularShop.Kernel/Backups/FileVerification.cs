@@ -1,0 +1,160 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>What is verified of one module's file, by itself and beside the others.</summary>
+internal static class FileVerification
+{
+    /// <summary>Verifies the file and its log. Returns it when others can be verified against it, else null.</summary>
+    public static FileSnapshot? Open(string path, List<Finding> findings)
+    {
+        var subject = $"file {Path.GetFileName(path)}";
+        FileSnapshot? file = null;
+        try
+        {
+            file = FileSnapshot.Of(path);
+            if (Integrity(file) is { } damage)
+            {
+                throw new BackupException(damage);
+            }
+        }
+        catch (Exception e) when (e is BackupException or SqliteException)
+        {
+            file?.Dispose();
+            findings.Add(Finding.Failed(subject, e.Message, Cure.PutFileBack, Path.GetFileNameWithoutExtension(path)));
+            return null;
+        }
+        if (!HasKnownTables(file, subject, findings))
+        {
+            file.Dispose();
+            return null;
+        }
+        Log(file, findings);
+        DeadLetters(file, findings);
+        return file;
+    }
+
+    /// <summary>Verifies a module's checkpoints against the logs that they are of. Returns whether all fit, and can be replayed.</summary>
+    public static bool Checkpoints(
+        FileSnapshot file,
+        IReadOnlyDictionary<string, FileSnapshot> sound,
+        string directory,
+        List<Finding> findings
+    )
+    {
+        var fit = true;
+        foreach (var checkpoint in file.Checkpoints())
+        {
+            var source = sound.GetValueOrDefault(checkpoint.Source);
+            var finding = Fit(checkpoint, file.Module, source, directory);
+            findings.Add(finding);
+            fit &= finding.Level == FindingLevel.Ok && source?.Log().Gap() is null;
+        }
+        return fit;
+    }
+
+    private static Finding Fit(Checkpoint checkpoint, string subscriber, FileSnapshot? source, string directory)
+    {
+        var subject = $"checkpoint {subscriber} <- {checkpoint.Source}";
+        if (source is null)
+        {
+            var path = Path.Combine(directory, checkpoint.Source + DataDirectory.FileExtension);
+            return Finding.Failed(
+                subject,
+                File.Exists(path)
+                    ? $"The file of {checkpoint.Source} cannot be read; see there."
+                    : $"There is no file of {checkpoint.Source}, of which {checkpoint.Position} events were read.",
+                Cure.PutFileBack,
+                checkpoint.Source
+            );
+        }
+        var log = source.Log();
+        return checkpoint.Mismatch(log) is { } mismatch
+            ? Finding.Failed(subject, mismatch, Cure.Rebuild, subscriber)
+            : Finding.Ok(subject, $"At position {checkpoint.Position} of {log.LastPosition}.");
+    }
+
+    private static bool HasKnownTables(FileSnapshot file, string subject, List<Finding> findings)
+    {
+        if (!file.HasKernelTables())
+        {
+            findings.Add(
+                Finding.Failed(subject, "It is no module's file: it has none of the kernel's tables.", Cure.PutFileBack, file.Module)
+            );
+            return false;
+        }
+        var version = KernelSchema.Version(file.Connection);
+        if (version > KernelSchema.Current)
+        {
+            findings.Add(
+                Finding.Failed(
+                    subject,
+                    $"Its kernel tables have version {version}; this build knows version {KernelSchema.Current}.",
+                    Cure.UseNewerBuild,
+                    file.Module
+                )
+            );
+            return false;
+        }
+        findings.Add(Finding.Ok(subject, "Intact."));
+        return true;
+    }
+
+    private static void Log(FileSnapshot file, List<Finding> findings)
+    {
+        var subject = $"log of {file.Module}";
+        var log = file.Log();
+        if (log.Gap() is { } gap)
+        {
+            findings.Add(
+                Finding.Failed(
+                    subject,
+                    $"There is no event at position {gap}, though positions up to {log.LastPosition} were given out.",
+                    Cure.PutFileBack,
+                    file.Module
+                )
+            );
+            return;
+        }
+        findings.Add(
+            Finding.Ok(
+                subject,
+                log.LastPosition == 0 ? "No event yet."
+                    : log.FirstPosition == 1 ? $"Events 1 to {log.LastPosition}, without a gap."
+                    : log.FirstPosition == 0 ? $"All {log.LastPosition} events were pruned."
+                    : $"Events {log.FirstPosition} to {log.LastPosition}, without a gap; those before were pruned."
+            )
+        );
+    }
+
+    private static void DeadLetters(FileSnapshot file, List<Finding> findings)
+    {
+        using var select = file.Connection.CreateCommand();
+        select.CommandText = "SELECT count(*) FILTER (WHERE status = 'dead'), count(*) FILTER (WHERE status = 'parked') FROM dead_letters";
+        using var row = select.ExecuteReader();
+        row.Read();
+        var (dead, parked) = (row.GetInt64(0), row.GetInt64(1));
+        if (dead + parked > 0)
+        {
+            findings.Add(
+                Finding.Warning(
+                    $"dead letters of {file.Module}",
+                    $"{dead} dead, {parked} parked behind them: these events have not taken effect.",
+                    Cure.SettleDeadLetters,
+                    file.Module
+                )
+            );
+        }
+    }
+
+    private static string? Integrity(FileSnapshot file)
+    {
+        using var check = file.Connection.CreateCommand();
+        check.CommandText = "PRAGMA integrity_check(1)";
+        var found = (string)check.ExecuteScalar()!;
+        return found == "ok" ? null : found;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Runtime.InteropServices;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>
+/// A directory that is there whole or not at all: it is filled beside its place under another name, and moved there
+/// once everything in it is on disk. What a killed process leaves behind has a name that nobody takes for the whole.
+/// </summary>
+internal sealed class NewDirectory : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string place;
+
+    private NewDirectory(string place, string path)
+    {
+        this.place = place;
+        Path = path;
+    }
+
+    /// <summary>Where it is filled.</summary>
+    public string Path { get; }
+
+    public static NewDirectory Beside(string place)
+    {
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(place));
+        var parent = Directory.CreateDirectory(Parent(full)).FullName;
+        var path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(full)}.incomplete-{Guid.CreateVersion7():N}");
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        }
+        return new NewDirectory(full, path);
+    }
+
+    /// <summary>A new file in it, that only its owner can read.</summary>
+    public FileStream Create(string name)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+        return new FileStream(System.IO.Path.Combine(Path, name), options);
+    }
+
+    /// <summary>Moves it to its place, where nothing may be but an empty directory. Its files must be on disk.</summary>
+    public void Complete()
+    {
+        Flush(Path);
+        if (Directory.Exists(place))
+        {
+            Directory.Delete(place);
+        }
+        Directory.Move(Path, place);
+        Flush(Parent(place));
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+
+    private static string Parent(string path) => System.IO.Path.GetDirectoryName(path) ?? path;
+
+    // Without it a power cut can lose the name of a file whose content is on disk. .NET opens no directories.
+    private static void Flush(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        var descriptor = Open(directory, flags: 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"{directory} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+        var failed = Sync(descriptor) != 0;
+        var message = Marshal.GetLastPInvokeErrorMessage();
+        _ = Close(descriptor);
+        if (failed)
+        {
+            throw new IOException($"{directory} cannot be written to disk: {message}");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int Sync(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int Close(int descriptor);
+}

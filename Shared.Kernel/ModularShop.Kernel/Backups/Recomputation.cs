@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>
+/// Rebuilds a copy of a module's file from copies of the logs that it listens to, each cut off at the module's
+/// checkpoint, and compares all tables of the module before and after. Events that have not taken effect, as they are
+/// dead letters, parked or discarded, are held back. What the module owns itself must come out unchanged too.
+/// </summary>
+internal sealed class Recomputation : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly Module module;
+    private readonly IReadOnlyDictionary<string, FileSnapshot> files;
+    private readonly IConfiguration configuration;
+    private readonly ReportProgress report;
+    private readonly EventBus bus = new();
+    private readonly List<(ModuleDatabase Database, EventLog Log)> sources = [];
+    private readonly string workspace = Directory.CreateTempSubdirectory("modularshop-verify-").FullName;
+
+    public Recomputation(
+        Module module,
+        IReadOnlyDictionary<string, FileSnapshot> files,
+        IConfiguration configuration,
+        ReportProgress report
+    )
+    {
+        this.module = module;
+        this.files = files;
+        this.configuration = configuration;
+        this.report = report;
+    }
+
+    public async Task<IReadOnlyList<Finding>> Run(string subject, CancellationToken ct)
+    {
+        var checkpoints = files[module.Name].Checkpoints().Where(checkpoint => module.Sources.Contains(checkpoint.Source)).ToList();
+        if (checkpoints.Find(checkpoint => checkpoint.Position > 0 && files[checkpoint.Source].Log().FirstPosition != 1) is { } pruned)
+        {
+            return [Finding.Warning(subject, $"Not recomputed: the first events of {pruned.Source} were pruned.")];
+        }
+        var options = KernelOptions.Read(configuration);
+        foreach (var checkpoint in checkpoints)
+        {
+            await OpenLog(checkpoint, options.Delivery, ct);
+        }
+        using var data = DataDirectory.Hold(workspace);
+        var file = data.FileOf(module);
+        await Copy(files[module.Name], file, ct);
+        HoldBackOpenLetters(file);
+
+        var before = Path.Combine(workspace, "before");
+        var failures = new List<Finding>();
+        var context = new ModuleHostContext(
+            data,
+            options,
+            configuration,
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            bus,
+            // Nothing of the module may run but its reactions: what works in the background acts on the world.
+            (_, services) => services.RemoveAll<IHostedService>(),
+            FaultHook: null
+        );
+        await using (var instance = await ModuleInstance.Start(module, context, (_, _) => { }, ct))
+        {
+            using (var migrated = FileSnapshot.Of(file))
+            {
+                await migrated.CopyTo(before, (_, _) => Task.CompletedTask, ct);
+            }
+            var subscriptions = instance.Services.GetRequiredService<Subscriptions>();
+            await subscriptions.Rebuild(ct);
+            await CatchUp(subscriptions, checkpoints, ct);
+            failures.AddRange(
+                instance
+                    .Services.GetRequiredService<DeadLetters>()
+                    .List(DeadLetterStatus.Dead, afterId: 0, limit: 1)
+                    .Select(letter =>
+                        Finding.Failed(
+                            subject,
+                            $"{letter.Envelope.Name} at position {letter.Envelope.Position} of {letter.Envelope.Source} took effect "
+                                + $"once, but cannot be applied again: {letter.Error}",
+                            Cure.Rebuild,
+                            module.Name
+                        )
+                    )
+            );
+        }
+        var tables = TableComparison.Of(before, file);
+        failures.AddRange(tables.Differences.Select(text => Finding.Failed(subject, text, Cure.Rebuild, module.Name)));
+        var events = checkpoints.Sum(checkpoint => checkpoint.Position);
+        return failures.Count > 0
+            ? failures
+            : [Finding.Ok(subject, $"{tables.Rows:N0} rows of {tables.Count} tables equal a replay of {events:N0} events.")];
+    }
+
+    public void Dispose()
+    {
+        foreach (var (database, log) in sources)
+        {
+            log.Dispose();
+            database.Dispose();
+        }
+        Directory.Delete(workspace, recursive: true);
+    }
+
+    private async Task OpenLog(Checkpoint checkpoint, DeliveryOptions options, CancellationToken ct)
+    {
+        var file = Path.Combine(workspace, $"source-{checkpoint.Source}");
+        await Copy(files[checkpoint.Source], file, ct);
+        var database = ModuleDatabase.Open(file);
+        using (var cut = database.Writer.CreateCommand())
+        {
+            cut.CommandText = """
+                DELETE FROM event_log WHERE position > $position;
+                UPDATE sqlite_sequence SET seq = $position WHERE name = 'event_log';
+                """;
+            cut.Parameters.AddWithValue("$position", checkpoint.Position);
+            cut.ExecuteNonQuery();
+        }
+        var log = new EventLog(checkpoint.Source, database, options);
+        sources.Add((database, log));
+        bus.Register(log);
+    }
+
+    private Task Copy(FileSnapshot source, string target, CancellationToken ct) =>
+        source.CopyTo(target, (done, total) => report(new WorkProgress($"{module.Name}: copying {source.Name}", done, total)), ct);
+
+    // A rebuild leaves out what was discarded, and nothing else.
+    private static void HoldBackOpenLetters(string file)
+    {
+        using var database = ModuleDatabase.Open(file);
+        using var update = database.Writer.CreateCommand();
+        update.CommandText = "UPDATE dead_letters SET status = 'discarded', reason = 'Held back.' WHERE status <> 'discarded'";
+        update.ExecuteNonQuery();
+    }
+
+    private async Task CatchUp(Subscriptions subscriptions, IReadOnlyList<Checkpoint> checkpoints, CancellationToken ct)
+    {
+        var total = checkpoints.Sum(checkpoint => checkpoint.Position);
+        while (true)
+        {
+            var awaited = subscriptions.All.Where(s => checkpoints.Any(checkpoint => checkpoint.Source == s.Source)).ToList();
+            if (awaited.TrueForAll(s => s.State == SubscriptionState.Running && s.Position == s.LastPosition))
+            {
+                return;
+            }
+            await report(new WorkProgress($"{module.Name}: replaying events", awaited.Sum(s => s.Position), total));
+            await Task.Delay(Pause, ct);
+        }
+    }
+}

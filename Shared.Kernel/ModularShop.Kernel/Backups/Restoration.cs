@@ -1,0 +1,93 @@
+using System.Globalization;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>
+/// Puts a backup in the place of a data directory: the whole set beside it first, checked byte for byte, then by
+/// renaming. The logs keep their epochs: checkpoints know the id of their event, and so still fit.
+/// </summary>
+public static class Restoration
+{
+    /// <param name="force">Whether data that is there is moved aside; nothing is ever deleted.</param>
+    /// <returns>Where the data went that was there before; null when there was none.</returns>
+    /// <exception cref="DirectoryInUseException">A process holds the target.</exception>
+    /// <exception cref="DataExistsException">The target holds data, and is not to be forced.</exception>
+    /// <exception cref="BackupException">The backup is not what its manifest says.</exception>
+    public static async Task<string?> Run(
+        string backup,
+        string target,
+        bool force,
+        TimeProvider clock,
+        ReportProgress report,
+        CancellationToken ct
+    )
+    {
+        var manifest = BackupManifest.Read(backup);
+        // A link stays one, and the directory that it leads to is replaced.
+        var link = Directory.Exists(target) ? Directory.ResolveLinkTarget(target, returnFinalTarget: true) : null;
+        var place = Path.TrimEndingDirectorySeparator(link?.FullName ?? Path.GetFullPath(target));
+        if (File.Exists(place))
+        {
+            throw new BackupException($"{target} is a file; a data directory is expected.");
+        }
+        using var held = Directory.Exists(place) ? DataDirectory.Hold(place) : null;
+        var hasData = held?.HasFiles() is true;
+        if (hasData && !force)
+        {
+            throw new DataExistsException(target);
+        }
+        using var directory = NewDirectory.Beside(place);
+        foreach (var file in manifest.Files)
+        {
+            await Copy(file, backup, directory, report, ct);
+        }
+        if (held is null)
+        {
+            directory.Complete();
+            return null;
+        }
+        var aside = $"{place}.before-restore-{clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}";
+        Directory.Move(place, aside);
+        try
+        {
+            directory.Complete();
+        }
+        catch
+        {
+            Directory.Move(aside, place);
+            throw;
+        }
+        if (hasData)
+        {
+            return aside;
+        }
+        Directory.Delete(aside, recursive: true);
+        return null;
+    }
+
+    private static async Task Copy(BackupFile file, string backup, NewDirectory directory, ReportProgress report, CancellationToken ct)
+    {
+        await report(new WorkProgress(file.Name, 0, file.Size));
+        var source = Path.Combine(backup, file.Name);
+        if (!File.Exists(source))
+        {
+            throw new BackupException($"The backup {backup} lacks {file.Name}.");
+        }
+        await using var copy = directory.Create(file.Name);
+        await using (var content = File.OpenRead(source))
+        {
+            await content.CopyToAsync(copy, ct);
+        }
+        // What was copied is looked at, so nothing can come between the look and the copy.
+        if (await file.Difference(copy, ct) is { } difference)
+        {
+            throw new BackupException($"{file.Name} in {backup} is damaged, and nothing was restored. {difference}");
+        }
+        copy.Flush(flushToDisk: true);
+        await report(new WorkProgress(file.Name, file.Size, file.Size));
+    }
+}
+
+/// <summary>The place to restore to holds data.</summary>
+public sealed class DataExistsException(string directory) : BackupException($"{directory} holds data already.");

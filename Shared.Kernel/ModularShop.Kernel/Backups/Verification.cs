@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Configuration;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>Verifies files that no process holds: those of a data directory, or a backup. Changes nothing in them.</summary>
+/// <param name="modules">The modules of this build.</param>
+/// <param name="configuration">What the modules are configured with where their read copies are recomputed; null to leave that out.</param>
+public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? configuration, ReportProgress report)
+{
+    /// <exception cref="DirectoryInUseException">A running process holds the directory.</exception>
+    public async Task<IReadOnlyList<Finding>> OfData(string directory, CancellationToken ct)
+    {
+        using var held = DataDirectory.Hold(directory);
+        return await OfFiles(held.Path, [], ct);
+    }
+
+    /// <exception cref="BackupException">It is no backup that this build can read.</exception>
+    public async Task<IReadOnlyList<Finding>> OfBackup(string directory, CancellationToken ct)
+    {
+        var manifest = BackupManifest.Read(directory);
+        var findings = new List<Finding>();
+        foreach (var file in manifest.Files)
+        {
+            findings.Add(await OfBytes(file, directory, ct));
+        }
+        var added = FileSnapshot.FilesIn(directory).Select(Path.GetFileName).Except(manifest.Files.Select(file => file.Name));
+        findings.AddRange(
+            added.Select(name => Finding.Failed($"backup {name}", "It is not in the manifest.", Cure.UseAnotherBackup, module: null))
+        );
+        return await OfFiles(directory, findings, ct);
+    }
+
+    private static async Task<Finding> OfBytes(BackupFile file, string directory, CancellationToken ct)
+    {
+        var subject = $"backup {file.Name}";
+        var path = Path.Combine(directory, file.Name);
+        if (!File.Exists(path))
+        {
+            return Finding.Failed(subject, "It is missing.", Cure.UseAnotherBackup, module: null);
+        }
+        await using var content = File.OpenRead(path);
+        return await file.Difference(content, ct) is { } difference
+            ? Finding.Failed(subject, difference, Cure.UseAnotherBackup, module: null)
+            : Finding.Ok(subject, $"{file.Size:N0} bytes, as they were backed up.");
+    }
+
+    private async Task<IReadOnlyList<Finding>> OfFiles(string directory, List<Finding> findings, CancellationToken ct)
+    {
+        var sound = new Dictionary<string, FileSnapshot>();
+        try
+        {
+            var files = FileSnapshot.FilesIn(directory);
+            for (var i = 0; i < files.Count; i++)
+            {
+                await report(new WorkProgress(Path.GetFileName(files[i]), i, files.Count));
+                if (FileVerification.Open(files[i], findings) is { } file)
+                {
+                    sound.Add(file.Module, file);
+                }
+            }
+            var fitting = sound.Values.Where(file => FileVerification.Checkpoints(file, sound, directory, findings)).ToList();
+            if (configuration is not null)
+            {
+                await Recompute(fitting, sound, findings, ct);
+            }
+            return findings;
+        }
+        finally
+        {
+            foreach (var file in sound.Values)
+            {
+                file.Dispose();
+            }
+        }
+    }
+
+    private async Task Recompute(
+        List<FileSnapshot> fitting,
+        Dictionary<string, FileSnapshot> sound,
+        List<Finding> findings,
+        CancellationToken ct
+    )
+    {
+        foreach (var module in modules.Where(module => module.ListensTo.Count > 0 && sound.ContainsKey(module.Name)))
+        {
+            var subject = $"read copies of {module.Name}";
+            if (!module.IsRebuildable)
+            {
+                findings.Add(Finding.Warning(subject, "Not recomputed: the module does not declare what it got from events."));
+            }
+            else if (!fitting.Contains(sound[module.Name]))
+            {
+                findings.Add(
+                    Finding.Warning(subject, "Not recomputed: a log does not fit the module's checkpoints, or has a gap; see above.")
+                );
+            }
+            else
+            {
+                using var recomputation = new Recomputation(module, sound, configuration!, report);
+                findings.AddRange(await recomputation.Run(subject, ct));
+            }
+        }
+    }
+}

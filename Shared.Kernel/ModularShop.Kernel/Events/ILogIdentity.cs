@@ -1,0 +1,16 @@
+namespace ModularShop.Kernel.Events;
+
+/// <summary>What tells one log from another, and from an older copy of itself.</summary>
+internal interface ILogIdentity
+{
+    string Source { get; }
+
+    /// <summary>A log that was begun anew has another.</summary>
+    string Epoch { get; }
+
+    /// <summary>The position of the newest committed event, 0 when there is none.</summary>
+    long LastPosition { get; }
+
+    /// <summary>The id of the event at a position; null when there is none.</summary>
+    Guid? EventAt(long position);
+}

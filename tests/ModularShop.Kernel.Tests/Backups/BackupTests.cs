@@ -1,0 +1,60 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Backups;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Backups;
+
+internal sealed class BackupTests
+{
+    private readonly string directory = TestApplication.NewDirectory();
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task All_files_are_of_one_moment_however_long_it_takes_to_look_at_each()
+    {
+        var (publisher, reader) = (new StandInModule("publisher"), new RebuildableModule("reader"));
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        await using (var app = await TestApplication.Start([publisher, reader], data))
+        {
+            using var stop = new CancellationTokenSource();
+            var publishing = PublishUntil(publisher, stop.Token);
+            await reader.Received(1);
+            Task<HttpResponseMessage> answer;
+            // A locked file between that of the source and that of its subscriber: the backup waits there.
+            using (var locked = Lock(Path.Combine(data, "q.db")))
+            {
+                answer = app.Post("/admin/v1/backups", new { directory = backup });
+                await Task.Delay(TimeSpan.FromMilliseconds(500));
+            }
+            using var done = await answer;
+            Assert.That(await done.Content.ReadAsStringAsync(), Does.Contain("\"manifest\":{"));
+            await stop.CancelAsync();
+            await publishing;
+        }
+
+        var findings = await new Verification([], configuration: null, _ => Task.CompletedTask).OfBackup(backup, CancellationToken.None);
+
+        var checkpoint = findings.Single(finding => finding.Subject == "checkpoint reader <- publisher");
+        Assert.That(checkpoint.Level, Is.EqualTo(FindingLevel.Ok), checkpoint.Text);
+    }
+
+    private static async Task PublishUntil(StandInModule publisher, CancellationToken stop)
+    {
+        for (var number = 1; !stop.IsCancellationRequested; number++)
+        {
+            await publisher.Publish(new Happened("key", number));
+        }
+    }
+
+    private static SqliteConnection Lock(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "CREATE TABLE t (x); BEGIN EXCLUSIVE; INSERT INTO t VALUES (1)";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using ModularShop.Host;
+using ModularShop.Kernel.Backups;
+
+namespace ModularShop.SystemTests;
+
+/// <summary>A small shop's files, and the place for backups beside them. Deleted with the test.</summary>
+internal sealed class BackedUpShop : IDisposable
+{
+    private readonly string root = TestApplication.NewDirectory();
+
+    public string Data => Path.Combine(root, "data");
+
+    public string Backup => Path.Combine(root, "backup");
+
+    public string Restored => Path.Combine(root, "restored");
+
+    /// <summary>What an unfinished backup or restore left behind.</summary>
+    public IReadOnlyList<string> Remains => Directory.GetDirectories(root, ".*");
+
+    public string File(string module) => Path.Combine(Data, $"{module}.db");
+
+    /// <summary>A shop that sold a little and is stopped.</summary>
+    public static async Task<BackedUpShop> WithSales()
+    {
+        var shop = new BackedUpShop();
+        Directory.CreateDirectory(shop.Data, (UnixFileMode)0b111_000_000);
+        foreach (var file in Directory.GetFiles(await SmallShop.Directory, "*.db"))
+        {
+            System.IO.File.Copy(file, Path.Combine(shop.Data, Path.GetFileName(file)));
+        }
+        return shop;
+    }
+
+    /// <summary>Backs up the files, which no shop holds, without a process of its own.</summary>
+    public Task BackUp() => Kernel.Backups.Backup.Take(Data, Backup, TimeProvider.System, _ => Task.CompletedTask, CancellationToken.None);
+
+    /// <summary>What verification of the files finds to be wrong, without a process of its own.</summary>
+    public async Task<IReadOnlyList<Finding>> Faults(bool deep)
+    {
+        var verification = new Verification(ShopModules.All, deep ? Shop.Configuration() : null, _ => Task.CompletedTask);
+        var findings = await verification.OfData(Data, CancellationToken.None);
+        return [.. findings.Where(finding => finding.Level == FindingLevel.Failed)];
+    }
+
+    /// <summary>Runs a command that must succeed.</summary>
+    public static async Task<CommandResult> Succeed(params string[] arguments)
+    {
+        var result = await ShopProcess.Execute(arguments);
+        Assert.That(result.ExitCode, Is.Zero, $"{string.Join(' ', arguments)}\n{result.Output}\n{result.Errors}");
+        return result;
+    }
+
+    /// <summary>Runs a check that must fail; returns what failed, with finding and fix.</summary>
+    public static async Task<IReadOnlyList<FailedCheck>> FailedChecks(params string[] arguments)
+    {
+        var result = await ShopProcess.Execute([.. arguments, "--json"]);
+        Assert.That(result.ExitCode, Is.EqualTo(4), $"{string.Join(' ', arguments)}\n{result.Output}\n{result.Errors}");
+        using var checks = JsonDocument.Parse(result.Output);
+        return
+        [
+            .. checks
+                .RootElement.EnumerateArray()
+                .Where(check => check.GetProperty("result").GetString() == "failed")
+                .Select(check => new FailedCheck(
+                    check.GetProperty("name").GetString()!,
+                    check.GetProperty("finding").GetString()!,
+                    check.GetProperty("fix").GetString()!
+                )),
+        ];
+    }
+
+    public static async Task<Guid> AddProduct(HttpClient http)
+    {
+        var product = new
+        {
+            sku = Guid.CreateVersion7().ToString(),
+            name = "Lantern",
+            price = 2.5m,
+            currency = "EUR",
+        };
+        var answer = await http.Post("/catalog/v1/products", product);
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Created), answer.Text);
+        return answer.Id;
+    }
+
+    /// <summary>Places an order as soon as the product is known to Orders; returns its id once it is acknowledged.</summary>
+    public static async Task<Guid> Order(HttpClient http, Guid productId)
+    {
+        var order = new { lines = new[] { new { productId, quantity = 1 } } };
+        var answer = await Eventually.Get(() => http.Post("/orders/v1/orders", order), a => a.Status == HttpStatusCode.Created);
+        return answer.Id;
+    }
+
+    /// <summary>Changes a file that no shop holds, as an accident or an intruder would.</summary>
+    public void Tamper(string module, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={File(module)};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+}
+
+internal sealed record FailedCheck(string Name, string Finding, string Fix);
+
+/// <summary>The demo, put into files once for all tests, which copy them.</summary>
+[SetUpFixture]
+internal sealed class SmallShop
+{
+    private static readonly Lazy<Task<string>> Made = new(Make);
+
+    public static Task<string> Directory => Made.Value;
+
+    [OneTimeTearDown]
+    public async Task Delete()
+    {
+        if (Made.IsValueCreated)
+        {
+            System.IO.Directory.Delete(await Made.Value, recursive: true);
+        }
+    }
+
+    private static async Task<string> Make()
+    {
+        var directory = TestApplication.NewDirectory();
+        await BackedUpShop.Succeed("demo", "--data", directory);
+        return directory;
+    }
+}

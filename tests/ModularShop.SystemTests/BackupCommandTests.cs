@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+
+namespace ModularShop.SystemTests;
+
+internal sealed class BackupCommandTests
+{
+    private const int Clients = 4;
+
+    private BackedUpShop shop = null!;
+
+    [SetUp]
+    public async Task OpenShop() => shop = await BackedUpShop.WithSales();
+
+    [TearDown]
+    public void DeleteShop() => shop.Dispose();
+
+    [Test]
+    public async Task A_backup_under_load_is_a_consistent_set_with_every_order_that_was_acknowledged_before_it()
+    {
+        var acknowledged = new ConcurrentQueue<Guid>();
+        Guid[] before;
+        await using (var running = await ShopProcess.Run(shop.Data))
+        {
+            var product = await BackedUpShop.AddProduct(running.Http);
+            using var enough = new CancellationTokenSource();
+            var clients = Enumerable.Range(1, Clients).Select(_ => PlaceOrders(running.Http, product, acknowledged, enough.Token)).ToList();
+            await Eventually.True(() => acknowledged.Count > 40);
+            before = [.. acknowledged];
+
+            await BackedUpShop.Succeed("backup", shop.Backup, "--url", running.Url);
+
+            var during = acknowledged.Count;
+            await Eventually.True(() => acknowledged.Count > during + Clients);
+            await enough.CancelAsync();
+            await Task.WhenAll(clients);
+        }
+
+        await BackedUpShop.Succeed("verify", shop.Backup, "--deep");
+        await BackedUpShop.Succeed("restore", shop.Backup, "--data", shop.Restored);
+        await using (var restored = await ShopProcess.Run(shop.Restored))
+        {
+            foreach (var order in before)
+            {
+                Assert.That((await restored.Http.Get($"/orders/v1/orders/{order}")).Status, Is.EqualTo(HttpStatusCode.OK));
+            }
+            await BackedUpShop.Succeed("doctor", "--url", restored.Url);
+        }
+    }
+
+    [Test]
+    public async Task A_backup_is_its_owners_only_and_says_what_is_in_it()
+    {
+        await shop.BackUp();
+
+        using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(shop.Backup, "manifest.json")));
+        var orders = manifest
+            .RootElement.GetProperty("files")
+            .EnumerateArray()
+            .Single(f => f.GetProperty("name").GetString() == "orders.db");
+        Assert.That(Convert.ToString((int)File.GetUnixFileMode(shop.Backup), toBase: 8), Is.EqualTo("700"));
+        Assert.That(
+            Directory.GetFiles(shop.Backup).Select(file => Convert.ToString((int)File.GetUnixFileMode(file), toBase: 8)),
+            Is.EqualTo(Enumerable.Repeat("600", 5))
+        );
+        Assert.That(orders.GetProperty("lastPosition").GetInt64(), Is.Positive);
+        Assert.That(
+            orders.GetProperty("checkpoints").EnumerateArray().Select(c => c.GetProperty("source").GetString()),
+            Is.EqualTo(new[] { "catalog", "customers" })
+        );
+    }
+
+    [Test]
+    public async Task A_directory_that_is_not_empty_is_refused_and_left_as_it_is()
+    {
+        Directory.CreateDirectory(shop.Backup);
+        await File.WriteAllTextAsync(Path.Combine(shop.Backup, "precious"), "");
+
+        var stopped = await ShopProcess.Execute("backup", shop.Backup, "--data", shop.Data);
+        await using var running = await ShopProcess.Run(shop.Data);
+        var ofRunning = await ShopProcess.Execute("backup", shop.Backup, "--url", running.Url);
+
+        foreach (var refused in new[] { stopped, ofRunning })
+        {
+            Assert.That(refused.ExitCode, Is.EqualTo(1));
+            Assert.That(
+                refused.Errors.Trim(),
+                Does.EndWith("is not empty; a backup goes into a directory of its own.").And.Not.Contain("\n")
+            );
+        }
+        Assert.That(Directory.GetFileSystemEntries(shop.Backup).Select(Path.GetFileName), Is.EqualTo(new[] { "precious" }));
+    }
+
+    [Test]
+    public async Task A_backup_that_is_killed_leaves_nothing_that_looks_complete()
+    {
+        MakeLarge();
+        await using (var backup = ShopProcess.Start("backup", shop.Backup, "--data", shop.Data))
+        {
+            await Eventually.True(() => shop.Remains.Count > 0);
+            await backup.Kill();
+        }
+
+        Assert.That(Directory.Exists(shop.Backup), Is.False);
+        Assert.That(shop.Remains, Has.Count.EqualTo(1));
+        var restore = await ShopProcess.Execute("restore", shop.Remains[0], "--data", shop.Restored);
+        Assert.That(restore.ExitCode, Is.EqualTo(1));
+        Assert.That(restore.Errors, Does.Contain("is no complete backup"));
+        Assert.That(Directory.Exists(shop.Restored), Is.False);
+
+        await shop.BackUp();
+        await BackedUpShop.Succeed("verify", shop.Backup);
+    }
+
+    [Test]
+    public async Task A_running_shop_drops_the_backup_that_nobody_waits_for_any_more()
+    {
+        MakeLarge();
+        await using var running = await ShopProcess.Run(shop.Data);
+        await using (var backup = ShopProcess.Start("backup", shop.Backup, "--url", running.Url))
+        {
+            await Eventually.True(() => shop.Remains.Count > 0);
+            await backup.Kill();
+        }
+
+        await Eventually.True(() => shop.Remains.Count == 0);
+        Assert.That(Directory.Exists(shop.Backup), Is.False);
+        await BackedUpShop.Order(running.Http, await BackedUpShop.AddProduct(running.Http));
+    }
+
+    // Large enough that a kill meets the copying.
+    private void MakeLarge() =>
+        shop.Tamper(
+            "customers",
+            "CREATE TABLE ballast AS WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT randomblob(1000000) FROM n"
+        );
+
+    private static async Task PlaceOrders(HttpClient http, Guid product, ConcurrentQueue<Guid> acknowledged, CancellationToken enough)
+    {
+        while (!enough.IsCancellationRequested)
+        {
+            acknowledged.Enqueue(await BackedUpShop.Order(http, product));
+        }
+    }
+}

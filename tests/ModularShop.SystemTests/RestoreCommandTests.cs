@@ -1,0 +1,81 @@
+namespace ModularShop.SystemTests;
+
+internal sealed class RestoreCommandTests
+{
+    private BackedUpShop shop = null!;
+
+    [SetUp]
+    public async Task BackUpShop()
+    {
+        shop = await BackedUpShop.WithSales();
+        await shop.BackUp();
+    }
+
+    [TearDown]
+    public void DeleteShop() => shop.Dispose();
+
+    [Test]
+    public async Task A_directory_that_a_shop_holds_is_refused()
+    {
+        await using var running = await ShopProcess.Run(shop.Data);
+
+        var restore = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Data, "--force");
+
+        Assert.That(restore.ExitCode, Is.EqualTo(1));
+        Assert.That(restore.Errors.Trim(), Does.Contain($"in use by a running process at {running.Url}").And.Not.Contain("\n"));
+        await BackedUpShop.Order(running.Http, await BackedUpShop.AddProduct(running.Http));
+        Assert.That(shop.Remains, Is.Empty);
+    }
+
+    [Test]
+    public async Task Data_that_is_there_is_refused_or_by_force_moved_aside()
+    {
+        await File.WriteAllTextAsync(Path.Combine(shop.Data, "mine"), "");
+
+        var refused = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Data);
+        var stillThere = File.Exists(Path.Combine(shop.Data, "mine"));
+        var forced = await BackedUpShop.Succeed("restore", shop.Backup, "--data", shop.Data, "--force");
+
+        Assert.That(refused.ExitCode, Is.EqualTo(1));
+        Assert.That(refused.Errors.Trim(), Does.Contain("holds data already").And.Contain("--force").And.Not.Contain("\n"));
+        Assert.That(stillThere, Is.True);
+        var aside = Directory.GetDirectories(Path.GetDirectoryName(shop.Data)!, "data.before-restore-*").Single();
+        Assert.That(forced.Errors, Does.Contain(aside));
+        Assert.That(File.Exists(Path.Combine(aside, "mine")), Is.True);
+        Assert.That(File.Exists(Path.Combine(shop.Data, "mine")), Is.False);
+        Assert.That(await shop.Faults(deep: true), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_backup_with_a_flipped_byte_is_found_and_not_restored()
+    {
+        await using (var file = File.Open(Path.Combine(shop.Backup, "orders.db"), FileMode.Open))
+        {
+            // In a page that the file does not use: SQLite itself would not mind.
+            file.Position = file.Length - 1;
+            var last = file.ReadByte();
+            file.Position = file.Length - 1;
+            file.WriteByte((byte)(last ^ 1));
+        }
+
+        var failed = await BackedUpShop.FailedChecks("verify", shop.Backup);
+        var restore = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Restored);
+
+        Assert.That(failed.Select(check => check.Name), Does.Contain("backup orders.db"));
+        Assert.That(restore.ExitCode, Is.EqualTo(1));
+        Assert.That(restore.Errors.Trim(), Does.Contain("orders.db").And.Contain("nothing was restored").And.Not.Contain("\n"));
+        Assert.That(Directory.Exists(shop.Restored), Is.False);
+        Assert.That(shop.Remains, Is.Empty);
+    }
+
+    [Test]
+    public async Task What_is_no_backup_is_refused()
+    {
+        var missing = await ShopProcess.Execute("restore", shop.Restored, "--data", shop.Restored);
+        var noBackup = await ShopProcess.Execute("restore", shop.Data, "--data", shop.Restored);
+
+        Assert.That(missing.ExitCode, Is.EqualTo(3));
+        Assert.That(noBackup.ExitCode, Is.EqualTo(1));
+        Assert.That(noBackup.Errors, Does.Contain("it has no manifest.json"));
+    }
+}
