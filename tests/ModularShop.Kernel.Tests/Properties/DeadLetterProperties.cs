@@ -52,7 +52,7 @@ internal sealed class DeadLetterProperties
                         Directory.Delete(directory, recursive: true);
                     }
                 },
-                iter: Samples.Ordinarily(40)
+                iter: Samples.Ordinarily(30)
             );
 
     internal enum Kind

@@ -88,11 +88,13 @@ internal sealed class DeadLetterRun : IAsyncDisposable
                 await Change(@break.Which, Kind.Fine, Kind.Broken);
                 break;
             case Operation.Rebuild:
+                await LetEachFailItsOnce();
                 known = 0;
                 model.Rebuild();
                 await Subscriptions.Rebuild(default);
                 break;
             case Operation.Restart:
+                await LetEachFailItsOnce();
                 await subscriber!.DisposeAsync();
                 await StartSubscriber();
                 break;
@@ -204,6 +206,9 @@ internal sealed class DeadLetterRun : IAsyncDisposable
             await Compare();
         }
     }
+
+    // A stop between an attempt and the dead letter that it leads to forgets the attempt, as it may.
+    private Task LetEachFailItsOnce() => model.Log.Any(e => e.Kind is Kind.FailsOnce) ? Settle() : Task.CompletedTask;
 
     private async Task Change(int which, Kind from, Kind to)
     {
