@@ -22,8 +22,14 @@ internal sealed class CheckpointProperties
 
     private static readonly Gen<Step> GenStep = Gen.Frequency(
         (3, GenCheckpoint.Select(checkpoint => (Step)new Step.Insert(checkpoint))),
-        // Mostly from where it is, else from where it may well not be.
-        (6, Gen.Select(GenCheckpoint, Gen.Frequency((3, true), (1, false)), (to, right) => (Step)new Step.Move(to, right))),
+        (
+            6,
+            Gen.Select(
+                GenCheckpoint,
+                Gen.Frequency((5, Place.WhereItIs), (1, Place.OtherPosition), (1, Place.OtherEpoch), (1, Place.Unheard)),
+                (to, place) => (Step)new Step.Move(to, place)
+            )
+        ),
         (1, Gen.Const((Step)new Step.DeleteAll()))
     );
 
@@ -188,16 +194,33 @@ internal sealed class CheckpointProperties
     {
         public sealed record Insert(Checkpoint Checkpoint) : Step;
 
-        /// <param name="FromWhereItIs">Or from the generated place, in the generated epoch.</param>
-        public sealed record Move(Checkpoint To, bool FromWhereItIs) : Step
+        public sealed record Move(Checkpoint To, Place From) : Step
         {
             public (Checkpoint From, Checkpoint To) In(IReadOnlyDictionary<string, Checkpoint> checkpoints)
             {
-                var here = FromWhereItIs ? checkpoints.GetValueOrDefault(To.Source) ?? To : To;
-                return (here, here with { Position = To.Position + 1, EventId = To.EventId });
+                var here = checkpoints.GetValueOrDefault(To.Source) ?? To;
+                var believed = From switch
+                {
+                    Place.OtherPosition => here with { Position = here.Position + 1 },
+                    Place.OtherEpoch => here with { Epoch = "a third" },
+                    Place.Unheard => To,
+                    _ => here,
+                };
+                return (believed, believed with { Position = To.Position, EventId = To.EventId });
             }
         }
 
         public sealed record DeleteAll : Step;
+    }
+
+    /// <summary>Where whoever moves a checkpoint believes it to be.</summary>
+    internal enum Place
+    {
+        WhereItIs,
+        OtherPosition,
+        OtherEpoch,
+
+        /// <summary>Anywhere.</summary>
+        Unheard,
     }
 }
