@@ -6,7 +6,7 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>Hands one event to a module's reactions, within a transaction of the module's writer.</summary>
-internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, ModuleIdentity module)
+internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, Upcasters upcasters, ModuleIdentity module)
 {
     /// <summary>
     /// Applies the event in a savepoint. Returns null when it took effect, or why it did not; then nothing of it is left.
@@ -34,11 +34,8 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, M
 
     private async Task Apply(WriteTransaction transaction, Envelope envelope, bool replay, CancellationToken ct)
     {
-        var type = handled.Find(envelope.Name) ?? throw new UnknownEventException(envelope, known: null);
-        if (type.Version != envelope.Version)
-        {
-            throw new UnknownEventException(envelope, type.Version);
-        }
+        var type = handled.Find(envelope.Name) ?? throw new UnreadableEventException($"No reaction handles '{envelope.Name}' any more.");
+        var integrationEvent = upcasters.Read(type, envelope);
         using var activity = KernelMetrics.Activities.StartActivity(
             $"{module.Name} handles {envelope.Name}",
             ActivityKind.Consumer,
@@ -51,18 +48,10 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, M
             async (services, token) =>
             {
                 // MediatR's own mediator, which calls handlers; the module's appends to the log.
-                await new Mediator(services).Publish((object)type.Deserialize(envelope.Payload), token);
+                await new Mediator(services).Publish((object)integrationEvent, token);
                 return Unit.Value;
             },
             ct
         );
     }
 }
-
-/// <summary>The subscriber's build does not know this event, or not in this version.</summary>
-internal sealed class UnknownEventException(Envelope envelope, int? known)
-    : Exception(
-        known is null
-            ? $"No reaction handles '{envelope.Name}' any more."
-            : $"'{envelope.Name}' has version {envelope.Version}; this build knows version {known}. Upgrade the subscriber, then retry."
-    );

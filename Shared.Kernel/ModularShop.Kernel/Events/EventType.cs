@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -11,11 +12,13 @@ internal sealed record EventType(Type Clr, string Name, int Version, string Sour
 {
     private static readonly ConcurrentDictionary<Type, EventType> Known = new();
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    /// <summary>How events are written and read. What is read must have every field that is neither nullable nor has a default.</summary>
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutKey } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutKey, Require } },
     };
 
     /// <exception cref="InvalidOperationException">The type has no usable <see cref="EventNameAttribute"/>.</exception>
@@ -26,6 +29,10 @@ internal sealed record EventType(Type Clr, string Name, int Version, string Sour
     /// <exception cref="JsonException">The payload does not have the shape of the event.</exception>
     public IntegrationEvent Deserialize(string payload) =>
         (IntegrationEvent?)JsonSerializer.Deserialize(payload, Clr, Json) ?? throw new JsonException($"The payload of {Name} is null.");
+
+    /// <exception cref="JsonException">The payload does not have the shape of the event.</exception>
+    public IntegrationEvent Deserialize(JsonObject payload) =>
+        (IntegrationEvent?)payload.Deserialize(Clr, Json) ?? throw new JsonException($"The payload of {Name} is null.");
 
     private static EventType Read(Type clr)
     {
@@ -53,6 +60,15 @@ internal sealed record EventType(Type Clr, string Name, int Version, string Sour
             {
                 type.Properties.RemoveAt(i);
             }
+        }
+    }
+
+    // A missing field would be read as zero or null, whatever the contract says.
+    private static void Require(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            property.IsRequired |= property.AssociatedParameter is { HasDefaultValue: false, IsNullable: false };
         }
     }
 }

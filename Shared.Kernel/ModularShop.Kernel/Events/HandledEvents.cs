@@ -8,9 +8,10 @@ internal sealed class HandledEvents
 {
     private readonly Dictionary<string, EventType> byName;
 
-    private HandledEvents(IEnumerable<EventType> types)
+    internal HandledEvents(IEnumerable<EventType> types)
     {
-        byName = types.DistinctBy(type => type.Clr).ToDictionary(type => type.Name);
+        var byVersion = types.DistinctBy(type => type.Clr).ToLookup(type => type.Name);
+        byName = byVersion.ToDictionary(versions => versions.Key, OnlyOne);
         Sources = [.. byName.Values.Select(type => type.Source).Distinct().Order(StringComparer.Ordinal)];
     }
 
@@ -19,7 +20,7 @@ internal sealed class HandledEvents
     /// <summary>The modules that publish them.</summary>
     public IReadOnlyList<string> Sources { get; }
 
-    /// <exception cref="InvalidOperationException">The module reacts to an event of its own.</exception>
+    /// <exception cref="InvalidOperationException">The module reacts to an event of its own, or to two versions of one.</exception>
     public static HandledEvents In(Assembly assembly, string module)
     {
         var types = assembly
@@ -42,4 +43,12 @@ internal sealed class HandledEvents
         [.. byName.Values.Where(type => type.Source == source).Select(type => type.Name).Order(StringComparer.Ordinal)];
 
     public EventType? Find(string name) => byName.GetValueOrDefault(name);
+
+    private static EventType OnlyOne(IGrouping<string, EventType> versions) =>
+        versions.Count() == 1
+            ? versions.Single()
+            : throw new InvalidOperationException(
+                $"'{versions.Key}' is handled as {string.Join(" and as ", versions.Select(type => type.Clr.Name))}. "
+                    + "React to the newest version; upcasters bring the older ones there."
+            );
 }

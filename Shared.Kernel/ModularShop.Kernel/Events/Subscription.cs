@@ -194,7 +194,7 @@ internal sealed partial class Subscription(
 
     private async Task Retry(Envelope failed, Exception failure, CancellationToken ct)
     {
-        if (attempts < options.MaxAttempts && failure is not UnknownEventException)
+        if (attempts < options.MaxAttempts && failure is not UnreadableEventException)
         {
             SetState(SubscriptionState.Retrying, $"{failed.Name} at position {failed.Position}: {failure.Message}");
             LogAttemptFailed(failure, subscriber.Name, failed.Name, failed.Position, attempts);

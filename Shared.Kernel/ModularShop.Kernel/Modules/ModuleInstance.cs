@@ -155,7 +155,9 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(context.Options.Writer);
         services.AddSingleton(context.Options.Delivery);
         services.AddSingleton(context.Bus);
-        services.AddSingleton(HandledEvents.In(module.Assembly, module.Name));
+        var handled = HandledEvents.In(module.Assembly, module.Name);
+        services.AddSingleton(handled);
+        services.AddSingleton(Upcasters.In(module.Assembly, handled));
         services.AddSingleton(new KernelMetrics(module.Name));
         services.AddSingleton(context.FaultsOf(module));
         services.AddSingleton(Random.Shared);

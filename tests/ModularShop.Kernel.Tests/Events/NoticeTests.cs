@@ -57,7 +57,7 @@ internal sealed class NoticeTests
 
         Assert.That(
             module.GetProperty("notices").EnumerateArray().Select(notice => notice.GetString()),
-            Has.One.Contains("is handled now").And.Contain("Rebuild")
+            Has.One.Contains("'publisher.happened' is handled now").And.Contain("Rebuild")
         );
     }
 }

@@ -1,0 +1,112 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ModularShop.Kernel.Events;
+
+/// <summary>
+/// How a module reads events in the version that it knows: older ones pass through its <see cref="Upcaster{TEvent}"/>s,
+/// of which there is one for every step from version 1 on.
+/// </summary>
+internal sealed class Upcasters
+{
+    private readonly Dictionary<(string Name, int From), IUpcaster> steps;
+
+    private Upcasters(Dictionary<(string Name, int From), IUpcaster> steps) => this.steps = steps;
+
+    /// <exception cref="InvalidOperationException">A step is missing, is there twice, or leads nowhere.</exception>
+    public static Upcasters In(Assembly assembly, HandledEvents handled) => Of(assembly.DefinedTypes, handled.Types);
+
+    public static Upcasters Of(IEnumerable<Type> types, IReadOnlyCollection<EventType> handled)
+    {
+        var found = types
+            .Where(type =>
+                type is { IsAbstract: false, IsInterface: false, IsGenericTypeDefinition: false } && type.IsAssignableTo(typeof(IUpcaster))
+            )
+            .Select(Create)
+            .ToLookup(upcaster => (upcaster.Event.Name, upcaster.From));
+        string[] problems = [.. Useless(found, handled), .. Missing(found, handled)];
+        return problems.Length == 0
+            ? new Upcasters(found.ToDictionary(step => step.Key, step => step.Single()))
+            : throw new InvalidOperationException(string.Join(' ', problems));
+    }
+
+    /// <exception cref="UnreadableEventException">It is newer than what the module knows, or has not the shape that it should have.</exception>
+    public IntegrationEvent Read(EventType type, Envelope envelope)
+    {
+        if (envelope.Version > type.Version)
+        {
+            throw new UnreadableEventException(
+                $"'{envelope.Name}' has version {envelope.Version}; this build knows version {type.Version}. Upgrade the subscriber, then retry."
+            );
+        }
+        try
+        {
+            return envelope.Version == type.Version ? type.Deserialize(envelope.Payload) : type.Deserialize(Upcast(type, envelope));
+        }
+        catch (JsonException e)
+        {
+            throw new UnreadableEventException(
+                $"'{envelope.Name}' of version {envelope.Version} has not the shape of version {type.Version}: {e.Message}",
+                e
+            );
+        }
+    }
+
+    private JsonObject Upcast(EventType type, Envelope envelope)
+    {
+        var payload = JsonNode.Parse(envelope.Payload) as JsonObject ?? throw new JsonException("It is no object.");
+        for (var version = envelope.Version; version < type.Version; version++)
+        {
+            if (!steps.TryGetValue((type.Name, version), out var step))
+            {
+                throw new UnreadableEventException($"Nothing brings '{type.Name}' from version {version} to {version + 1}.");
+            }
+            try
+            {
+                payload = step.Upcast(payload) ?? throw new InvalidOperationException("It returned null.");
+            }
+            catch (Exception e)
+            {
+                throw new UnreadableEventException(
+                    $"{step.GetType().Name} could not bring '{type.Name}' from version {version} to {version + 1}: {e.Message}",
+                    e
+                );
+            }
+        }
+        return payload;
+    }
+
+    private static IUpcaster Create(Type type) =>
+        type.GetConstructor(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, Type.EmptyTypes)?.Invoke(null)
+            as IUpcaster
+        ?? throw new InvalidOperationException($"{type.Name} is an upcaster, a pure function: its constructor takes no parameters.");
+
+    private static IEnumerable<string> Useless(ILookup<(string Name, int From), IUpcaster> found, IReadOnlyCollection<EventType> handled)
+    {
+        foreach (var step in found)
+        {
+            var names = string.Join(" and ", step.Select(upcaster => upcaster.GetType().Name));
+            var known = handled.FirstOrDefault(type => type.Name == step.Key.Name);
+            if (step.Count() > 1)
+            {
+                yield return $"{names} bring '{step.Key.Name}' from version {step.Key.From}. Keep one of them.";
+            }
+            else if (known is null)
+            {
+                yield return $"{names} is for '{step.Key.Name}', to which nothing here reacts. Remove it.";
+            }
+            else if (step.Key.From < 1 || step.Key.From >= known.Version)
+            {
+                yield return $"{names} is from version {step.Key.From} of '{step.Key.Name}', which has version {known.Version} now.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Missing(ILookup<(string Name, int From), IUpcaster> found, IReadOnlyCollection<EventType> handled) =>
+        from type in handled
+        from version in Enumerable.Range(1, type.Version - 1)
+        where !found.Contains((type.Name, version))
+        select $"Nothing brings '{type.Name}' from version {version} to {version + 1}, which logs may still hold. "
+            + $"Add an Upcaster<{type.Clr.Name}>(from: {version}).";
+}

@@ -1,0 +1,65 @@
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Persistence;
+
+/// <summary>What a module's file held when an older kernel closed it goes on with this one.</summary>
+internal sealed class OldFileTests
+{
+    private readonly StandInModule publisher = new("publisher");
+    private readonly FixtureModule ledger = new("ledger");
+    private readonly string directory = OldFiles.Restore("v1");
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task A_subscription_goes_on_from_its_checkpoint()
+    {
+        await using var app = await TestApplication.Start([publisher, ledger], directory);
+
+        await publisher.Publish(new Happened("hall", 6));
+
+        Assert.That(await ledger.Received(2), Is.EqualTo([1, 6]));
+        Assert.That((await ledger.Receipts())[1].Position, Is.EqualTo(6), "after the five that were there");
+        Assert.That(app.Quarantined, Is.Empty);
+    }
+
+    [Test]
+    public async Task Dead_and_parked_letters_are_delivered_in_the_version_that_is_known_now()
+    {
+        await using var app = await TestApplication.Start([publisher, ledger], directory);
+        var letters = await app.DeadLetters("ledger");
+
+        using var answer = await app.Post($"/admin/v1/modules/ledger/dead-letters/{letters[0].Number("id")}/retry");
+
+        Assert.That((await answer.Json()).Number("applied"), Is.EqualTo(3));
+        Assert.That(await ledger.Numbers(), Is.EqualTo([1, 2, 210, 220]));
+        Assert.That(
+            letters.Select(letter => (letter.Text("status"), letter.GetProperty("event").Number("eventversion"))),
+            Is.EqualTo([("dead", 1), ("parked", 1), ("parked", 2)])
+        );
+    }
+
+    [Test]
+    public async Task A_new_subscriber_reads_the_whole_log()
+    {
+        var reader = new FixtureModule("reader");
+        await using var app = await TestApplication.Start([publisher, reader], directory);
+
+        Assert.That(await reader.Received(4), Is.EqualTo([1, 2, 210, 220]));
+    }
+
+    [Test]
+    public async Task Events_entries_and_answers_to_idempotency_keys_are_kept()
+    {
+        // Asked again within the time that answers are kept.
+        ModuleFile.Execute(directory, "ledger", "UPDATE idempotency_keys SET created_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)");
+        await using var app = await TestApplication.Start([publisher, ledger], directory);
+
+        using var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{"subject":"tea"}""", ("Idempotency-Key", "key 1"));
+
+        Assert.That((await answer.Json()).Text("id"), Is.EqualTo("01a20575-3c70-7964-963b-d7bc464d85c1"));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["tea"]));
+        Assert.That((await app.Events("ledger")).Single().Text("type"), Is.EqualTo("ledger.entry-added"));
+    }
+}
