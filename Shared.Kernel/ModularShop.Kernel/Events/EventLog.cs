@@ -35,7 +35,12 @@ internal sealed class EventLog : ILogReader, IDisposable
     public Envelope Append(Envelope envelope)
     {
         EnvelopeColumns.Fill(insert.Parameters, envelope);
-        return envelope with { Position = (long)insert.ExecuteScalar()! };
+        return envelope with
+        {
+            Position = (long)insert.ExecuteScalar()!,
+            // As the file has it, so that a subscriber is told the same live, later and in a rebuild.
+            OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(envelope.OccurredAt.ToUnixTimeMilliseconds()),
+        };
     }
 
     /// <summary>Makes events known to subscribers, after their transaction was committed.</summary>

@@ -5,15 +5,34 @@ using ModularShop.Kernel.Events;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>The writer's transaction as a unit of work sees it: a savepoint within the group.</summary>
-internal sealed class WriteTransaction(ModuleDatabase database, EventLog log, FaultPoints faults) : IDisposable
+internal sealed class WriteTransaction : IDisposable
 {
-    private readonly SqliteCommand begin = Command(database, "BEGIN IMMEDIATE");
-    private readonly SqliteCommand commit = Command(database, "COMMIT");
-    private readonly SqliteCommand rollback = Command(database, "ROLLBACK");
-    private readonly SqliteCommand save = Command(database, "SAVEPOINT unit");
-    private readonly SqliteCommand release = Command(database, "RELEASE unit");
-    private readonly SqliteCommand rollbackToSavepoint = Command(database, "ROLLBACK TO unit");
+    private readonly ModuleDatabase database;
+    private readonly EventLog log;
+    private readonly FaultPoints faults;
+    private readonly SqliteCommand begin;
+    private readonly SqliteCommand commit;
+    private readonly SqliteCommand rollback;
+    private readonly SqliteCommand save;
+    private readonly SqliteCommand release;
+    private readonly SqliteCommand rollbackToSavepoint;
     private readonly List<Envelope> appended = [];
+    private bool committing;
+
+    public WriteTransaction(ModuleDatabase database, EventLog log, FaultPoints faults)
+    {
+        this.database = database;
+        this.log = log;
+        this.faults = faults;
+        begin = Command(database, "BEGIN IMMEDIATE");
+        commit = Command(database, "COMMIT");
+        rollback = Command(database, "ROLLBACK");
+        save = Command(database, "SAVEPOINT unit");
+        release = Command(database, "RELEASE unit");
+        rollbackToSavepoint = Command(database, "ROLLBACK TO unit");
+        // Nobody else commits: else each statement of a unit that goes on after SQLite ended the transaction would be kept.
+        SQLitePCL.raw.sqlite3_commit_hook(database.Writer.Handle, _ => committing ? 0 : 1, null);
+    }
 
     public SqliteConnection Connection => database.Writer;
 
@@ -58,7 +77,15 @@ internal sealed class WriteTransaction(ModuleDatabase database, EventLog log, Fa
     /// <exception cref="StorageException">It was written to a file that is no longer in its place.</exception>
     public void Commit()
     {
-        commit.ExecuteNonQuery();
+        committing = true;
+        try
+        {
+            commit.ExecuteNonQuery();
+        }
+        finally
+        {
+            committing = false;
+        }
         if (database.FindLoss() is { Passes: false } loss)
         {
             throw new StorageException(loss) { MayBeKept = true };

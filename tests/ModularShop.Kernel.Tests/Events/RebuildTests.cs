@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Tests.Fixtures;
@@ -30,6 +31,29 @@ internal sealed class RebuildTests
         );
         Assert.That(after.Select(r => r.IsReplay), Is.All.True);
         Assert.That(after[0].Id, Is.GreaterThan(before[^1].Id), "they are new rows");
+    }
+
+    [Test]
+    public async Task An_event_happened_at_the_same_time_live_and_in_a_rebuild()
+    {
+        var times = new ConcurrentQueue<(int Number, DateTimeOffset OccurredAt)>();
+        reader.WhenHappened = (happened, context, _) =>
+        {
+            times.Enqueue((happened.Number, context.OccurredAt));
+            return Task.CompletedTask;
+        };
+        // The second takes the first one's place in memory, so that the rebuild reads the first from the file.
+        var settings = new Dictionary<string, string?> { ["Kernel:Delivery:TailEvents"] = "1" };
+        await using var app = await TestApplication.Start([publisher, reader], directory: null, settings);
+        await publisher.Publish(new Happened("key", 1));
+        await reader.Received(1);
+        await publisher.Publish(new Happened("key", 2));
+        await reader.Received(2);
+
+        using var answer = await app.Post("/admin/v1/modules/reader/rebuild");
+        await Eventually.True(() => times.Count == 4);
+
+        Assert.That(times.Distinct().Count(), Is.EqualTo(2));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using MediatR;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Persistence;
@@ -140,6 +141,39 @@ internal sealed class WriterTests
         await Assert.ThatAsync(() => culprit, Throws.TypeOf<StorageException>());
         await ledger.Send(new AddEntry.Command("next"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
+        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
+    }
+
+    [TestCase("ROLLBACK")]
+    [TestCase("COMMIT")]
+    public async Task A_unit_that_goes_on_after_its_transaction_ended_leaves_nothing(string end)
+    {
+        await using var app = await TestApplication.Start(ledger);
+
+        var goingOn = new Do.Command(
+            async (services, ct) =>
+            {
+                var sender = services.GetRequiredService<ISender>();
+                await sender.Send(new AddEntry.Command("before"), ct);
+                foreach (var subject in (string[])["after", "after that"])
+                {
+                    try
+                    {
+                        await services.GetRequiredService<FixtureDb>().Database.ExecuteSqlRawAsync(end, ct);
+                        await sender.Send(new AddEntry.Command(subject), ct);
+                    }
+                    catch (Exception e) when (e is SqliteException or DbUpdateException)
+                    {
+                        // Taken for something that does not matter.
+                    }
+                }
+            }
+        );
+
+        await Assert.ThatAsync(() => ledger.Send(goingOn), Throws.TypeOf<StorageException>());
+        Assert.That(await ledger.Entries(), Is.Empty);
+        Assert.That(await app.Events("ledger"), Is.Empty);
+        await ledger.Send(new AddEntry.Command("next"));
         Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
     }
 

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Tests.Properties;
+
+/// <summary>A module's file with its writer and its log, and nothing else of a module.</summary>
+internal sealed class LogFile : IAsyncDisposable
+{
+    private readonly WriteTransaction transaction;
+
+    private LogFile(string source, ModuleDatabase database, KernelOptions options)
+    {
+        var faults = new FaultPoints(source, hook: null);
+        Database = database;
+        Log = new EventLog(source, database, options.Delivery);
+        transaction = new WriteTransaction(database, Log, faults);
+        Writer = new Writer(
+            transaction,
+            options.Writer,
+            new KernelMetrics(source),
+            TimeProvider.System,
+            faults,
+            NullLogger<Writer>.Instance
+        );
+    }
+
+    public ModuleDatabase Database { get; }
+
+    public EventLog Log { get; }
+
+    public Writer Writer { get; }
+
+    public static LogFile Open(string directory, string source, KernelOptions options) =>
+        new(source, ModuleDatabase.Open(Path.Combine(directory, $"{source}.db")), options);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        transaction.Dispose();
+        Log.Dispose();
+        Database.Dispose();
+    }
+}
