@@ -53,7 +53,7 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
             [new(History, "rebuild", random.Next(1, 3))],
             // The dead letter itself, and then what is parked behind it; before and after its row is deleted.
             [
-                new(null, Random, random.Next(20, 500), Prelude.PublishFromNewerBuild),
+                new(null, Random, random.Next(50, 1000), Prelude.PublishFromNewerBuild),
                 new(History, "retry", random.Next(1, 3), Prelude.MakeKnown),
                 new(History, "retry", random.Next(3, 5)),
             ],
@@ -64,7 +64,7 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         [
             new(module, "migration", random.Next(1, statements + 1)),
             // Comes after the products are there, which the others need.
-            new(null, Random, random.Next(20, 500)),
+            new(null, Random, random.Next(50, 1000)),
             .. shuffled.SelectMany(kills => kills),
         ];
     }

@@ -9,17 +9,18 @@ namespace ModularShop.SystemTests.Crashes;
 /// </summary>
 internal sealed class KilledShop(int seed)
 {
-    private const int Clients = 8;
+    // So many answers are given before an operator acts.
+    private const int UnderLoad = 50;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private readonly string directory = TestApplication.NewDirectory();
-    private readonly List<Client> clients = [.. Enumerable.Range(0, Clients).Select(number => new Client(number, seed))];
+    private readonly Crowd crowd = new(seed);
     private readonly List<Request> byNewerBuild = [];
 
     public int Acknowledged => Requests.Count(request => request is { Event: "orders.order-placed", Answer: not null });
 
-    private IReadOnlyCollection<Request> Requests => [.. clients.SelectMany(client => client.Requests), .. byNewerBuild];
+    private IReadOnlyCollection<Request> Requests => [.. crowd.Requests, .. byNewerBuild];
 
     /// <summary>Lives through all deaths that the seed has for it; tells of each. The files are kept when a check fails.</summary>
     public async Task Live(Action<Kill> died)
@@ -55,14 +56,9 @@ internal sealed class KilledShop(int seed)
         AssertSound(caughtUp: false);
     }
 
-    /// <summary>All that broke off is repeated and all logs are read to their end; false when the shop is gone again.</summary>
     private async Task<bool> Resume(HttpClient http)
     {
-        if (!await CatchesUp(http) || (await Task.WhenAll(clients.Select(client => client.Resume(http)))).Contains(false))
-        {
-            return false;
-        }
-        if (!await CatchesUp(http))
+        if (!await crowd.Resume(http))
         {
             return false;
         }
@@ -73,16 +69,14 @@ internal sealed class KilledShop(int seed)
     private async Task Load(ShopProcess shop, Kill kill)
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        var products = clients.Select(client => client.Product!.Value).ToList();
-        var load = clients.Select(client => client.Work(shop.Http, products, deadline.Token));
         var operation = kill.FaultPoint switch
         {
-            "rebuild" => Operate(shop.Http, "rebuild"),
-            "retry" => Operate(shop.Http, $"dead-letters/{await DeadLetter(shop.Http)}/retry"),
+            "rebuild" => Operate(shop.Http, _ => Task.FromResult("rebuild")),
+            "retry" => Operate(shop.Http, RetryOfDeadLetter),
             Kill.Random => shop.KillAfter(TimeSpan.FromMilliseconds(kill.Count)),
             _ => Task.CompletedTask,
         };
-        await Task.WhenAll([.. load, operation]);
+        await Task.WhenAll(crowd.Work(shop.Http, deadline.Token), operation);
         Assert.That(deadline.IsCancellationRequested, Is.False, $"It outlived its load.\n{shop.Output}\n{shop.Errors}");
     }
 
@@ -128,7 +122,7 @@ internal sealed class KilledShop(int seed)
 
     private void Publish(ModuleFile catalog, string name, int version)
     {
-        var productId = clients[0].Product!.Value;
+        var productId = crowd.AnyProduct;
         catalog.Execute(
             """
             INSERT INTO event_log (event_id, name, version, key, occurred_at, correlation_id, payload)
@@ -144,43 +138,22 @@ internal sealed class KilledShop(int seed)
         );
     }
 
-    private static async Task<long> DeadLetter(HttpClient http)
+    // What the operator does kills the shop.
+    private async Task Operate(HttpClient http, Func<HttpClient, Task<string>> operation)
+    {
+        var enough = crowd.Answered + UnderLoad;
+        await Eventually.True(() => crowd.Answered > enough, Deadline);
+        try
+        {
+            await http.Post($"/admin/v1/modules/purchase-history/{await operation(http)}", body: null);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException) { }
+    }
+
+    private static async Task<string> RetryOfDeadLetter(HttpClient http)
     {
         var letters = await http.Get("/admin/v1/modules/purchase-history/dead-letters?status=dead");
-        return letters.Body[0].GetProperty("id").GetInt64();
-    }
-
-    private static async Task Operate(HttpClient http, string operation)
-    {
-        try
-        {
-            await http.Post($"/admin/v1/modules/purchase-history/{operation}", body: null);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            // It is what kills the shop.
-        }
-    }
-
-    private static async Task<bool> CatchesUp(HttpClient http)
-    {
-        try
-        {
-            await Eventually.Get(
-                () => http.Get("/admin/v1/subscriptions"),
-                answer =>
-                    answer.Body.EnumerateArray().ToList() is { Count: 5 } subscriptions
-                    && subscriptions.TrueForAll(s =>
-                        s.GetProperty("state").GetString() == "running" && s.GetProperty("lag").GetInt64() == 0
-                    ),
-                Deadline
-            );
-            return true;
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            return false;
-        }
+        return $"dead-letters/{letters.Body[0].GetProperty("id").GetInt64()}/retry";
     }
 
     private async Task Explain(string moment, Func<Task> live)
