@@ -109,7 +109,8 @@ internal sealed class Audit
     {
         var since = catalog
             .Log.Where(e => e.Name is "catalog.product-added" or "catalog.price-changed")
-            .ToDictionary(e => (e.Id("productId"), e.Data.GetProperty("price").GetDecimal()), e => e.Position);
+            .GroupBy(e => (e.Id("productId"), e.Data.GetProperty("price").GetDecimal()))
+            .ToDictionary(price => price.Key, price => price.First().Position);
         var seen = new Dictionary<Guid, long>();
         foreach (var placed in orders.Log.Where(e => e.Name == "orders.order-placed"))
         {

@@ -98,7 +98,7 @@ internal sealed class AuditTests
         Assert.That(await crowd.Resume(shop.Http), shop.Errors);
         using var enough = new CancellationTokenSource();
         var work = crowd.Work(shop.Http, enough.Token);
-        await Eventually.True(() => crowd.Answered > 400);
+        await Eventually.True(() => crowd.Answered > 400, TimeSpan.FromMinutes(1));
         await enough.CancelAsync();
         await work;
         Assert.That(await Crowd.CatchesUp(shop.Http), shop.Errors);

@@ -15,7 +15,7 @@ internal sealed class Expected(IReadOnlyList<LoggedEvent> orders, IReadOnlyList<
 
     public IEnumerable<string> OrderRows()
     {
-        var reasons = Named(orders, "orders.order-cancelled").ToDictionary(e => e.Key, e => e.Text("reason"));
+        var reasons = Named(orders, "orders.order-cancelled").DistinctBy(e => e.Key).ToDictionary(e => e.Key, e => e.Text("reason"));
         var returns = Returned.Select(e => e.Key).ToHashSet();
         return Placed.Select(e =>
         {
@@ -28,7 +28,7 @@ internal sealed class Expected(IReadOnlyList<LoggedEvent> orders, IReadOnlyList<
     // A client returns something of the first line only, and once.
     public IEnumerable<string> OrderLineRows()
     {
-        var returned = Returned.ToDictionary(e => e.Key, e => e.Lines.Sum(line => line.Quantity));
+        var returned = Returned.DistinctBy(e => e.Key).ToDictionary(e => e.Key, e => e.Lines.Sum(line => line.Quantity));
         return Placed.SelectMany(e =>
             e.Lines.Select(
                 (line, index) =>
@@ -83,7 +83,7 @@ internal sealed class Expected(IReadOnlyList<LoggedEvent> orders, IReadOnlyList<
             .Where(e => e.Name is "catalog.product-added" or "catalog.product-changed")
             .GroupBy(e => e.Id("productId"))
             .ToDictionary(product => product.Key, product => product.Last().Text("name"));
-        var codes = Named(catalog, "catalog.product-added").ToDictionary(e => e.Id("productId"), e => e.Text("sku"));
+        var codes = Named(catalog, "catalog.product-added").DistinctBy(e => e.Key).ToDictionary(e => e.Id("productId"), e => e.Text("sku"));
         return Placed
             .SelectMany(e => e.Lines.Select(line => line.Product))
             .Concat(codes.Keys)
