@@ -1,3 +1,6 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
 namespace ModularShop.SystemTests.Crashes;
 
 /// <summary>The clients of one shop, however often it is started.</summary>
@@ -5,7 +8,7 @@ internal sealed class Crowd(int seed)
 {
     private const int Size = 8;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly List<Client> clients = [.. Enumerable.Range(0, Size).Select(number => new Client(number, seed))];
 
@@ -36,9 +39,9 @@ internal sealed class Crowd(int seed)
         try
         {
             await Eventually.Get(
-                () => http.Get("/admin/v1/subscriptions"),
+                () => http.GetFromJsonAsync<JsonElement>("/admin/v1/subscriptions"),
                 answer =>
-                    answer.Body.EnumerateArray().ToList() is { Count: 5 } subscriptions
+                    answer.EnumerateArray().ToList() is { Count: 5 } subscriptions
                     && subscriptions.TrueForAll(s =>
                         s.GetProperty("state").GetString() == "running" && s.GetProperty("lag").GetInt64() == 0
                     ),

@@ -12,7 +12,7 @@ internal sealed class KilledShop(int seed)
     // So many answers are given before an operator acts.
     private const int UnderLoad = 50;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private readonly string directory = TestApplication.NewDirectory();
     private readonly Crowd crowd = new(seed);
