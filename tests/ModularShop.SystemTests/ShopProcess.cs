@@ -113,8 +113,9 @@ internal sealed class ShopProcess : IAsyncDisposable
         );
         try
         {
-            await shop.BecomeReady();
-            return shop;
+            return await shop.BecomesReady()
+                ? shop
+                : throw new InvalidOperationException($"The shop ended with {shop.process.ExitCode}.\n{shop.Output}\n{shop.Errors}");
         }
         catch
         {
@@ -168,6 +169,18 @@ internal sealed class ShopProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
+    /// <summary>Waits until the shop answers; false when it ends before it does.</summary>
+    public async Task<bool> BecomesReady()
+    {
+        var address = await Eventually.Get(() => Task.FromResult(Address()), found => found is not null || HasExited, Deadline);
+        if (address is null)
+        {
+            return false;
+        }
+        http = new HttpClient { BaseAddress = address };
+        return await Eventually.Get(IsLive, live => live || HasExited, Deadline) && !HasExited;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
@@ -180,17 +193,6 @@ internal sealed class ShopProcess : IAsyncDisposable
         {
             Directory.Delete(ownedDirectory, recursive: true);
         }
-    }
-
-    private async Task BecomeReady()
-    {
-        var address = await Eventually.Get(() => Task.FromResult(Address()), found => found is not null || HasExited, Deadline);
-        if (address is null)
-        {
-            throw new InvalidOperationException($"The shop ended with {process.ExitCode}.\n{Output}\n{Errors}");
-        }
-        http = new HttpClient { BaseAddress = address };
-        await Eventually.Get(IsLive, live => live, Deadline);
     }
 
     private Uri? Address()
@@ -207,7 +209,7 @@ internal sealed class ShopProcess : IAsyncDisposable
             using var answer = await Http.GetAsync(new Uri("/health/live", UriKind.Relative));
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException) when (!HasExited)
+        catch (HttpRequestException)
         {
             return false;
         }

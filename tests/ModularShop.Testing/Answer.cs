@@ -42,12 +42,12 @@ public static class Requests
     public static async Task<IReadOnlyList<JsonElement>> Events(this HttpClient http, string module) =>
         [.. (await http.Get($"/admin/v1/modules/{module}/events?limit=500")).Body.EnumerateArray()];
 
-    private static async Task<Answer> Call(
+    public static async Task<Answer> Call(
         this HttpClient http,
         HttpMethod method,
         string path,
         object? body,
-        (string Name, string Value)[] headers
+        params (string Name, string Value)[] headers
     )
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ModularShop.SystemTests.Crashes;
+
+/// <summary>
+/// A client of the shop, which does one thing after the other and outlives it: a request that broke off is sent again,
+/// under the same key, when there is a shop again. What it does is decided by the seed.
+/// </summary>
+internal sealed class Client(int number, int seed)
+{
+    private readonly Random random = new(seed * 1000 + number);
+    private readonly List<PlacedOrder> orders = [];
+    private readonly List<Guid> customers = [];
+    private readonly List<Request> requests = [];
+    private Action<JsonElement>? learn;
+    private int serial;
+
+    /// <summary>All that it ever asked for.</summary>
+    public IReadOnlyList<Request> Requests => requests;
+
+    /// <summary>The one product that it, and no other client, changes.</summary>
+    public Guid? Product { get; private set; }
+
+    /// <summary>Repeats what broke off and makes sure that there is a product; false when the shop is gone again.</summary>
+    public async Task<bool> Resume(HttpClient http) =>
+        (requests is not [.., { Answer: null }] || await Send(http)) && (Product is not null || await Ask(http, AddProduct()));
+
+    /// <summary>Keeps the shop busy until it is gone.</summary>
+    public async Task Work(HttpClient http, IReadOnlyList<Guid> products, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested && await Ask(http, Next(products))) { }
+    }
+
+    private (Request, Action<JsonElement>) Next(IReadOnlyList<Guid> products) =>
+        random.Next(100) switch
+        {
+            < 1 => customers.Count < 5 ? Register() : Erase(),
+            < 8 => Reprice(),
+            < 12 => Rename(),
+            < 22 when orders.Count > 0 => Cancel(),
+            < 32 when orders.Count > 0 => Return(),
+            _ => PlaceOrder(products),
+        };
+
+    private (Request, Action<JsonElement>) AddProduct() =>
+        Post(
+            "catalog",
+            "product-added",
+            $"P-{number}",
+            "/catalog/v1/products",
+            new
+            {
+                sku = $"P-{number}",
+                name = Serial(),
+                price = 1m,
+                currency = "EUR",
+            },
+            answer => Product = answer.GetProperty("id").GetGuid()
+        );
+
+    private (Request, Action<JsonElement>) Rename()
+    {
+        var name = Serial();
+        var path = $"/catalog/v1/products/{Product}";
+        return (new("catalog", "catalog.product-changed", name, HttpMethod.Put, path, new { name }), _ => { });
+    }
+
+    private (Request, Action<JsonElement>) Reprice()
+    {
+        var price = 1 + ++serial / 100m; // Never the same twice.
+        var path = $"/catalog/v1/products/{Product}/price";
+        var marker = Request.PriceMarker(Product!.Value, price);
+        return (new("catalog", "catalog.price-changed", marker, HttpMethod.Put, path, new { price, currency = "EUR" }), _ => { });
+    }
+
+    private (Request, Action<JsonElement>) Register()
+    {
+        var country = Serial();
+        return Post(
+            "customers",
+            "customer-registered",
+            country,
+            "/customers/v1/customers",
+            new
+            {
+                email = $"{country}@example.com",
+                password = "correct horse",
+                country,
+            },
+            answer => customers.Add(answer.GetProperty("id").GetGuid())
+        );
+    }
+
+    private (Request, Action<JsonElement>) Erase()
+    {
+        var customer = customers[random.Next(customers.Count)];
+        customers.Remove(customer); // Whether or not it succeeds, there will be no more orders for that one.
+        var path = $"/customers/v1/customers/{customer}";
+        return (new("customers", "customers.customer-erased", customer.ToString(), HttpMethod.Delete, path, Body: null), _ => { });
+    }
+
+    private (Request, Action<JsonElement>) PlaceOrder(IReadOnlyList<Guid> products)
+    {
+        // The quantity of the first line tells this order from all others of all clients.
+        var quantity = ++serial * 10 + number;
+        var customerId = customers.Count > 0 && random.Next(4) > 0 ? customers[random.Next(customers.Count)] : (Guid?)null;
+        var lines = Enumerable
+            .Range(0, random.Next(1, 4))
+            .Select(line => new { productId = products[random.Next(products.Count)], quantity = line == 0 ? quantity : line })
+            .ToList();
+        return Post(
+            "orders",
+            "order-placed",
+            quantity.ToString(CultureInfo.InvariantCulture),
+            "/orders/v1/orders",
+            new { customerId, lines },
+            answer => orders.Add(new(answer.GetProperty("id").GetGuid(), lines[0].productId, quantity))
+        );
+    }
+
+    private (Request, Action<JsonElement>) Cancel()
+    {
+        var reason = Serial();
+        return Post("orders", "order-cancelled", reason, $"/orders/v1/orders/{TakeOrder().Id}/cancellation", new { reason }, _ => { });
+    }
+
+    private (Request, Action<JsonElement>) Return()
+    {
+        var order = TakeOrder();
+        var lines = new[] { new { productId = order.Product, quantity = random.Next(1, order.Quantity) } };
+        return Post("orders", "order-returned", order.Id.ToString(), $"/orders/v1/orders/{order.Id}/returns", new { lines }, _ => { });
+    }
+
+    private static (Request, Action<JsonElement>) Post(
+        string module,
+        string what,
+        string marker,
+        string path,
+        object body,
+        Action<JsonElement> learn
+    ) => (new Request(module, $"{module}.{what}", marker, HttpMethod.Post, path, body), learn);
+
+    private Task<bool> Ask(HttpClient http, (Request Request, Action<JsonElement> Learn) next)
+    {
+        requests.Add(next.Request);
+        learn = next.Learn;
+        return Send(http);
+    }
+
+    // Sends the latest request; false when the shop is gone.
+    private async Task<bool> Send(HttpClient http)
+    {
+        var request = requests[^1];
+        Answer answer;
+        try
+        {
+            answer = await http.Call(request.Method, request.Path, request.Body, ("Idempotency-Key", request.Key));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return false;
+        }
+        Assert.That((int)answer.Status, Is.InRange(200, 299), $"{request}: {answer.Text}");
+        request.Answer = answer.Body;
+        learn!(answer.Body);
+        return true;
+    }
+
+    private string Serial() => $"c{number}-{++serial}";
+
+    private PlacedOrder TakeOrder()
+    {
+        var order = orders[random.Next(orders.Count)];
+        orders.Remove(order);
+        return order;
+    }
+
+    private sealed record PlacedOrder(Guid Id, Guid Product, int Quantity);
+}

@@ -1,0 +1,57 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace ModularShop.SystemTests.Crashes;
+
+/// <summary>The clients of one shop, however often it is started.</summary>
+internal sealed class Crowd(int seed)
+{
+    private const int Size = 8;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly List<Client> clients = [.. Enumerable.Range(0, Size).Select(number => new Client(number, seed))];
+
+    /// <summary>All that was ever asked for.</summary>
+    public IEnumerable<Request> Requests => clients.SelectMany(client => client.Requests);
+
+    public int Answered => Requests.Count(request => request.Answer is not null);
+
+    /// <summary>A product that the shop has, once the clients resumed.</summary>
+    public Guid AnyProduct => clients[0].Product!.Value;
+
+    /// <summary>What broke off is asked for again, and the shop catches up with all logs; false when it is gone again.</summary>
+    public async Task<bool> Resume(HttpClient http) =>
+        await CatchesUp(http)
+        && (await Task.WhenAll(clients.Select(client => client.Resume(http)))).All(resumed => resumed)
+        && await CatchesUp(http);
+
+    /// <summary>Keeps the shop busy until it is gone.</summary>
+    public Task Work(HttpClient http, CancellationToken ct)
+    {
+        var products = clients.Select(client => client.Product!.Value).ToList();
+        return Task.WhenAll(clients.Select(client => client.Work(http, products, ct)));
+    }
+
+    /// <summary>False when the shop is gone.</summary>
+    public static async Task<bool> CatchesUp(HttpClient http)
+    {
+        try
+        {
+            await Eventually.Get(
+                () => http.GetFromJsonAsync<JsonElement>("/admin/v1/subscriptions"),
+                answer =>
+                    answer.EnumerateArray().ToList() is { Count: 5 } subscriptions
+                    && subscriptions.TrueForAll(s =>
+                        s.GetProperty("state").GetString() == "running" && s.GetProperty("lag").GetInt64() == 0
+                    ),
+                Patience
+            );
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+namespace ModularShop.SystemTests.Crashes;
+
+/// <summary>What is done to the files of the dead shop before it is started again.</summary>
+internal enum Prelude
+{
+    Nothing,
+
+    /// <summary>A newer build publishes an event that this one does not know, and another one of the same key.</summary>
+    PublishFromNewerBuild,
+
+    /// <summary>The unknown event is made one that this build knows.</summary>
+    MakeKnown,
+}
+
+/// <summary>
+/// One death of a shop: at the n-th time that a module reaches a fault point, or, without a fault point, at the hands of
+/// another process after so many milliseconds of load.
+/// </summary>
+internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelude Prelude = Prelude.Nothing)
+{
+    public const string Random = "random moment";
+
+    /// <summary>How many times a shop is killed.</summary>
+    public const int PerShop = 15;
+
+    private const string History = "purchase-history";
+
+    // How many statements the first migration of a module has at least.
+    private static readonly (string Module, int Statements)[] Migrations =
+    [
+        ("catalog", 8),
+        ("customers", 5),
+        ("orders", 18),
+        (History, 11),
+    ];
+
+    /// <summary>The deaths of one shop, in order: each fault point at least once.</summary>
+    public static IReadOnlyList<Kill> Plan(int seed)
+    {
+        var random = new Random(seed);
+        var (module, statements) = Migrations[random.Next(Migrations.Length)];
+        List<Kill[]> anyOrder =
+        [
+            [new("orders", "before-append", random.Next(1, 200))],
+            [new("orders", "after-append", random.Next(1, 200))],
+            [new("orders", "mid-group", random.Next(1, 100))],
+            [new("orders", "before-commit", random.Next(1, 100))],
+            [new("orders", "after-commit", random.Next(1, 100))],
+            [new(Subscriber(random), "after-delivery", random.Next(1, 60))],
+            [new(Subscriber(random), "after-checkpoint", random.Next(1, 60))],
+            [new(History, "before-commit", random.Next(1, 60))],
+            [new(History, "after-commit", random.Next(1, 60))],
+            [new(History, "rebuild", random.Next(1, 3))],
+            // The dead letter itself, and then what is parked behind it; before and after its row is deleted.
+            [
+                new(null, Random, random.Next(50, 1000), Prelude.PublishFromNewerBuild),
+                new(History, "retry", random.Next(1, 3), Prelude.MakeKnown),
+                new(History, "retry", random.Next(3, 5)),
+            ],
+        ];
+        var shuffled = anyOrder.ToArray();
+        random.Shuffle(shuffled);
+        return
+        [
+            new(module, "migration", random.Next(1, statements + 1)),
+            // Comes after the products are there, which the others need.
+            new(null, Random, random.Next(50, 1000)),
+            .. shuffled.SelectMany(kills => kills),
+        ];
+    }
+
+    public override string ToString() => Module is null ? $"{FaultPoint}, {Count} ms" : $"{Module}:{FaultPoint}:{Count}";
+
+    private static string Subscriber(Random random) => random.Next(2) == 0 ? "orders" : History;
+}
