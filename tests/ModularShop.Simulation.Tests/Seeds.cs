@@ -10,8 +10,8 @@ internal static class Seeds
 
     public static IEnumerable<int> ToPlay()
     {
-        var first = Setting("SIMULATION_FIRST_SEED", 1);
-        return Kept().Concat(Enumerable.Range(first, Setting("SIMULATION_SEEDS", Default))).Distinct();
+        var first = TestContext.Parameters.Get("seed", 1);
+        return Kept().Concat(Enumerable.Range(first, TestContext.Parameters.Get("seeds", Default))).Distinct();
     }
 
     /// <summary>Writes down a seed that failed, so that later runs try it first.</summary>
@@ -25,9 +25,6 @@ internal static class Seeds
 
     private static IReadOnlyList<int> Kept() =>
         [.. File.ReadLines(KeptFile()).Where(line => !line.StartsWith('#')).Select(line => int.Parse(line, CultureInfo.InvariantCulture))];
-
-    private static int Setting(string variable, int otherwise) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
 
     private static string KeptFile([CallerFilePath] string thisFile = "") =>
         Path.Combine(Path.GetDirectoryName(thisFile)!, "failed-seeds.txt");

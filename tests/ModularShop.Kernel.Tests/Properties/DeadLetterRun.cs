@@ -277,5 +277,5 @@ internal sealed class DeadLetterRun : IAsyncDisposable
     }
 
     private async Task StartSubscriber() =>
-        subscriber = await ModuleInstance.Start(reader, context, reason => throw new InvalidOperationException(reason), default);
+        subscriber = await ModuleInstance.Start(reader, context, (reason, _) => throw new InvalidOperationException(reason), default);
 }
