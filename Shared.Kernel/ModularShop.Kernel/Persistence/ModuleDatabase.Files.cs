@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Persistence;
@@ -53,6 +54,27 @@ internal sealed partial class ModuleDatabase
         if (!found.Exists)
         {
             Create(file);
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            GiveModeOf(found, log, new FileInfo($"{file}-shm"));
+        }
+    }
+
+    // Whoever only read the file while it was read-only left these behind with its mode of then, and they would stay so.
+    [UnsupportedOSPlatform("windows")]
+    private static void GiveModeOf(FileInfo file, params IReadOnlyList<FileInfo> besides)
+    {
+        foreach (var beside in besides.Where(beside => beside.Exists && beside.UnixFileMode != file.UnixFileMode))
+        {
+            try
+            {
+                beside.UnixFileMode = file.UnixFileMode;
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // They are another user's. Opening them says what is wrong.
+            }
         }
     }
 
