@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,12 +34,14 @@ public sealed class TestApplication : IAsyncDisposable
     /// <param name="directory">An existing directory, which is left in place; without it, a new one that is deleted at the end.</param>
     /// <param name="settings">Configuration, such as <c>Kernel:Delivery:MaxAttempts</c>.</param>
     /// <param name="configureServices">Changes a module's container, to make it fail.</param>
+    /// <param name="configureRoot">Pages and endpoints that belong to no module.</param>
     public static async Task<TestApplication> Start(
         IReadOnlyList<Module> modules,
         string? directory,
         IReadOnlyDictionary<string, string?>? settings = null,
         Action<Module, IServiceCollection>? configureServices = null,
-        TimeProvider? clock = null
+        TimeProvider? clock = null,
+        Action<WebApplication>? configureRoot = null
     )
     {
         var data = directory ?? NewDirectory();
@@ -49,6 +52,7 @@ public sealed class TestApplication : IAsyncDisposable
                 DataDirectory = data,
                 Clock = clock ?? TimeProvider.System,
                 ConfigureServices = configureServices,
+                ConfigureRoot = configureRoot,
                 ConfigureBuilder = builder =>
                 {
                     builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());

@@ -14,7 +14,8 @@ public sealed class CustomersModule : Module<CustomersDb>
 
     public override string Description => "Who the customers are, and how they sign in.";
 
-    protected override void AddServices(IServiceCollection services, IConfiguration configuration) => services.AddSingleton<Passwords>();
+    protected override void AddServices(IServiceCollection services, IConfiguration configuration) =>
+        services.AddSingleton(Passwords.Slow).AddSingleton<Passwords>();
 
     protected override void Map(IEndpointRouteBuilder routes)
     {

@@ -8,12 +8,23 @@ using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Kernel.Http;
 
-/// <summary>Each module's OpenAPI document: what every endpoint has in common is described here, once.</summary>
+/// <summary>The OpenAPI document of each module, and of the operations: what every endpoint has in common is described here, once.</summary>
 internal static class OpenApi
 {
     private static readonly string[] Changes = ["POST", "PUT", "PATCH", "DELETE"];
 
     public static void AddModuleOpenApi(this IServiceCollection services, Module module) =>
+        services.AddDocument(module.Name, module.Description, options => options.AddOperationTransformer(DescribeChange));
+
+    /// <summary>The document of the operations, which are the root's and no module's.</summary>
+    public static void AddOperationsOpenApi(this IServiceCollection services) =>
+        services.AddDocument(
+            "operations",
+            "What the person who runs the process may do.",
+            options => options.ShouldInclude = endpoint => endpoint.RelativePath?.StartsWith("admin/", StringComparison.Ordinal) is true
+        );
+
+    private static void AddDocument(this IServiceCollection services, string title, string description, Action<OpenApiOptions> configure) =>
         services.AddOpenApi(
             "v1",
             options =>
@@ -21,17 +32,18 @@ internal static class OpenApi
                 options.AddDocumentTransformer(
                     (document, _, _) =>
                     {
-                        document.Info.Title = module.Name;
-                        document.Info.Description = module.Description;
+                        document.Info.Title = title;
+                        document.Info.Description = description;
                         document.Info.Version = "v1";
                         return Task.CompletedTask;
                     }
                 );
-                options.AddOperationTransformer(DescribeChange);
                 options.AddOperationTransformer(NameQueryParameters);
+                options.AddSchemaTransformer(DescribeIfMatch);
                 // A slice's types are nested in it: CancelOrder.Body is CancelOrderBody here.
                 options.CreateSchemaReferenceId = type =>
                     OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } name ? type.Type.DeclaringType?.Name + name : null;
+                configure(options);
             }
         );
 
@@ -60,6 +72,16 @@ internal static class OpenApi
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = IdempotencyKey.MaxLength },
             }
         );
+        return Task.CompletedTask;
+    }
+
+    // A header is a string, whatever it is read into.
+    private static Task DescribeIfMatch(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    {
+        if (context.JsonTypeInfo.Type == typeof(IfMatch))
+        {
+            (schema.Type, schema.Properties, schema.AdditionalPropertiesAllowed) = (JsonSchemaType.String, null, true);
+        }
         return Task.CompletedTask;
     }
 

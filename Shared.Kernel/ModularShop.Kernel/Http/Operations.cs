@@ -18,7 +18,7 @@ internal static class Operations
 
     public static void MapOperations(this WebApplication app)
     {
-        var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly);
+        var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly).WithTags("operations");
         admin.MapGet("/process", (DataDirectory directory) => ProcessView.Of(directory));
         admin.MapGet("/modules", (ModuleHosts modules) => modules.All.Select(ModuleView.Of));
         admin.MapPost("/modules/{module}/restart", Restart);
@@ -30,6 +30,7 @@ internal static class Operations
         admin.MapGet("/modules/{module}/dead-letters/{id:long}", ShowDeadLetter);
         admin.MapPost("/modules/{module}/dead-letters/{id:long}/retry", Retry);
         admin.MapPost("/modules/{module}/dead-letters/{id:long}/discard", Discard);
+        admin.MapOpenApi("/openapi.json");
     }
 
     private static async Task<ModuleView> Restart(string module, ModuleHosts modules)

@@ -53,7 +53,7 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
                 "The value cannot be read, or is missing.",
                 JsonPath(parameter.Groups["name"].Value)
             ),
-            BadHttpRequestException e => Problem(e.StatusCode, e.Message),
+            BadHttpRequestException e => Problem(e.StatusCode, Explain(e.StatusCode)),
             UnauthorizedException e => Problem(StatusCodes.Status401Unauthorized, e.Message),
             NotFoundException e => Problem(StatusCodes.Status404NotFound, e.Message),
             ConflictException e => Problem(StatusCodes.Status409Conflict, e.Message),
@@ -74,6 +74,16 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
                 "It took too long and nothing was changed. Try again later."
             ),
             _ => null,
+        };
+
+    // What the framework says is for programmers: it names types, options and what was sent.
+    private static string Explain(int status) =>
+        status switch
+        {
+            StatusCodes.Status408RequestTimeout => "The body came too slowly.",
+            StatusCodes.Status413PayloadTooLarge => "The body is too large.",
+            StatusCodes.Status415UnsupportedMediaType => "A body is JSON in UTF-8, with the Content-Type application/json.",
+            _ => "The request cannot be read.",
         };
 
     private static ProblemDetails Problem(int status, string detail) => new() { Status = status, Detail = detail };

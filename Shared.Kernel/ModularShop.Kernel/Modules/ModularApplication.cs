@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -102,19 +101,17 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddSingleton(directory);
         builder.Services.AddSingleton<EventBus>();
         builder.Services.AddSingleton(services => Hosts(options, settings, directory, services));
-        builder.Services.AddProblemDetails();
-        builder.Services.AddExceptionHandler<ProblemWriter>();
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddProblems();
         builder.Services.AddModuleHealthChecks(options.Modules);
+        builder.Services.AddOperationsOpenApi();
         PutFrontServerBefore(builder.Services);
 
         var root = builder.Build();
-        root.UseExceptionHandler();
-        root.UseStatusCodePages();
+        root.UseProblems();
         root.MapHealth();
         root.MapOperations();
         options.ConfigureRoot?.Invoke(root);
-        root.MapFallback(ModuleUnavailable.Answer);
+        root.MapFallback("{*path}", ModuleUnavailable.Answer);
         return new ModularApplication(directory, root, root.Services.GetRequiredService<ModuleHosts>(), settings.Http.DrainTimeout);
     }
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
@@ -20,15 +21,13 @@ internal static class ModulePipeline
     {
         services.AddRouting();
         services.AddHttpContextAccessor();
-        services.AddProblemDetails();
-        services.AddExceptionHandler<ProblemWriter>();
+        services.AddProblems();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
         });
-        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddRequestTimeouts(timeouts =>
             timeouts.DefaultPolicy = new RequestTimeoutPolicy
             {
@@ -51,8 +50,7 @@ internal static class ModulePipeline
 
     public static void Use(WebApplication app, Module module, HttpOptions options)
     {
-        app.UseExceptionHandler();
-        app.UseStatusCodePages();
+        app.UseProblems();
         app.Use(
             (http, next) =>
             {
@@ -65,6 +63,7 @@ internal static class ModulePipeline
         );
         app.UseRouting();
         app.UseRequestTimeouts();
+        app.Use(StopReadingInTime);
         app.Use(TimeOutInTheQueue);
         app.UseRateLimiter();
         app.Use(
@@ -75,7 +74,7 @@ internal static class ModulePipeline
             }
         );
         module.UseOwnMiddleware(app);
-        var endpoints = app.MapGroup("").AddEndpointFilter<VersionFilter>().DescribeProblems();
+        var endpoints = app.MapGroup("").AddEndpointFilter<VersionFilter>().WithTags(module.Name).DescribeProblems();
         module.MapOwnEndpoints(endpoints);
         app.MapOpenApi().DisableRequestTimeout();
     }
@@ -88,6 +87,13 @@ internal static class ModulePipeline
         {
             http.RequestAborted.ThrowIfCancellationRequested();
         }
+    }
+
+    // The framework reads a body to its end, however long that takes: who trickles would keep his place for ever.
+    private static async Task StopReadingInTime(HttpContext http, RequestDelegate next)
+    {
+        using var _ = http.RequestAborted.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), http.Request.BodyReader);
+        await next(http);
     }
 
     /// <summary>Builds every endpoint now, so that a bad one fails the start and not the first request.</summary>

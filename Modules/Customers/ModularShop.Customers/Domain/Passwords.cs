@@ -6,16 +6,20 @@ namespace ModularShop.Customers.Domain;
 /// <summary>Hashes and verifies passwords. Slow on purpose, so never to be called from within a unit of work.</summary>
 internal sealed class Passwords
 {
-    // What OWASP asks of PBKDF2 with HMAC-SHA512; the hasher's own default is less than half of it.
-    private const int Iterations = 210_000;
+    /// <summary>What OWASP asks of PBKDF2 with HMAC-SHA512; the hasher's own default is less than half of it.</summary>
+    public static readonly PasswordHasherOptions Slow = new() { IterationCount = 210_000 };
 
     // The hasher has a place for the user, and makes no use of it.
     private static readonly object AnyUser = new();
 
-    private readonly PasswordHasher<object> hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
+    private readonly PasswordHasher<object> hasher;
     private readonly string nobodysHash;
 
-    public Passwords() => nobodysHash = Hash("");
+    public Passwords(PasswordHasherOptions options)
+    {
+        hasher = new PasswordHasher<object>(Options.Create(options));
+        nobodysHash = Hash("");
+    }
 
     public string Hash(string password) => hasher.HashPassword(AnyUser, password);
 

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
+
+namespace ModularShop.Kernel.Http;
+
+/// <summary>How every pipeline of the process, a module's and the root's, answers what goes wrong.</summary>
+internal static class Problems
+{
+    public static void AddProblems(this IServiceCollection services)
+    {
+        // First in line: the framework's own writer is silent where JSON is not accepted.
+        services.AddSingleton<IProblemDetailsWriter, ProblemBody>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemWriter>();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+    }
+
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.Use(
+            (http, next) =>
+            {
+                RefuseOtherEncodings(http.Request);
+                return next(http);
+            }
+        );
+    }
+
+    // The framework fails on a character set that it does not know; and JSON has but one (RFC 8259, section 8.1).
+    private static void RefuseOtherEncodings(HttpRequest request)
+    {
+        if (
+            request.HasJsonContentType()
+            && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && type.Charset.HasValue
+            && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            throw new BadHttpRequestException("JSON is in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+        }
+    }
+
+    /// <summary>Says what is wrong whatever the caller accepts: in a form that was not asked for, rather than not at all.</summary>
+    private sealed class ProblemBody : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public async ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            var http = context.HttpContext;
+            // Gives it the title and type of its status.
+            var problem = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
+            problem.Status ??= http.Response.StatusCode;
+            problem.Extensions["traceId"] = Activity.Current?.Id ?? http.TraceIdentifier;
+            await http.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, "application/problem+json");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ModularShop.SystemTests.BadInput;
+
+/// <summary>What every answer is held to, whatever was asked.</summary>
+internal static partial class AnswerRules
+{
+    /// <summary>What is wrong with an answer; nothing, if all is well.</summary>
+    public static IEnumerable<string> Broken(RawRequest request, RawAnswer answer, string directory)
+    {
+        if (answer.Status is < 200 or >= 500)
+        {
+            yield return $"the status is {answer.Status}";
+        }
+        // A HEAD's answer is a head; what the server refuses by itself it does not explain.
+        var needsProblem = answer.Status >= 400 && request.Method != "HEAD" && !(request.MayBeRefusedByServer && answer.Body.Length == 0);
+        if (needsProblem && !IsProblem(answer))
+        {
+            yield return "it is no problem+json that says its status";
+        }
+        // A library of others has its own words.
+        var isLibrary = answer.ContentType.StartsWith("text/javascript", StringComparison.Ordinal);
+        if (!isLibrary && Leak().Match(answer.Text) is { Success: true } leak)
+        {
+            yield return $"it tells '{leak.Value}'";
+        }
+        // What an operator asks for.
+        var mayTellPath = answer.Status == 200 && request.Target.StartsWith("/admin/v1/process", StringComparison.Ordinal);
+        foreach (var path in mayTellPath ? [] : new[] { directory, AppContext.BaseDirectory, Environment.CurrentDirectory })
+        {
+            if (answer.Text.Contains(path, StringComparison.OrdinalIgnoreCase))
+            {
+                yield return $"it tells the path {path}";
+            }
+        }
+        if (answer.Headers.ContainsKey("server") || answer.Headers.ContainsKey("x-powered-by"))
+        {
+            yield return "it names the server";
+        }
+    }
+
+    private static bool IsProblem(RawAnswer answer)
+    {
+        if (!answer.ContentType.StartsWith("application/problem+json", StringComparison.Ordinal))
+        {
+            return false;
+        }
+        var problem = JsonElement.Parse(answer.Body);
+        return problem.GetProperty("status").GetInt32() == answer.Status && problem.GetProperty("title").GetString() is { Length: > 0 };
+    }
+
+    // Stack traces, names of types, SQL and what SQLite says.
+    [GeneratedRegex(
+        """\bat \w+\.\w+|\b(System|Microsoft|ModularShop|MediatR|FluentValidation)\.\w+|Exception\b|\bNullable<|\bNullable`|\bInt(16|32|64)\b|\bGuid\b|\bDateTimeOffset\b|SQLite|SQL logic|fts5|syntax error|no such (table|column)|\bSELECT\b|\bINSERT INTO\b|\bDELETE FROM\b|\b(Command|Body|Query|Request)\b \w+"|\.cs:line"""
+    )]
+    private static partial Regex Leak();
+}

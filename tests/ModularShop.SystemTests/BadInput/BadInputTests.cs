@@ -1,0 +1,113 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace ModularShop.SystemTests.BadInput;
+
+/// <summary>
+/// Every endpoint of the shop, with everything wrong that a request can have. The requests are made from the OpenAPI
+/// documents: what is new there is tested here.
+/// </summary>
+[Parallelizable(ParallelScope.Self)]
+internal sealed class BadInputTests
+{
+    private const int MaxListed = 10;
+
+    private static BombardedShop shop = null!;
+    private static IReadOnlyList<Operation> operations = [];
+
+    [OneTimeSetUp]
+    public static async Task Start()
+    {
+        shop = await BombardedShop.Start();
+        operations = await shop.Operations();
+        await shop.Seed();
+    }
+
+    [OneTimeTearDown]
+    public static async Task Stop() => await shop.DisposeAsync();
+
+    public static async Task<IEnumerable<TestCaseData>> Names()
+    {
+        await using var described = await BombardedShop.Start();
+        return (await described.Operations()).Select(operation => new TestCaseData(operation.Name).SetArgDisplayNames(operation.Name));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public async Task Bad_input_is_refused_politely_and_leaves_nothing(string name)
+    {
+        var operation = operations.Single(operation => operation.Name == name);
+        var seeds = await shop.Seed();
+        await IsTakenAsItShouldBe(operation, seeds);
+        var cursor = await Cursor(operation, seeds);
+        seeds = await shop.Seed();
+        var failures = new List<string>();
+        var before = shop.Files.Versions();
+
+        foreach (var make in BadRequests.For(operation, operations, cursor))
+        {
+            var request = make(new RequestShape(operation, new Examples(seeds)));
+            var answer = await RawHttp.Send(shop.Address, request);
+            var broken = AnswerRules.Broken(request, answer, shop.Directory).ToList();
+            if (request.IsChange && answer.Status < 400)
+            {
+                // What this one was about may be gone, or not be in the state for another; a PUT can be repeated.
+                var isUsed = operation.Path.Contains("Id}", StringComparison.Ordinal) && operation.Method != "PUT";
+                seeds = isUsed ? await shop.Seed() : seeds;
+                await shop.CaughtUp();
+            }
+            else if (shop.Files.Versions() != before)
+            {
+                broken.Add("it left something in the files, though it was refused or only read");
+            }
+            before = shop.Files.Versions();
+            failures.AddRange(broken.Select(rule => $"{rule}:\n{request}\n{answer}"));
+        }
+
+        await shop.IsWell();
+        if (failures.Count > 0)
+        {
+            Assert.Fail($"{failures.Count} answers are not as they should be.\n\n{string.Join("\n\n", failures.Take(MaxListed))}");
+        }
+    }
+
+    [Test]
+    public void Every_endpoint_that_is_mapped_is_tested()
+    {
+        var tested = operations.Select(operation => operation.Name).ToHashSet();
+
+        Assert.That(shop.Mapped, Has.Count.GreaterThan(30));
+        Assert.That(shop.Mapped.Where(endpoint => !tested.Contains(endpoint)), Is.Empty, "no OpenAPI document describes them");
+    }
+
+    // A request that is wrong in two places would be refused for the one that we know nothing of.
+    private static async Task IsTakenAsItShouldBe(Operation operation, Seeds seeds)
+    {
+        var request = new RequestShape(operation, new Examples(seeds)).Right;
+        var answer = await RawHttp.Send(shop.Address, request);
+        // There are no dead letters to act on, and nothing at the page that stands for all the others.
+        var isThere = !operation.Path.Contains("dead-letters/", StringComparison.Ordinal) && operation.Path != BombardedShop.Nowhere;
+        var isTaken = answer.Status is not (400 or 415) && (answer.Status != 404 || !isThere);
+        Assert.That(isTaken, $"Give Examples a right value for what is refused here.\n{request}\n{answer}");
+        await shop.CaughtUp();
+    }
+
+    /// <summary>The JSON in the cursor of a first page, where the operation has pages.</summary>
+    private static async Task<string?> Cursor(Operation operation, Seeds seeds)
+    {
+        var queries = operation.Parameters.Where(parameter => parameter.In == "query").Select(parameter => parameter.Name).ToList();
+        if (!queries.Contains("after") || !queries.Contains("limit"))
+        {
+            return null;
+        }
+        var page = await shop.Http.Get(new RequestShape(operation, new Examples(seeds)).WithQuery("limit", "1").Target);
+        // An operator's list is a plain array; a page says where the next one begins.
+        if (page.Body.ValueKind is JsonValueKind.Array)
+        {
+            return null;
+        }
+        Assert.That(page.Status, Is.EqualTo(HttpStatusCode.OK), page.Text);
+        return page.Body.GetProperty("next").GetString() is { } next ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next)) : null;
+    }
+}

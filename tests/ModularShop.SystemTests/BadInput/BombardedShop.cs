@@ -1,0 +1,182 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ModularShop.Host;
+
+namespace ModularShop.SystemTests.BadInput;
+
+/// <summary>The whole shop, with all that it answers to.</summary>
+internal sealed partial class BombardedShop : IAsyncDisposable
+{
+    /// <summary>An address that nothing is at.</summary>
+    public const string Nowhere = "/nowhere";
+
+    // What is there beside modules and operations, and what no document describes.
+    private static readonly Operation[] Pages =
+    [
+        Operation.Page("/"),
+        Operation.Page(Nowhere),
+        Operation.Page("/docs"),
+        Operation.Page("/docs/scalar.js"),
+        Operation.Page("/docs/scalar.aspnetcore.js"),
+        Operation.Page("/docs/favicon.svg"),
+        Operation.Page("/health/live"),
+        Operation.Page("/health/ready"),
+        Operation.Page("/admin/v1/openapi.json"),
+        .. ShopModules.All.Select(module => Operation.Page($"/{module.Name}/openapi/v1.json")),
+    ];
+
+    private readonly TestApplication application;
+    private readonly Endpoints endpoints;
+
+    private BombardedShop(TestApplication application, Endpoints endpoints)
+    {
+        this.application = application;
+        this.endpoints = endpoints;
+        Files = new ShopFiles(application.Directory);
+    }
+
+    public HttpClient Http => application.Http;
+
+    public Uri Address => Http.BaseAddress!;
+
+    public string Directory => application.Directory;
+
+    public ShopFiles Files { get; }
+
+    /// <summary>Every endpoint that is mapped in the running shop, as in <c>GET /catalog/v1/products</c>.</summary>
+    public IReadOnlyList<string> Mapped => endpoints.All();
+
+    public static async Task<BombardedShop> Start(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var endpoints = new Endpoints();
+        var application = await TestApplication.Start(
+            ShopModules.All,
+            directory: null,
+            settings,
+            (module, services) =>
+                services
+                    .AddSingleton<IHostedService>(container => endpoints.Of(module.Name, container))
+                    // Hundreds of passwords are hashed here; how slowly is not the question.
+                    .AddSingleton(new PasswordHasherOptions { IterationCount = 1 }),
+            configureRoot: endpoints.OfRoot
+        );
+        return new BombardedShop(application, endpoints);
+    }
+
+    /// <summary>All that the documents describe, and the pages beside.</summary>
+    public async Task<IReadOnlyList<Operation>> Operations()
+    {
+        var operations = new List<Operation>(Pages);
+        operations.AddRange(Operation.In((await Http.Get("/admin/v1/openapi.json")).Body, ""));
+        foreach (var module in ShopModules.All)
+        {
+            operations.AddRange(Operation.In((await Http.Get($"/{module.Name}/openapi/v1.json")).Body, $"/{module.Name}"));
+        }
+        return [.. operations.DistinctBy(operation => operation.Name)];
+    }
+
+    /// <summary>A product, a customer and an order that nothing has happened to yet.</summary>
+    public async Task<Seeds> Seed()
+    {
+        var number = Guid.CreateVersion7().ToString("N");
+        var product = await Taken(
+            "/catalog/v1/products",
+            new
+            {
+                sku = number,
+                name = "tea",
+                description = (string?)null,
+                price = 2.5m,
+                currency = "EUR",
+            }
+        );
+        var customers = await Taken("/customers/v1/customer-imports", new { customers = new[] { new { number, country = "France" } } });
+        await CaughtUp();
+        var customerId = customers.Body.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
+        var order = await Taken("/orders/v1/orders", new { customerId, lines = new[] { new { productId = product.Id, quantity = 2 } } });
+        await CaughtUp();
+        return new Seeds(product.Id, customerId, order.Id);
+    }
+
+    /// <summary>Waits until every module has applied what the others published.</summary>
+    public Task CaughtUp() => application.CaughtUp();
+
+    /// <summary>It takes an order, every module is well, and no event was given up on.</summary>
+    public async Task IsWell()
+    {
+        await Seed();
+        var ready = await Http.Get("/health/ready");
+        Assert.That(ready.Body.GetProperty("status").GetString(), Is.EqualTo("healthy"), ready.Text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Files.Dispose();
+        await application.DisposeAsync();
+    }
+
+    private async Task<Answer> Taken(string path, object body)
+    {
+        var answer = await Http.Post(path, body);
+        Assert.That(answer.Status, Is.AnyOf(HttpStatusCode.OK, HttpStatusCode.Created), answer.Text);
+        return answer;
+    }
+
+    private sealed partial class Endpoints
+    {
+        private readonly Dictionary<string, IEnumerable<EndpointDataSource>> sources = [];
+
+        public void OfRoot(WebApplication root)
+        {
+            Host.Pages.Map(root, ShopModules.All);
+            sources[""] = ((IEndpointRouteBuilder)root).DataSources;
+        }
+
+        public Nothing Of(string module, IServiceProvider container)
+        {
+            lock (sources)
+            {
+                sources[$"/{module}"] = container.GetServices<EndpointDataSource>();
+            }
+            return new Nothing();
+        }
+
+        public IReadOnlyList<string> All() =>
+            [
+                .. sources.SelectMany(source =>
+                    source
+                        .Value.SelectMany(s => s.Endpoints)
+                        .OfType<RouteEndpoint>()
+                        .SelectMany(endpoint =>
+                            (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method =>
+                                $"{method} {source.Key}/{Plain(endpoint.RoutePattern.RawText)}"
+                            )
+                        )
+                ),
+            ];
+
+        // What has a name of its own in every document, or stands for anything.
+        private static string Plain(string? pattern) =>
+            Constraint()
+                .Replace(pattern?.TrimStart('/') ?? "", "}")
+                .Replace("/{documentName?}", "", StringComparison.Ordinal)
+                .Replace("{documentName}", "v1", StringComparison.Ordinal)
+                .Replace("{*path}", Nowhere[1..], StringComparison.Ordinal);
+
+        // {id:guid} is {id} in a document.
+        [GeneratedRegex(@":[^}]*\}")]
+        private static partial Regex Constraint();
+    }
+
+    private sealed class Nothing : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

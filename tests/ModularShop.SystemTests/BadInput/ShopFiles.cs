@@ -1,0 +1,30 @@
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.SystemTests.BadInput;
+
+/// <summary>Watches the modules' files, to see whether a request left anything in any of them.</summary>
+internal sealed class ShopFiles : IDisposable
+{
+    private readonly List<SqliteConnection> files;
+
+    public ShopFiles(string directory) => files = [.. Directory.GetFiles(directory, "*.db").Order().Select(Open)];
+
+    /// <summary>Equal to an earlier one only if nothing was written in between: SQLite counts what other connections commit.</summary>
+    public string Versions() => string.Join(' ', files.Select(Version));
+
+    public void Dispose() => files.ForEach(file => file.Dispose());
+
+    private static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private static long Version(SqliteConnection file)
+    {
+        using var command = file.CreateCommand();
+        command.CommandText = "PRAGMA data_version";
+        return (long)command.ExecuteScalar()!;
+    }
+}
