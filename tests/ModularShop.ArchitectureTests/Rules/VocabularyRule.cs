@@ -28,7 +28,8 @@ internal static partial class VocabularyRule
         [
             type.Name,
             .. (type.Namespace ?? "").Split('.').Where(part => part != Shop.Root),
-            .. type.GetMembers(Declared).Select(member => member.Name),
+            // A member that implements an interface explicitly has the full name of that before its own.
+            .. type.GetMembers(Declared).Select(member => member.Name[(member.Name.LastIndexOf('.') + 1)..]),
             .. type.GetMethods(Declared).SelectMany(method => method.GetParameters()).Select(parameter => parameter.Name ?? ""),
             .. type.GetConstructors(Declared)
                 .SelectMany(constructor => constructor.GetParameters())

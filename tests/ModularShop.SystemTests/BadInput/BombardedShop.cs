@@ -100,7 +100,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
         var customerId = customers.Body.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
         var order = await Taken("/orders/v1/orders", new { customerId, lines = new[] { new { productId = product.Id, quantity = 2 } } });
         await CaughtUp();
-        return new Seeds(product.Id, customerId, order.Id);
+        return new Seeds(product.Id, customerId, order.Id, Path.Combine(Directory, "backups"));
     }
 
     /// <summary>Waits until every module has applied what the others published.</summary>

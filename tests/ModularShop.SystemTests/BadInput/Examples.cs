@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace ModularShop.SystemTests.BadInput;
 
 /// <summary>What is there for requests to be about.</summary>
-internal sealed record Seeds(Guid ProductId, Guid CustomerId, Guid OrderId);
+internal sealed record Seeds(Guid ProductId, Guid CustomerId, Guid OrderId, string Directory);
 
 /// <summary>
 /// A value that is right, for whatever a document names: by its name where a rule asks for more than the type says,
@@ -41,6 +41,7 @@ internal sealed class Examples(Seeds seeds)
             "sku" or "number" or "Idempotency-Key" => New(),
             "sort" => "name",
             "status" => "placed",
+            "directory" => Path.Combine(seeds.Directory, New()),
             "after" => "",
             "If-Match" => "*",
             _ => null,

@@ -146,7 +146,7 @@ internal sealed class Audit
     {
         foreach (var dead in letters.Where(letter => letter.Status == "dead"))
         {
-            var isNewer = dead.Error.StartsWith("UnknownEventException", StringComparison.Ordinal);
+            var isNewer = dead.Error.StartsWith("UnreadableEventException", StringComparison.Ordinal);
             Check(isNewer, Fault.Wrong, $"{who} could not apply {dead.Position}: {dead.Error}");
         }
         foreach (var key in letters.GroupBy(letter => letter.Key))
