@@ -18,7 +18,7 @@ internal sealed class Scenario(World world)
 
     public void Play()
     {
-        for (var wishes = world.Random.Next(8, 25); wishes > 0; wishes--)
+        for (var wishes = world.Random.Next(6, 17); wishes > 0; wishes--)
         {
             for (var steps = world.Random.Next(40); steps > 0 && world.Step(); steps--) { }
             world.People.Start(NextWish());
