@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace ModularShop.ArchitectureTests;
+
+internal sealed partial class GuaranteesTests
+{
+    [Test]
+    public void Every_guarantee_names_tests_that_exist()
+    {
+        var promised = Name().Matches(Section("Guarantees")).Select(name => name.Groups["name"].Value).ToHashSet();
+        var tests = Directory
+            .EnumerateFiles(Path.Combine(Root(), "tests"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Test().Matches(File.ReadAllText(file)))
+            .Select(test => test.Groups["name"].Value)
+            .ToHashSet();
+
+        Assert.That(promised, Is.Not.Empty);
+        Assert.That(promised.Except(tests), Is.Empty);
+    }
+
+    [Test]
+    public void Every_row_of_the_guarantees_names_a_test()
+    {
+        var rows = Section("Guarantees")
+            .Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| promise", StringComparison.Ordinal));
+
+        Assert.That(rows.Where(row => !Name().IsMatch(row)), Is.Empty);
+    }
+
+    private static string Section(string title)
+    {
+        var text = File.ReadAllText(Path.Combine(Root(), "ARCHITECTURE.md"));
+        var start = text.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
+        Assert.That(start, Is.Positive, $"ARCHITECTURE.md has no section {title}.");
+        var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
+        return text[start..end];
+    }
+
+    private static string Root([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", ".."));
+
+    [GeneratedRegex("`(?<name>[A-Z][a-z]*(_[A-Za-z0-9]+){2,})`")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\b(Task|void) (?<name>[A-Z]\w+)\(")]
+    private static partial Regex Test();
+}
