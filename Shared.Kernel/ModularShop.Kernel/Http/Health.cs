@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Http;
 
@@ -80,19 +79,13 @@ internal static class Health
         {
             var module = modules.Find(name)!;
             var data = new Dictionary<string, object> { ["state"] = module.State.ToString().ToLowerInvariant() };
-            var writer = module.Services?.GetRequiredService<Writer>();
             return Task.FromResult(
                 module.State != ModuleState.Running ? HealthCheckResult.Unhealthy($"{module.Reason} {module.Cure}".Trim(), data: data)
                 : module.Failure is { } failure ? HealthCheckResult.Unhealthy(failure.ToString(), data: data)
-                : writer?.Stuck is { } elapsed ? HealthCheckResult.Degraded(StuckFor(elapsed), data: data)
+                : module.Stuck is var (reason, cure) ? HealthCheckResult.Degraded($"{reason} {cure}", data: data)
                 : HealthCheckResult.Healthy(data: data)
             );
         }
-
-        private static string StuckFor(TimeSpan elapsed) =>
-            $"A unit of work has held its writer for {elapsed.TotalSeconds:0} s and ignores its cancellation: the module's commands "
-            + "and events wait, its queries and the other modules do not. Restart the module to go on without that unit, and "
-            + "mend the handler: it is to pass its cancellation token on.";
     }
 
     private sealed class SubscriptionCheck(ModuleHosts modules, string subscriber, string source) : IHealthCheck

@@ -38,6 +38,16 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
     /// <summary>Why the module cannot write, though it runs.</summary>
     public StorageFault? Failure => Services?.GetRequiredService<Writer>().Failure;
 
+    /// <summary>Why the module's commands and events wait, though it runs, and what to do about it.</summary>
+    public (string Reason, string Cure)? Stuck =>
+        Services?.GetRequiredService<Writer>().Stuck is { } elapsed
+            ? (
+                $"A unit of work has held its writer for {elapsed.TotalSeconds:0} s and ignores its cancellation: the module's commands "
+                    + "and events wait, its queries and the other modules do not.",
+                "Restart the module to go on without that unit, and mend the handler: it is to pass its cancellation token on."
+            )
+            : null;
+
     /// <summary>The running module's container, or null.</summary>
     public IServiceProvider? Services => State == ModuleState.Running ? instance?.Services : null;
 

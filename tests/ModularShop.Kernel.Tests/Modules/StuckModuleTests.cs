@@ -43,6 +43,9 @@ internal sealed class StuckModuleTests
         );
 
         Assert.That(entry.Text("description"), Does.Contain("ignores its cancellation").And.Contain("Restart the module"));
+        var listed = (await app.Get("/admin/v1/modules")).EnumerateArray().Single(module => module.Text("name") == "ledger");
+        Assert.That(listed.Text("reason"), Does.Contain("ignores its cancellation"));
+        Assert.That(listed.Text("cure"), Does.Contain("Restart the module"));
         var others = (await app.Get("/health/ready")).GetProperty("entries");
         Assert.That(others.GetProperty("module healthy").Text("status"), Is.EqualTo("healthy"));
         never.Set();
