@@ -41,8 +41,8 @@ internal sealed class SignInTests : CustomersFixture
         var wrong = await Fastest(() => SignIn("ada@example.com", "wrong horse"));
         var unknown = await Fastest(() => SignIn("nobody@example.com", "wrong horse"));
 
-        // Without a hash to compare with, an answer takes a few per cent of the time.
-        Assert.That(unknown, Is.GreaterThan(wrong / 2));
+        // Without a hash to compare with, an answer takes a few per cent of the time; a busy machine makes no fifth of it.
+        Assert.That(unknown, Is.GreaterThan(wrong / 5));
     }
 
     [Test]
