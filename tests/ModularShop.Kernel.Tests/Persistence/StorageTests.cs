@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using MediatR;
 using Microsoft.Data.Sqlite;
@@ -138,6 +139,73 @@ internal sealed class StorageTests
 
         Assert.That(app.Quarantined["ledger"], Does.Contain("The file is missing"));
         Assert.That(await File.ReadAllTextAsync(log), Is.EqualTo("what was acknowledged"));
+    }
+
+    [Test]
+    public async Task A_unit_that_begins_after_the_file_was_removed_does_not_run()
+    {
+        await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
+        File.Delete(LedgerFile);
+        var hasRun = false;
+
+        var writing = ledger.Send(
+            new Do.Command(
+                (_, _) =>
+                {
+                    hasRun = true;
+                    return Task.CompletedTask;
+                }
+            )
+        );
+
+        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("MayBeKept").False);
+        Assert.That(hasRun, Is.False);
+    }
+
+    [Test]
+    public async Task When_the_write_ahead_log_is_removed_nothing_is_lost_and_the_module_starts_again_by_itself()
+    {
+        await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
+        await ledger.Send(new AddEntry.Command("before"));
+
+        File.Delete(LedgerFile + "-wal");
+
+        await Eventually.Get(
+            () => app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "after" }"""),
+            answer => answer.IsSuccessStatusCode
+        );
+        Assert.That(await ledger.Entries(), Is.EqualTo(["after", "before"]));
+    }
+
+    [Test]
+    public async Task A_module_that_cannot_make_its_file_starts_by_itself_once_it_can()
+    {
+        Directory.CreateDirectory(LedgerFile);
+        await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
+        Assert.That(app.Quarantined["ledger"], Does.Contain("The file cannot be opened"));
+
+        Directory.Delete(LedgerFile);
+
+        await Eventually.True(() => !app.Quarantined.ContainsKey("ledger"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_was_left_beside_the_file_with_another_mode_gets_the_mode_of_the_file()
+    {
+        string[] beside = [LedgerFile + "-wal", LedgerFile + "-shm"];
+        await (await TestApplication.Start([ledger], directory)).DisposeAsync();
+        foreach (var left in beside)
+        {
+            await File.WriteAllBytesAsync(left, [0]); // SQLite itself sees to those that are empty.
+            File.SetUnixFileMode(left, UnixFileMode.UserRead);
+        }
+
+        await using var app = await TestApplication.Start([ledger], directory);
+        await ledger.Send(new AddEntry.Command("written"));
+
+        Assert.That(beside.Select(File.GetUnixFileMode), Is.All.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
     [Test]
