@@ -67,6 +67,39 @@ internal sealed class RestorationTests
     }
 
     [Test]
+    public async Task A_restore_that_fails_at_its_last_step_puts_the_data_back()
+    {
+        var before = Names(Data);
+
+        await Assert.ThatAsync(
+            () => Restore(force: true, progress => progress is { What: "other.db", Done: > 0 } ? DeleteWhatIsDone() : Task.CompletedTask),
+            Throws.InstanceOf<IOException>()
+        );
+
+        Assert.That(Names(Data), Is.EqualTo(before));
+        Assert.That(Directory.GetDirectories(directory), Is.EquivalentTo([Data, Copy]));
+
+        Task DeleteWhatIsDone()
+        {
+            Directory.Delete(Directory.GetDirectories(directory, ".data.incomplete-*").Single(), recursive: true);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Test]
+    public async Task A_manifest_that_names_a_file_elsewhere_is_refused()
+    {
+        var manifest = Path.Combine(Copy, BackupManifest.FileName);
+        var text = await File.ReadAllTextAsync(manifest);
+        await File.WriteAllTextAsync(manifest, text.Replace("ledger.db", "../data/ledger.db", StringComparison.Ordinal));
+
+        await Assert.ThatAsync(
+            () => Restore(force: true),
+            Throws.TypeOf<BackupException>().With.Message.Contains("is no manifest of a backup")
+        );
+    }
+
+    [Test]
     public async Task A_directory_that_a_process_holds_is_neither_backed_up_nor_verified_by_another()
     {
         using var held = DataDirectory.Hold(Data);
