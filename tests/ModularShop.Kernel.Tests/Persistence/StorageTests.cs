@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.Versioning;
 using System.Text.Json;
 using MediatR;
 using Microsoft.Data.Sqlite;
@@ -120,28 +119,6 @@ internal sealed class StorageTests
     }
 
     [Test]
-    public async Task A_file_that_is_empty_is_no_new_file()
-    {
-        await File.WriteAllBytesAsync(LedgerFile, []);
-
-        await using var app = await TestApplication.Start([ledger], directory);
-
-        Assert.That(app.Quarantined["ledger"], Does.Contain("it is empty"));
-    }
-
-    [Test]
-    public async Task A_write_ahead_log_without_its_file_is_left_alone()
-    {
-        var log = LedgerFile + "-wal";
-        await File.WriteAllTextAsync(log, "what was acknowledged");
-
-        await using var app = await TestApplication.Start([ledger], directory);
-
-        Assert.That(app.Quarantined["ledger"], Does.Contain("The file is missing"));
-        Assert.That(await File.ReadAllTextAsync(log), Is.EqualTo("what was acknowledged"));
-    }
-
-    [Test]
     public async Task A_unit_that_begins_after_the_file_was_removed_does_not_run()
     {
         await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
@@ -175,37 +152,6 @@ internal sealed class StorageTests
             answer => answer.IsSuccessStatusCode
         );
         Assert.That(await ledger.Entries(), Is.EqualTo(["after", "before"]));
-    }
-
-    [Test]
-    public async Task A_module_that_cannot_make_its_file_starts_by_itself_once_it_can()
-    {
-        Directory.CreateDirectory(LedgerFile);
-        await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
-        Assert.That(app.Quarantined["ledger"], Does.Contain("The file cannot be opened"));
-
-        Directory.Delete(LedgerFile);
-
-        await Eventually.True(() => !app.Quarantined.ContainsKey("ledger"));
-    }
-
-    [Test]
-    [Platform(Exclude = "Win")]
-    [UnsupportedOSPlatform("windows")]
-    public async Task What_was_left_beside_the_file_with_another_mode_gets_the_mode_of_the_file()
-    {
-        string[] beside = [LedgerFile + "-wal", LedgerFile + "-shm"];
-        await (await TestApplication.Start([ledger], directory)).DisposeAsync();
-        foreach (var left in beside)
-        {
-            await File.WriteAllBytesAsync(left, [0]); // SQLite itself sees to those that are empty.
-            File.SetUnixFileMode(left, UnixFileMode.UserRead);
-        }
-
-        await using var app = await TestApplication.Start([ledger], directory);
-        await ledger.Send(new AddEntry.Command("written"));
-
-        Assert.That(beside.Select(File.GetUnixFileMode), Is.All.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
     }
 
     [Test]
