@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ModularShop.SystemTests;
 
 internal sealed class RestoreCommandTests
@@ -69,6 +71,30 @@ internal sealed class RestoreCommandTests
     }
 
     [Test]
+    public async Task A_restore_that_is_killed_leaves_the_data_as_it_was_and_can_be_repeated()
+    {
+        await File.WriteAllTextAsync(Path.Combine(shop.Data, "mine"), "");
+        var file = Path.Combine(shop.Backup, "orders.db");
+        File.Move(file, file + ".aside");
+        // Whoever opens it waits for a writer, who never comes.
+        Assert.That(MakePipe(file, 0b110_000_000), Is.Zero);
+        await using (var restore = ShopProcess.Start("restore", shop.Backup, "--data", shop.Data, "--force"))
+        {
+            await Eventually.True(() => shop.Remains.Any(half => File.Exists(Path.Combine(half, "orders.db"))));
+            await restore.Kill();
+        }
+
+        Assert.That(File.Exists(Path.Combine(shop.Data, "mine")), Is.True);
+        Assert.That(await shop.Faults(deep: false), Is.Empty);
+        Assert.That(shop.Remains, Has.Count.EqualTo(1));
+
+        File.Move(file + ".aside", file, overwrite: true);
+        await BackedUpShop.Succeed("restore", shop.Backup, "--data", shop.Data, "--force");
+        Assert.That(File.Exists(Path.Combine(shop.Data, "mine")), Is.False);
+        Assert.That(await shop.Faults(deep: false), Is.Empty);
+    }
+
+    [Test]
     public async Task What_is_no_backup_is_refused()
     {
         var missing = await ShopProcess.Execute("restore", shop.Restored, "--data", shop.Restored);
@@ -78,4 +104,8 @@ internal sealed class RestoreCommandTests
         Assert.That(noBackup.ExitCode, Is.EqualTo(1));
         Assert.That(noBackup.Errors, Does.Contain("it has no manifest.json"));
     }
+
+    [DllImport("libc", EntryPoint = "mkfifo")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int MakePipe([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using ModularShop.Kernel.Tests.Fixtures;
 
@@ -39,6 +40,20 @@ internal sealed class ProblemTests
 
         await Problem.Of(await app.Send(HttpMethod.Post, "/ledger/v1/entries", body: null), HttpStatusCode.BadRequest);
         await Problem.Of(asText, HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [TestCase(null, Description = "Refused by the framework, in its words")]
+    [TestCase("application/json; charset=utf-16")]
+    public async Task A_body_of_unknown_content_is_refused_in_words_for_its_sender(string? contentType)
+    {
+        await using var app = await TestApplication.Start(ledger);
+        using var body = new ByteArrayContent("""{ "subject": "tea" }"""u8.ToArray());
+        body.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
+
+        using var answer = await app.Http.PostAsync(new Uri("/ledger/v1/entries", UriKind.Relative), body);
+
+        var problem = await Problem.Of(answer, HttpStatusCode.UnsupportedMediaType);
+        Assert.That(problem.Text("detail"), Is.EqualTo("A body is JSON in UTF-8, with the Content-Type application/json."));
     }
 
     [TestCase("/ledger/v1/nothing", Description = "No such route in a module")]

@@ -119,25 +119,39 @@ internal sealed class StorageTests
     }
 
     [Test]
-    public async Task A_file_that_is_empty_is_no_new_file()
+    public async Task A_unit_that_begins_after_the_file_was_removed_does_not_run()
     {
-        await File.WriteAllBytesAsync(LedgerFile, []);
+        await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
+        File.Delete(LedgerFile);
+        var hasRun = false;
 
-        await using var app = await TestApplication.Start([ledger], directory);
+        var writing = ledger.Send(
+            new Do.Command(
+                (_, _) =>
+                {
+                    hasRun = true;
+                    return Task.CompletedTask;
+                }
+            )
+        );
 
-        Assert.That(app.Quarantined["ledger"], Does.Contain("it is empty"));
+        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("MayBeKept").False);
+        Assert.That(hasRun, Is.False);
     }
 
     [Test]
-    public async Task A_write_ahead_log_without_its_file_is_left_alone()
+    public async Task When_the_write_ahead_log_is_removed_nothing_is_lost_and_the_module_starts_again_by_itself()
     {
-        var log = LedgerFile + "-wal";
-        await File.WriteAllTextAsync(log, "what was acknowledged");
+        await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
+        await ledger.Send(new AddEntry.Command("before"));
 
-        await using var app = await TestApplication.Start([ledger], directory);
+        File.Delete(LedgerFile + "-wal");
 
-        Assert.That(app.Quarantined["ledger"], Does.Contain("The file is missing"));
-        Assert.That(await File.ReadAllTextAsync(log), Is.EqualTo("what was acknowledged"));
+        await Eventually.Get(
+            () => app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "after" }"""),
+            answer => answer.IsSuccessStatusCode
+        );
+        Assert.That(await ledger.Entries(), Is.EqualTo(["after", "before"]));
     }
 
     [Test]

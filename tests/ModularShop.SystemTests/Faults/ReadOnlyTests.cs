@@ -29,6 +29,7 @@ internal sealed class ReadOnlyTests
         await using var shop = await ShopProcess.RunBy(Faulty.AsOrdinaryUser, directory, []);
 
         Faulty.AssertRefused(await shop.Order(product), "The file is read-only");
+        Assert.That(File.Exists(file + "-wal"), Is.False, "it would be read-only, too");
         await shop.AssertNamed("orders", "The file is read-only", "writable for the user");
         await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases");
 

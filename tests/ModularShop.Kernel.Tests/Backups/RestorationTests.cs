@@ -1,0 +1,136 @@
+using ModularShop.Kernel.Backups;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Backups;
+
+internal sealed class RestorationTests
+{
+    private readonly FixtureModule ledger = new("ledger");
+    private readonly FixtureModule other = new("other");
+    private readonly string directory = TestApplication.NewDirectory();
+
+    private string Data => Path.Combine(directory, "data");
+
+    private string Copy => Path.Combine(directory, "backup");
+
+    [SetUp]
+    public async Task BackUpTwoModules()
+    {
+        await using (await TestApplication.Start([ledger, other], Data))
+        {
+            await ledger.Send(new AddEntry.Command("before"));
+        }
+        await BackUp();
+    }
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task Until_a_restore_is_complete_the_data_is_as_it_was_and_nothing_else_looks_like_data()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Data, "mine"), "");
+        var before = Names(Data);
+        var reports = 0;
+
+        await Restore(
+            force: true,
+            _ =>
+            {
+                reports++;
+                Assert.That(Names(Data), Is.EqualTo(before));
+                Assert.That(
+                    Directory.GetDirectories(directory).Except([Data, Copy]).Select(Path.GetFileName),
+                    Has.Exactly(1).StartsWith(".data.incomplete-")
+                );
+                return Task.CompletedTask;
+            }
+        );
+
+        Assert.That(reports, Is.EqualTo(4), "before and after each file");
+        Assert.That(Names(Data), Is.EqualTo(["ledger.db", "other.db"]));
+    }
+
+    [Test]
+    public async Task A_restore_that_is_given_up_leaves_the_data_as_it_was_and_nothing_beside_it()
+    {
+        var before = Names(Data);
+
+        await Assert.ThatAsync(
+            () => Restore(force: true, progress => throw new OperationCanceledException(progress.What)),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
+
+        Assert.That(Names(Data), Is.EqualTo(before));
+        Assert.That(Directory.GetDirectories(directory), Is.EquivalentTo([Data, Copy]));
+    }
+
+    [Test]
+    public async Task A_restore_that_fails_at_its_last_step_puts_the_data_back()
+    {
+        var before = Names(Data);
+
+        await Assert.ThatAsync(
+            () => Restore(force: true, progress => progress is { What: "other.db", Done: > 0 } ? DeleteWhatIsDone() : Task.CompletedTask),
+            Throws.InstanceOf<IOException>()
+        );
+
+        Assert.That(Names(Data), Is.EqualTo(before));
+        Assert.That(Directory.GetDirectories(directory), Is.EquivalentTo([Data, Copy]));
+
+        Task DeleteWhatIsDone()
+        {
+            Directory.Delete(Directory.GetDirectories(directory, ".data.incomplete-*").Single(), recursive: true);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Test]
+    public async Task A_manifest_that_names_a_file_elsewhere_is_refused()
+    {
+        var manifest = Path.Combine(Copy, BackupManifest.FileName);
+        var text = await File.ReadAllTextAsync(manifest);
+        await File.WriteAllTextAsync(manifest, text.Replace("ledger.db", "../data/ledger.db", StringComparison.Ordinal));
+
+        await Assert.ThatAsync(
+            () => Restore(force: true),
+            Throws.TypeOf<BackupException>().With.Message.Contains("is no manifest of a backup")
+        );
+    }
+
+    [Test]
+    public async Task A_directory_that_a_process_holds_is_neither_backed_up_nor_verified_by_another()
+    {
+        using var held = DataDirectory.Hold(Data);
+        var before = Names(Data);
+        Directory.Delete(Copy, recursive: true);
+
+        await Assert.ThatAsync(BackUp, Throws.TypeOf<DirectoryInUseException>());
+        await Assert.ThatAsync(
+            () => new Verification([], configuration: null, _ => Task.CompletedTask).OfData(Data, CancellationToken.None),
+            Throws.TypeOf<DirectoryInUseException>()
+        );
+
+        Assert.That(Directory.Exists(Copy), Is.False);
+        Assert.That(Names(Data), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task A_restore_to_a_directory_that_a_process_holds_is_refused_even_by_force()
+    {
+        using var held = DataDirectory.Hold(Data);
+
+        await Assert.ThatAsync(() => Restore(force: true), Throws.TypeOf<DirectoryInUseException>());
+
+        Assert.That(Directory.GetDirectories(directory), Is.EquivalentTo([Data, Copy]));
+    }
+
+    private Task BackUp() => Backup.Take(Data, Copy, TimeProvider.System, _ => Task.CompletedTask, CancellationToken.None);
+
+    private Task<string?> Restore(bool force, ReportProgress? report = null) =>
+        Restoration.Run(Copy, Data, force, TimeProvider.System, report ?? (_ => Task.CompletedTask), CancellationToken.None);
+
+    private static IReadOnlyList<string?> Names(string path) =>
+        [.. Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).Except(["owner.lock"]).Order(StringComparer.Ordinal)];
+}

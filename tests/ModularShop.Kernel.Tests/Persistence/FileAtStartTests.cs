@@ -1,0 +1,70 @@
+using System.Runtime.Versioning;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Persistence;
+
+/// <summary>What a module finds in the place of its file when it starts.</summary>
+internal sealed class FileAtStartTests
+{
+    private readonly FixtureModule ledger = new("ledger");
+    private readonly string directory = TestApplication.NewDirectory();
+
+    private string LedgerFile => ModuleFile.Of(directory, "ledger");
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [Test]
+    public async Task A_file_that_is_empty_is_no_new_file()
+    {
+        await File.WriteAllBytesAsync(LedgerFile, []);
+
+        await using var app = await TestApplication.Start([ledger], directory);
+
+        Assert.That(app.Quarantined["ledger"], Does.Contain("it is empty"));
+    }
+
+    [Test]
+    public async Task A_write_ahead_log_without_its_file_is_left_alone()
+    {
+        var log = LedgerFile + "-wal";
+        await File.WriteAllTextAsync(log, "what was acknowledged");
+
+        await using var app = await TestApplication.Start([ledger], directory);
+
+        Assert.That(app.Quarantined["ledger"], Does.Contain("The file is missing"));
+        Assert.That(await File.ReadAllTextAsync(log), Is.EqualTo("what was acknowledged"));
+    }
+
+    [Test]
+    public async Task A_module_that_cannot_make_its_file_starts_by_itself_once_it_can()
+    {
+        Directory.CreateDirectory(LedgerFile);
+        var oftenTrying = new Dictionary<string, string?> { ["Kernel:Writer:StorageCheck"] = "00:00:00.050" };
+        await using var app = await TestApplication.Start([ledger], directory, oftenTrying);
+        Assert.That(app.Quarantined["ledger"], Does.Contain("The file cannot be opened"));
+
+        Directory.Delete(LedgerFile);
+
+        await Eventually.True(() => !app.Quarantined.ContainsKey("ledger"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task What_was_left_beside_the_file_with_another_mode_gets_the_mode_of_the_file()
+    {
+        string[] beside = [LedgerFile + "-wal", LedgerFile + "-shm"];
+        await (await TestApplication.Start([ledger], directory)).DisposeAsync();
+        foreach (var left in beside)
+        {
+            await File.WriteAllBytesAsync(left, [0]); // SQLite itself sees to those that are empty.
+            File.SetUnixFileMode(left, UnixFileMode.UserRead);
+        }
+
+        await using var app = await TestApplication.Start([ledger], directory);
+        await ledger.Send(new AddEntry.Command("written"));
+
+        Assert.That(beside.Select(File.GetUnixFileMode), Is.All.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+}
