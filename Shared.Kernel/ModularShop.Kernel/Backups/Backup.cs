@@ -1,4 +1,6 @@
+using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -93,6 +95,14 @@ public static class Backup
         {
             throw new BackupException($"A module did not stop writing within {Patience.TotalSeconds:0} s. Try again later.", e);
         }
+        catch (StorageException e)
+        {
+            throw new BackupException($"A module could not be held: {e.Fault}", e);
+        }
+        catch (ModuleStoppingException e)
+        {
+            throw new BackupException("A module stopped meanwhile. Try again later.", e);
+        }
     }
 
     private static async Task<BackupFile> Copy(FileSnapshot snapshot, NewDirectory directory, ReportProgress report, CancellationToken ct)
@@ -100,15 +110,24 @@ public static class Backup
         await using var file = directory.Create(snapshot.Name);
         await snapshot.CopyTo(file.Name, (done, total) => report(new WorkProgress(snapshot.Name, done, total)), ct);
         file.Flush(flushToDisk: true);
-        var isModules = snapshot.HasKernelTables();
-        var log = isModules ? snapshot.Log() : null;
-        return new BackupFile(
-            snapshot.Name,
-            file.Length,
-            await BackupFile.Hash(file, ct),
-            log?.Epoch,
-            log?.LastPosition ?? 0,
-            isModules ? [.. snapshot.Checkpoints().Select(c => new BackupCheckpoint(c.Source, c.Epoch, c.Position, c.EventId))] : []
-        );
+        var hash = await BackupFile.Hash(file, ct);
+        try
+        {
+            var isModules = snapshot.HasKernelTables();
+            var log = isModules ? snapshot.Log() : null;
+            var checkpoints = isModules ? snapshot.Checkpoints() : [];
+            return new BackupFile(
+                snapshot.Name,
+                file.Length,
+                hash,
+                log?.Epoch,
+                log?.LastPosition ?? 0,
+                [.. checkpoints.Select(c => new BackupCheckpoint(c.Source, c.Epoch, c.Position, c.EventId))]
+            );
+        }
+        catch (SqliteException e)
+        {
+            throw new BackupException($"{snapshot.Name} cannot be read: {e.Message}", e);
+        }
     }
 }

@@ -156,6 +156,10 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
                 ct
             );
         }
+        catch (StorageException) when (until.IsCompleted)
+        {
+            // It was held to the end. That the group was lost then is told to those who wrote something.
+        }
         finally
         {
             changing.Release();
