@@ -155,6 +155,25 @@ internal sealed class StorageTests
         Assert.That(KernelSchema.Epoch(reader), Is.EqualTo(database.Epoch));
     }
 
+    [Test, Platform("Linux")]
+    public void A_file_that_cannot_be_looked_at_for_a_while_is_not_lost()
+    {
+        using var database = ModuleDatabase.Open(LedgerFile);
+
+        Directory.Move(directory, directory + ".aside");
+        Directory.CreateSymbolicLink(directory, directory);
+        try
+        {
+            Assert.That(database.FindLoss(), Is.Null);
+        }
+        finally
+        {
+            File.Delete(directory);
+            Directory.Move(directory + ".aside", directory);
+        }
+        Assert.That(database.FindLoss(), Is.Null);
+    }
+
     [Test]
     public async Task A_file_that_is_empty_is_no_new_file()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Properties;
@@ -39,10 +40,8 @@ internal sealed class UncertainCommitTests
 
         public Unsyncable(string path)
         {
-            descriptor = int.Parse(
-                Path.GetFileName(Directory.GetFiles("/proc/self/fd").Single(fd => File.ResolveLinkTarget(fd, false)?.FullName == path)),
-                System.Globalization.CultureInfo.InvariantCulture
-            );
+            var link = Directory.GetFiles("/proc/self/fd").Single(link => LeadsTo(link, path));
+            descriptor = int.Parse(Path.GetFileName(link), CultureInfo.InvariantCulture);
             file = Duplicate(descriptor);
             using var nothing = new FileStream("/dev/null", FileMode.Open, FileAccess.ReadWrite);
             _ = Duplicate((int)nothing.SafeFileHandle.DangerousGetHandle(), descriptor);
@@ -52,6 +51,18 @@ internal sealed class UncertainCommitTests
         {
             _ = Duplicate(file, descriptor);
             _ = Close(file);
+        }
+
+        private static bool LeadsTo(string link, string path)
+        {
+            try
+            {
+                return File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName == path;
+            }
+            catch (FileNotFoundException)
+            {
+                return false; // Another test closed its file meanwhile.
+            }
         }
 
         [DllImport("libc", EntryPoint = "dup")]
