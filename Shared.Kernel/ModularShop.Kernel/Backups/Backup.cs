@@ -75,12 +75,14 @@ public static class Backup
         patience.CancelAfter(Patience);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var holds = new List<Task>();
+        var who = "";
         try
         {
             try
             {
                 foreach (var module in modules)
                 {
+                    who = module.Module.Name;
                     holds.Add(await module.HoldStill(done.Task, patience.Token));
                 }
                 look();
@@ -93,15 +95,18 @@ public static class Backup
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            throw new BackupException($"A module did not stop writing within {Patience.TotalSeconds:0} s. Try again later.", e);
+            throw new BackupException(
+                $"Not all modules stopped writing within {Patience.TotalSeconds:0} s; the last one asked was '{who}'. Try again later.",
+                e
+            );
         }
         catch (StorageException e)
         {
-            throw new BackupException($"A module could not be held: {e.Fault}", e);
+            throw new BackupException($"Module '{who}' could not be held: {e.Fault}", e);
         }
         catch (ModuleStoppingException e)
         {
-            throw new BackupException("A module stopped meanwhile. Try again later.", e);
+            throw new BackupException($"Module '{who}' stopped meanwhile. Try again later.", e);
         }
     }
 

@@ -138,7 +138,8 @@ internal sealed class WriteTransaction : IDisposable
     {
         // Only a statement that runs, and so is waited for here, is interrupted: else, while the result of another is open,
         // these two would be.
-        using var running = new Timer(_ => Interrupt(), null, SealPatience, Timeout.InfiniteTimeSpan);
+        using var patience = new CancellationTokenSource(SealPatience);
+        using var _ = patience.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
         SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "PRAGMA query_only = ON");
         SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "ROLLBACK");
     }
