@@ -1,4 +1,6 @@
+using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -73,12 +75,14 @@ public static class Backup
         patience.CancelAfter(Patience);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var holds = new List<Task>();
+        var who = "";
         try
         {
             try
             {
                 foreach (var module in modules)
                 {
+                    who = module.Module.Name;
                     holds.Add(await module.HoldStill(done.Task, patience.Token));
                 }
                 look();
@@ -91,7 +95,18 @@ public static class Backup
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            throw new BackupException($"A module did not stop writing within {Patience.TotalSeconds:0} s. Try again later.", e);
+            throw new BackupException(
+                $"Not all modules stopped writing within {Patience.TotalSeconds:0} s; the last one asked was '{who}'. Try again later.",
+                e
+            );
+        }
+        catch (StorageException e)
+        {
+            throw new BackupException($"Module '{who}' could not be held: {e.Fault}", e);
+        }
+        catch (ModuleStoppingException e)
+        {
+            throw new BackupException($"Module '{who}' stopped meanwhile. Try again later.", e);
         }
     }
 
@@ -100,15 +115,24 @@ public static class Backup
         await using var file = directory.Create(snapshot.Name);
         await snapshot.CopyTo(file.Name, (done, total) => report(new WorkProgress(snapshot.Name, done, total)), ct);
         file.Flush(flushToDisk: true);
-        var isModules = snapshot.HasKernelTables();
-        var log = isModules ? snapshot.Log() : null;
-        return new BackupFile(
-            snapshot.Name,
-            file.Length,
-            await BackupFile.Hash(file, ct),
-            log?.Epoch,
-            log?.LastPosition ?? 0,
-            isModules ? [.. snapshot.Checkpoints().Select(c => new BackupCheckpoint(c.Source, c.Epoch, c.Position, c.EventId))] : []
-        );
+        var hash = await BackupFile.Hash(file, ct);
+        try
+        {
+            var isModules = snapshot.HasKernelTables();
+            var log = isModules ? snapshot.Log() : null;
+            var checkpoints = isModules ? snapshot.Checkpoints() : [];
+            return new BackupFile(
+                snapshot.Name,
+                file.Length,
+                hash,
+                log?.Epoch,
+                log?.LastPosition ?? 0,
+                [.. checkpoints.Select(c => new BackupCheckpoint(c.Source, c.Epoch, c.Position, c.EventId))]
+            );
+        }
+        catch (SqliteException e)
+        {
+            throw new BackupException($"{snapshot.Name} cannot be read: {e.Message}", e);
+        }
     }
 }

@@ -13,24 +13,19 @@ internal sealed class ModuleLog(FileSnapshot file) : ILogIdentity
     /// <summary>What was given out last, even if the newest events are missing.</summary>
     public long LastPosition { get; } = EventLog.ReadLastPosition(file.Connection);
 
-    /// <summary>The first event that is there; 0 when none is.</summary>
-    public long FirstPosition { get; } = Number(file, "SELECT coalesce(min(position), 0) FROM event_log");
-
-    /// <summary>The first position that has no event though later ones were given out; null when the log has no gap.</summary>
+    /// <summary>The first position that was given out and has no event; null when the log is whole.</summary>
     public long? Gap() =>
-        FirstPosition == 0
-            ? null
-            : Number(
-                file,
-                $"""
-                SELECT coalesce(min(position) + 1, 0) FROM event_log e
-                WHERE position < {LastPosition} AND NOT EXISTS (SELECT 1 FROM event_log WHERE position = e.position + 1)
-                """
-            ) switch
-            {
-                0 => null,
-                var gap => gap,
-            };
+        Number(
+            file,
+            $"""
+            SELECT coalesce(min(position) + 1, 0) FROM (SELECT 0 AS position UNION ALL SELECT position FROM event_log) e
+            WHERE position < {LastPosition} AND NOT EXISTS (SELECT 1 FROM event_log WHERE position = e.position + 1)
+            """
+        ) switch
+        {
+            0 => null,
+            var gap => gap,
+        };
 
     public Guid? EventAt(long position) => EventLog.EventAt(file.Connection, position);
 

@@ -42,10 +42,6 @@ internal sealed class Recomputation : IDisposable
     public async Task<IReadOnlyList<Finding>> Run(string subject, CancellationToken ct)
     {
         var checkpoints = files[module.Name].Checkpoints().Where(checkpoint => module.Sources.Contains(checkpoint.Source)).ToList();
-        if (checkpoints.Find(checkpoint => checkpoint.Position > 0 && files[checkpoint.Source].Log().FirstPosition != 1) is { } pruned)
-        {
-            return [Finding.Warning(subject, $"Not recomputed: the first events of {pruned.Source} were pruned.")];
-        }
         var options = KernelOptions.Read(configuration);
         foreach (var checkpoint in checkpoints)
         {

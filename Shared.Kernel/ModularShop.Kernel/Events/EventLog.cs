@@ -49,7 +49,8 @@ internal sealed class EventLog : ILogReader, IDisposable
     public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
     {
         await tail.WaitAfter(after, ct);
-        return tail.After(after, max) ?? ReadFile(after, max, maxCharacters: maxCharacters);
+        // The file may hold more than was made known; whoever read that would seem to be ahead of the log.
+        return tail.After(after, max) ?? ReadFile(after, (int)Math.Min(max, LastPosition - after), maxCharacters: maxCharacters);
     }
 
     public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);

@@ -42,9 +42,9 @@ internal static class BackupOperations
         {
             await Say(new(Error: e.Message));
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // Nobody is left to be told.
+            // Nobody is left to be told, or the process ends; then the answer without a manifest says so.
         }
 
         async Task Say(Line line)

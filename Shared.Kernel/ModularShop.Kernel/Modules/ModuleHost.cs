@@ -1,8 +1,5 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ModularShop.Kernel.Diagnostics;
-using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Modules;
@@ -75,7 +72,10 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         {
             Reason = Cure = null;
             await StopCore(ModuleState.Stopped, ct);
-            await StartCore(ct);
+            if (!ending.IsCancellationRequested)
+            {
+                await StartCore(ct);
+            }
         }
         finally
         {
@@ -165,6 +165,10 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
                 },
                 ct
             );
+        }
+        catch (StorageException) when (until.IsCompleted)
+        {
+            // It was held to the end. That the group was lost then is told to those who wrote something.
         }
         finally
         {
@@ -303,35 +307,4 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
 
     [LoggerMessage(LogLevel.Error, "Module {Module} broke down and is quarantined: {Reason}")]
     private partial void LogBrokeDown(string module, string reason);
-}
-
-/// <summary>What all modules of a process share, by design.</summary>
-internal sealed record ModuleHostContext(
-    DataDirectory Directory,
-    KernelOptions Options,
-    IConfiguration Configuration,
-    ILoggerFactory Loggers,
-    TimeProvider Clock,
-    EventBus Bus,
-    Action<Module, IServiceCollection>? ConfigureServices,
-    Action<string, FaultPoint>? FaultHook
-)
-{
-    public FaultPoints FaultsOf(Module module) => new(module.Name, FaultHook);
-}
-
-/// <summary>The modules of this process.</summary>
-internal sealed class ModuleHosts(IEnumerable<ModuleHost> hosts, TimeSpan startPatience)
-{
-    public TimeSpan StartPatience => startPatience;
-
-    private readonly Dictionary<string, ModuleHost> byName = hosts.ToDictionary(host => host.Module.Name, StringComparer.OrdinalIgnoreCase);
-
-    public IReadOnlyCollection<ModuleHost> All => byName.Values;
-
-    public ModuleHost? Find(string name) => byName.GetValueOrDefault(name);
-
-    public Task Start(CancellationToken ct) => Task.WhenAll(All.Select(host => Task.Run(() => host.Start(ct), ct)));
-
-    public Task Stop(CancellationToken ct) => Task.WhenAll(All.Select(host => host.Stop(ct)));
 }

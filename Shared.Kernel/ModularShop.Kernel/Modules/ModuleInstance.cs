@@ -91,7 +91,8 @@ internal sealed class ModuleInstance : IAsyncDisposable
         // Whatever one of the module's own services throws, the writer finishes and the file is closed.
         try
         {
-            await app.StopAsync();
+            // One that blocks in its stop is left behind: the writer is not to go on beside its successor.
+            await Task.Run(() => app.StopAsync()).WaitAsync(Services.GetRequiredService<HttpOptions>().DrainTimeout);
         }
         finally
         {

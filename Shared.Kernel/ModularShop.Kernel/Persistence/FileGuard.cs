@@ -9,8 +9,8 @@ internal sealed class FileGuard(string file)
 {
     private readonly Lock gate = new();
     private readonly string log = $"{file}-wal";
-    private FileOnDisk knownFile = FileOnDisk.At(file);
-    private FileOnDisk knownLog = FileOnDisk.At($"{file}-wal");
+    private FileOnDisk knownFile = FileOnDisk.At(file) ?? default;
+    private FileOnDisk knownLog = FileOnDisk.At($"{file}-wal") ?? default;
 
     /// <summary>What happened to the file; null while it is in place.</summary>
     public FileLoss? LookAtFile()
@@ -32,7 +32,10 @@ internal sealed class FileGuard(string file)
 
     private static FileLoss? LossOf(string path, ref FileOnDisk known)
     {
-        var found = FileOnDisk.At(path);
+        if (FileOnDisk.At(path) is not { } found)
+        {
+            return null; // Whether it is gone cannot be told; to be cut off from it for a while is not to lose it.
+        }
         if (!found.Exists)
         {
             return FileLoss.Removed;

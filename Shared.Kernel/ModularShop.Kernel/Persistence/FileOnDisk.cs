@@ -10,19 +10,22 @@ internal readonly record struct FileOnDisk(bool Exists, ulong Device, ulong Inod
 {
     private const int CurrentDirectory = -100;
     private const uint InodeAndSize = 0x100 | 0x200;
+    private const int NoEntry = 2;
 
-    public static FileOnDisk At(string path)
+    /// <summary>Null when the system does not let it be known, as where a directory above may not be searched.</summary>
+    public static FileOnDisk? At(string path)
     {
         if (!OperatingSystem.IsLinux())
         {
             var file = new FileInfo(path);
-            return file.Exists ? new FileOnDisk(true, 0, 0, file.Length) : default;
+            return file.Exists ? new FileOnDisk(true, 0, 0, file.Length) : default(FileOnDisk);
         }
         // struct statx is the same on every processor, unlike struct stat.
         Span<byte> found = stackalloc byte[256];
         return StatX(CurrentDirectory, path, 0, InodeAndSize, ref MemoryMarshal.GetReference(found)) == 0
-            ? new FileOnDisk(true, Read(found, 136), Read(found, 32), (long)Read(found, 40))
-            : default;
+                ? new FileOnDisk(true, Read(found, 136), Read(found, 32), (long)Read(found, 40))
+            : Marshal.GetLastPInvokeError() == NoEntry ? default(FileOnDisk)
+            : null;
     }
 
     public bool IsSameAs(FileOnDisk other) => (Exists, Device, Inode) == (other.Exists, other.Device, other.Inode);
@@ -32,7 +35,7 @@ internal readonly record struct FileOnDisk(bool Exists, ulong Device, ulong Inod
             ? BinaryPrimitives.ReadUInt64LittleEndian(from[offset..])
             : BinaryPrimitives.ReadUInt64BigEndian(from[offset..]);
 
-    [DllImport("libc", EntryPoint = "statx")]
+    [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static extern int StatX(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, ref byte found);
 }

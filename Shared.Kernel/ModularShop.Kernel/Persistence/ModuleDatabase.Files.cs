@@ -15,7 +15,7 @@ internal sealed partial class ModuleDatabase
         if (loss is null)
         {
             loss =
-                guard.LookAtFile() is { } ofFile ? Save("The file", ofFile, out isFileSaved)
+                guard.LookAtFile() is { } ofFile ? Save("The file", ofFile)
                 : guard.LookAtLog() is not { } ofLog ? null
                 : ofLog != FileLoss.Truncated && TryMoveLogIntoFile()
                     ? new StorageFault(
@@ -23,7 +23,7 @@ internal sealed partial class ModuleDatabase
                         "Nothing is lost; the module starts again by itself.",
                         Passes: true
                     )
-                : Save("The write-ahead log", ofLog, out _);
+                : Save("The write-ahead log", ofLog);
             if (loss is not null)
             {
                 Break(loss);
@@ -116,7 +116,7 @@ internal sealed partial class ModuleDatabase
         }
     }
 
-    private StorageFault Save(string what, FileLoss lost, out bool isSaved)
+    private StorageFault Save(string what, FileLoss lost)
     {
         var copy = CopyName();
         var failure = TryCopyTo(copy);
@@ -125,7 +125,9 @@ internal sealed partial class ModuleDatabase
         return StorageFault.Lasting(
             $"{what} was {Verb(lost)} while the module ran. "
                 + (isSaved ? $"What the module held was saved to {name}." : $"What the module held could not be saved: {failure}"),
-            $"Put {(isSaved ? name : "a backup")} in the file's place, then restart the module."
+            isSaved
+                ? $"Put {name} in the file's place, then restart the module."
+                : "Put a backup in the file's place and move the -wal file beside it away, then restart the module."
         );
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class ModuleDatabase : IDisposable
     private readonly string readOnly;
     private readonly FileGuard guard;
     private StorageFault? loss;
-    private bool isFileSaved;
+    private bool isSaved;
     private int broken;
 
     private ModuleDatabase(string file, SqliteConnection writer)
@@ -57,7 +57,9 @@ internal sealed partial class ModuleDatabase : IDisposable
                 tryLock.ExecuteNonQuery();
             }
             KernelSchema.Apply(writer);
-            return new ModuleDatabase(file, writer);
+            var database = new ModuleDatabase(file, writer);
+            database.ForgetReaders(); // Who read too late left one of the file that was here before.
+            return database;
         }
         catch
         {
@@ -94,9 +96,10 @@ internal sealed partial class ModuleDatabase : IDisposable
         FindLoss();
         ForgetReaders();
         Writer.Dispose();
-        if (isFileSaved)
+        if (isSaved)
         {
-            // SQLite leaves the log of a file that is not in place. Its pages would get into whatever file is there now.
+            // SQLite leaves the log of a file that is not in place, and one that was cut off. Its pages would get into whatever
+            // file is put there.
             System.IO.File.Delete($"{File}-wal");
             System.IO.File.Delete($"{File}-shm");
         }

@@ -14,7 +14,7 @@ public sealed class StorageException : Exception
 
     public StorageFault Fault { get; }
 
-    /// <summary>It was written, but may be gone after the next start.</summary>
+    /// <summary>It was written, whole or in part: the next start may find it or not.</summary>
     public bool MayBeKept { get; init; }
 }
 
@@ -52,6 +52,8 @@ internal static class SqliteErrors
             };
 
     public static bool IsInterrupted(Exception exception) => Find<SqliteException>(exception) is { SqliteErrorCode: Interrupted };
+
+    public static bool IsIoError(SqliteException exception) => exception.SqliteErrorCode == IoError;
 
     /// <summary>The fault behind whatever kept a transaction from being written.</summary>
     public static StorageFault FaultOf(Exception cause) =>

@@ -7,6 +7,8 @@ namespace ModularShop.Kernel.Persistence;
 /// <summary>The writer's transaction as a unit of work sees it: a savepoint within the group.</summary>
 internal sealed class WriteTransaction : IDisposable
 {
+    private static readonly TimeSpan SealPatience = TimeSpan.FromMilliseconds(100);
+
     private readonly ModuleDatabase database;
     private readonly EventLog log;
     private readonly FaultPoints faults;
@@ -74,13 +76,18 @@ internal sealed class WriteTransaction : IDisposable
         appended.RemoveRange(savepoint.Appended, appended.Count - savepoint.Appended);
     }
 
-    /// <exception cref="StorageException">It was written to a file that is no longer in its place.</exception>
+    /// <exception cref="StorageException">It was written to a file that is no longer in its place, or the disk failed meanwhile.</exception>
     public void Commit()
     {
         committing = true;
         try
         {
             commit.ExecuteNonQuery();
+        }
+        catch (SqliteException e) when (SqliteErrors.IsIoError(e))
+        {
+            // All of it may be in the log, and but for the next transaction, which overwrites it, a start would find it there.
+            throw new StorageException(e) { MayBeKept = true };
         }
         finally
         {
@@ -95,7 +102,8 @@ internal sealed class WriteTransaction : IDisposable
     /// <summary>A change that changes nothing, to see whether the file can be written.</summary>
     public void WriteSomething()
     {
-        using var write = Command(database, "UPDATE kernel_meta SET value = value WHERE name = 'schema'");
+        // An update to the same value would write nothing at all: SQLite compares first.
+        using var write = Command(database, "REPLACE INTO kernel_meta SELECT name, value FROM kernel_meta WHERE name = 'schema'");
         write.ExecuteNonQuery();
     }
 
@@ -128,7 +136,10 @@ internal sealed class WriteTransaction : IDisposable
     /// </summary>
     public void Seal()
     {
-        Interrupt();
+        // Only a statement that runs, and so is waited for here, is interrupted: else, while the result of another is open,
+        // these two would be.
+        using var patience = new CancellationTokenSource(SealPatience);
+        using var _ = patience.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
         SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "PRAGMA query_only = ON");
         SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "ROLLBACK");
     }

@@ -29,6 +29,7 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly Lock ending = new();
     private long runningSince = Nothing;
     private bool leftBehind;
+    private bool committing;
 
     public Writer(
         WriteTransaction transaction,
@@ -57,7 +58,7 @@ internal sealed partial class Writer : IAsyncDisposable
     }
 
     /// <summary>Runs a unit of work and returns once it is committed to disk.</summary>
-    /// <exception cref="StorageException">SQLite could not write; nothing of the unit was kept.</exception>
+    /// <exception cref="StorageException">SQLite could not write. Nothing of the unit was kept, unless it says that it may be.</exception>
     /// <exception cref="TimeoutException">The unit was over its deadline and was rolled back.</exception>
     public async Task<T> Run<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct)
     {
@@ -123,9 +124,10 @@ internal sealed partial class Writer : IAsyncDisposable
             transaction.Seal();
             while (queue.Reader.TryRead(out var waiting))
             {
-                group.Add(waiting);
+                waiting.Fail(new ModuleStoppingException());
             }
-            foreach (var request in group)
+            // Whoever may be on disk already hears from the loop how that ended.
+            foreach (var request in committing ? [] : group)
             {
                 request.Fail(new ModuleStoppingException());
             }
@@ -137,7 +139,11 @@ internal sealed partial class Writer : IAsyncDisposable
     {
         while (!leftBehind && await queue.Reader.WaitToReadAsync())
         {
-            group.Clear();
+            lock (ending)
+            {
+                group.Clear();
+                committing = false;
+            }
             try
             {
                 transaction.Begin();
@@ -215,6 +221,7 @@ internal sealed partial class Writer : IAsyncDisposable
             {
                 throw new ModuleStoppingException(); // The callers were told that nothing was kept.
             }
+            committing = true;
             transaction.Commit();
         }
     }

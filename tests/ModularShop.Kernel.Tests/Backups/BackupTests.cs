@@ -40,6 +40,41 @@ internal sealed class BackupTests
         Assert.That(checkpoint.Level, Is.EqualTo(FindingLevel.Ok), checkpoint.Text);
     }
 
+    [Test]
+    public async Task A_module_that_another_program_has_locked_is_the_reason_why_there_is_no_backup()
+    {
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        await using var app = await TestApplication.Start([new FixtureModule("ledger")], data);
+        using var other = new SqliteConnection($"Data Source={ModuleFile.Of(data, "ledger")};Pooling=False");
+        await other.OpenAsync();
+        await using var held = await other.BeginTransactionAsync();
+
+        using var answer = await app.Post("/admin/v1/backups", new { directory = backup });
+
+        Assert.That(
+            await answer.Content.ReadAsStringAsync(),
+            Does.Contain("\"error\":").And.Contain("Another program has locked the file")
+        );
+        Assert.That(Directory.Exists(backup), Is.False);
+    }
+
+    [Test]
+    public async Task A_damaged_file_is_the_reason_why_there_is_no_backup()
+    {
+        var data = Path.Combine(directory, "data");
+        await using (await TestApplication.Start([new FixtureModule("ledger")], data)) { }
+        var root = (long)ModuleFile.Scalar(data, "ledger", "SELECT rootpage FROM sqlite_master WHERE name = 'kernel_meta'")!;
+        await using (var file = File.OpenWrite(ModuleFile.Of(data, "ledger")))
+        {
+            file.Position = (root - 1) * 4096;
+            file.Write(Enumerable.Repeat((byte)'x', 4096).ToArray());
+        }
+
+        var backup = Backup.Take(data, Path.Combine(directory, "backup"), TimeProvider.System, _ => Task.CompletedTask, default);
+
+        await Assert.ThatAsync(() => backup, Throws.TypeOf<BackupException>().With.Message.StartsWith("ledger.db cannot be read"));
+    }
+
     private static async Task PublishUntil(StandInModule publisher, CancellationToken stop)
     {
         for (var number = 1; !stop.IsCancellationRequested; number++)

@@ -1,8 +1,11 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Backups;
@@ -48,6 +51,24 @@ internal sealed class HoldStillTests
         var over = await host.HoldStill(new TaskCompletionSource().Task, CancellationToken.None);
 
         Assert.That(async () => await over, Throws.InstanceOf<TimeoutException>());
+    }
+
+    [Test]
+    public async Task A_hold_that_was_kept_to_the_end_is_no_failure_when_its_transaction_is_lost()
+    {
+        using var data = DataDirectory.Hold(directory);
+        await using var host = Host(data);
+        await host.Start(CancellationToken.None);
+        var release = new TaskCompletionSource();
+        var over = await host.HoldStill(release.Task, CancellationToken.None);
+        var culprit = module.Send(
+            new Do.Command((services, ct) => services.GetRequiredService<FixtureDb>().Database.ExecuteSqlRawAsync("ROLLBACK", ct))
+        );
+
+        release.SetResult();
+
+        await over;
+        await Assert.ThatAsync(() => culprit, Throws.TypeOf<StorageException>());
     }
 
     private Task<EntryView> Add(string subject) => module.Send(new AddEntry.Command(subject));

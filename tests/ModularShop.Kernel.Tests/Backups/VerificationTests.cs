@@ -76,6 +76,20 @@ internal sealed class VerificationTests
         Assert.That(failed.Cure, Is.EqualTo(Cure.Rebuild));
     }
 
+    [TestCase("position = 1", 1)]
+    [TestCase("position = 2", 2)]
+    [TestCase("position = 4", 4)]
+    [TestCase("true", 1)]
+    public async Task Events_that_are_missing_are_found_wherever_they_stood(string which, int gap)
+    {
+        ModuleFile.Execute(directory, "publisher", $"DELETE FROM event_log WHERE {which}");
+
+        var log = Of(await Verify(reader), "log of publisher");
+
+        Assert.That(log.Level, Is.EqualTo(FindingLevel.Failed));
+        Assert.That(log.Text, Does.StartWith($"There is no event at position {gap},"));
+    }
+
     [Test]
     public async Task A_module_that_is_not_rebuildable_is_said_not_to_be_recomputed()
     {

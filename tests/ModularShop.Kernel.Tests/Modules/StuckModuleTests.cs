@@ -2,6 +2,7 @@ using System.Net;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
@@ -144,6 +145,24 @@ internal sealed class StuckModuleTests
     }
 
     [Test]
+    public async Task The_writer_of_a_module_whose_service_does_not_stop_takes_nothing_more_after_the_restart()
+    {
+        ledger.WhenAddingServices = services => services.AddHostedService(_ => new BlocksWhenStopped(never));
+        await using var app = await Start();
+        var old = ledger.Writer;
+
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+
+        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(ledger.Writer, Is.Not.SameAs(old));
+        await Assert.ThatAsync(
+            () => old.Run((_, _) => Task.FromResult(0), CancellationToken.None),
+            Throws.TypeOf<ModuleStoppingException>()
+        );
+        never.Set();
+    }
+
+    [Test]
     public async Task The_process_ends_whatever_is_stuck()
     {
         ledger.WhenHappened = (_, _, _) => Task.FromResult(never.WaitOne());
@@ -194,6 +213,13 @@ internal sealed class StuckModuleTests
         {
             return e;
         }
+    }
+
+    private sealed class BlocksWhenStopped(ManualResetEvent never) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.FromResult(never.WaitOne());
     }
 
     private sealed class BlocksWhenDisposed(ManualResetEvent never) : IDisposable

@@ -119,6 +119,62 @@ internal sealed class StorageTests
     }
 
     [Test]
+    public async Task What_is_left_of_a_log_that_was_cut_off_does_not_get_into_what_was_saved()
+    {
+        await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
+        await ledger.Send(new AddEntry.Command("first"));
+        var length = new FileInfo(LedgerFile + "-wal").Length;
+        await ledger.Send(new AddEntry.Command("second"));
+
+        await using (var file = new FileStream(LedgerFile + "-wal", FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            file.SetLength(length);
+        }
+
+        await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
+        Assert.That(app.Quarantined["ledger"], Does.Contain("saved to ledger.rescued-1.db"));
+        File.Move(Path.Combine(directory, "ledger.rescued-1.db"), LedgerFile, overwrite: true);
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["first", "second"]));
+    }
+
+    [Test]
+    public async Task Who_reads_too_late_leaves_no_reader_of_the_old_file_behind()
+    {
+        var old = ModuleDatabase.Open(LedgerFile);
+        var epoch = old.Epoch;
+        old.Dispose();
+        old.OpenReadOnly().Dispose();
+        File.Delete(LedgerFile);
+
+        using var database = ModuleDatabase.Open(LedgerFile);
+
+        Assert.That(database.Epoch, Is.Not.EqualTo(epoch));
+        using var reader = database.OpenReadOnly();
+        Assert.That(KernelSchema.Epoch(reader), Is.EqualTo(database.Epoch));
+    }
+
+    [Test, Platform("Linux")]
+    public void A_file_that_cannot_be_looked_at_for_a_while_is_not_lost()
+    {
+        using var database = ModuleDatabase.Open(LedgerFile);
+
+        Directory.Move(directory, directory + ".aside");
+        Directory.CreateSymbolicLink(directory, directory);
+        try
+        {
+            Assert.That(database.FindLoss(), Is.Null);
+        }
+        finally
+        {
+            File.Delete(directory);
+            Directory.Move(directory + ".aside", directory);
+        }
+        Assert.That(database.FindLoss(), Is.Null);
+    }
+
+    [Test]
     public async Task A_unit_that_begins_after_the_file_was_removed_does_not_run()
     {
         await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);

@@ -10,9 +10,9 @@ internal sealed class LogFile : IAsyncDisposable
 {
     private readonly WriteTransaction transaction;
 
-    private LogFile(string source, ModuleDatabase database, KernelOptions options)
+    private LogFile(string source, ModuleDatabase database, KernelOptions options, Action<string, FaultPoint>? hook)
     {
-        var faults = new FaultPoints(source, hook: null);
+        var faults = new FaultPoints(source, hook);
         Database = database;
         Log = new EventLog(source, database, options.Delivery);
         transaction = new WriteTransaction(database, Log, faults);
@@ -32,8 +32,8 @@ internal sealed class LogFile : IAsyncDisposable
 
     public Writer Writer { get; }
 
-    public static LogFile Open(string directory, string source, KernelOptions options) =>
-        new(source, ModuleDatabase.Open(Path.Combine(directory, $"{source}.db")), options);
+    public static LogFile Open(string directory, string source, KernelOptions options, Action<string, FaultPoint>? hook = null) =>
+        new(source, ModuleDatabase.Open(Path.Combine(directory, $"{source}.db")), options, hook);
 
     public async ValueTask DisposeAsync()
     {

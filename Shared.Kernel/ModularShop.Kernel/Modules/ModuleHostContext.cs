@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Events;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>What all modules of a process share, by design.</summary>
+internal sealed record ModuleHostContext(
+    DataDirectory Directory,
+    KernelOptions Options,
+    IConfiguration Configuration,
+    ILoggerFactory Loggers,
+    TimeProvider Clock,
+    EventBus Bus,
+    Action<Module, IServiceCollection>? ConfigureServices,
+    Action<string, FaultPoint>? FaultHook
+)
+{
+    public FaultPoints FaultsOf(Module module) => new(module.Name, FaultHook);
+}
