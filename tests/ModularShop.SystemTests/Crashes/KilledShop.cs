@@ -37,8 +37,7 @@ internal sealed class KilledShop(int seed)
     private async Task DieOf(Kill kill)
     {
         Perform(kill.Prelude);
-        // It lives for a second or two: measuring how best to compile it for a long life would be most of its work.
-        var environment = new Dictionary<string, string> { ["DOTNET_TieredPGO"] = "0" };
+        var environment = new Dictionary<string, string>();
         if (kill.Module is not null)
         {
             environment["MODULARSHOP_KILL_AT"] = kill.ToString();
