@@ -119,7 +119,7 @@ public static class Backup
         try
         {
             var isModules = snapshot.HasKernelTables();
-            var log = isModules ? snapshot.Log() : null;
+            var log = isModules ? snapshot.Log : null;
             var checkpoints = isModules ? snapshot.Checkpoints() : [];
             return new BackupFile(
                 snapshot.Name,

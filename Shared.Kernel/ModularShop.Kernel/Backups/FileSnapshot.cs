@@ -44,9 +44,7 @@ internal sealed class FileSnapshot : IDisposable
         {
             connection.Open();
             // A transaction sees the file as it was at its first read.
-            using var begin = connection.CreateCommand();
-            begin.CommandText = "BEGIN; SELECT count(*) FROM sqlite_master";
-            begin.ExecuteNonQuery();
+            connection.Execute("BEGIN; SELECT count(*) FROM sqlite_master");
             return new FileSnapshot(file, connection);
         }
         catch (SqliteException e)
@@ -56,7 +54,7 @@ internal sealed class FileSnapshot : IDisposable
         }
     }
 
-    public ModuleLog Log() => new(this);
+    public ModuleLog Log => field ??= new(this);
 
     public IReadOnlyList<Checkpoint> Checkpoints() => Events.Checkpoints.Read(Connection);
 
@@ -72,9 +70,7 @@ internal sealed class FileSnapshot : IDisposable
             using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = target, Pooling = false }.ToString());
             copy.Open();
             await CopyPages(copy, report, ct);
-            using var settle = copy.CreateCommand();
-            settle.CommandText = "PRAGMA journal_mode = DELETE";
-            settle.ExecuteNonQuery();
+            copy.Execute("PRAGMA journal_mode = DELETE");
         }
         catch (SqliteException e)
         {

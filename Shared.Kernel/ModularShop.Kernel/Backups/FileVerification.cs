@@ -51,7 +51,7 @@ internal static class FileVerification
             var source = sound.GetValueOrDefault(checkpoint.Source);
             var finding = Fit(checkpoint, file.Module, source, directory);
             findings.Add(finding);
-            fit &= finding.Level == FindingLevel.Ok && source?.Log().Gap() is null;
+            fit &= finding.Level == FindingLevel.Ok && source?.Log.Gap is null;
         }
         return fit;
     }
@@ -71,7 +71,7 @@ internal static class FileVerification
                 checkpoint.Source
             );
         }
-        var log = source.Log();
+        var log = source.Log;
         return checkpoint.Mismatch(log) is { } mismatch
             ? Finding.Failed(subject, mismatch, Cure.Rebuild, subscriber)
             : Finding.Ok(subject, $"At position {checkpoint.Position} of {log.LastPosition}.");
@@ -106,8 +106,8 @@ internal static class FileVerification
     private static void Log(FileSnapshot file, List<Finding> findings)
     {
         var subject = $"log of {file.Module}";
-        var log = file.Log();
-        if (log.Gap() is { } gap)
+        var log = file.Log;
+        if (log.Gap is { } gap)
         {
             findings.Add(
                 Finding.Failed(
@@ -125,11 +125,7 @@ internal static class FileVerification
 
     private static void DeadLetters(FileSnapshot file, List<Finding> findings)
     {
-        using var select = file.Connection.CreateCommand();
-        select.CommandText = "SELECT count(*) FILTER (WHERE status = 'dead'), count(*) FILTER (WHERE status = 'parked') FROM dead_letters";
-        using var row = select.ExecuteReader();
-        row.Read();
-        var (dead, parked) = (row.GetInt64(0), row.GetInt64(1));
+        var (dead, parked) = Events.DeadLetters.Count(file.Connection, source: null);
         if (dead + parked > 0)
         {
             findings.Add(
@@ -145,9 +141,7 @@ internal static class FileVerification
 
     private static string? Integrity(FileSnapshot file)
     {
-        using var check = file.Connection.CreateCommand();
-        check.CommandText = "PRAGMA integrity_check(1)";
-        var found = (string)check.ExecuteScalar()!;
+        var found = (string)file.Connection.Scalar("PRAGMA integrity_check(1)")!;
         return found == "ok" ? null : found;
     }
 }

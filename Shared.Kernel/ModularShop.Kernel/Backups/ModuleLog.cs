@@ -6,6 +6,8 @@ namespace ModularShop.Kernel.Backups;
 /// <summary>The event log in a module's file that no module is running on.</summary>
 internal sealed class ModuleLog(FileSnapshot file) : ILogIdentity
 {
+    private readonly Lazy<long?> gap = new(() => FindGap(file));
+
     public string Source => file.Module;
 
     public string Epoch { get; } = KernelSchema.Epoch(file.Connection);
@@ -13,26 +15,17 @@ internal sealed class ModuleLog(FileSnapshot file) : ILogIdentity
     /// <summary>What was given out last, even if the newest events are missing.</summary>
     public long LastPosition { get; } = EventLog.ReadLastPosition(file.Connection);
 
-    /// <summary>The first position that was given out and has no event; null when the log is whole.</summary>
-    public long? Gap() =>
-        Number(
-            file,
-            $"""
-            SELECT coalesce(min(position) + 1, 0) FROM (SELECT 0 AS position UNION ALL SELECT position FROM event_log) e
-            WHERE position < {LastPosition} AND NOT EXISTS (SELECT 1 FROM event_log WHERE position = e.position + 1)
-            """
-        ) switch
-        {
-            0 => null,
-            var gap => gap,
-        };
+    /// <summary>The first position that was given out and has no event; null when the log is whole. Looked for once.</summary>
+    public long? Gap => gap.Value;
 
     public Guid? EventAt(long position) => EventLog.EventAt(file.Connection, position);
 
-    private static long Number(FileSnapshot file, string sql)
-    {
-        using var select = file.Connection.CreateCommand();
-        select.CommandText = sql;
-        return (long)select.ExecuteScalar()!;
-    }
+    private static long? FindGap(FileSnapshot file) =>
+        file.Connection.Scalar(
+            """
+            SELECT min(position) + 1 FROM (SELECT 0 AS position UNION ALL SELECT position FROM event_log) e
+            WHERE position < $last AND NOT EXISTS (SELECT 1 FROM event_log WHERE position = e.position + 1)
+            """,
+            ("$last", EventLog.ReadLastPosition(file.Connection))
+        ) as long?;
 }

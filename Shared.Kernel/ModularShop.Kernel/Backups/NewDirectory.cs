@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -8,8 +9,6 @@ namespace ModularShop.Kernel.Backups;
 /// </summary>
 internal sealed class NewDirectory : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly string place;
 
     private NewDirectory(string place, string path)
@@ -26,27 +25,12 @@ internal sealed class NewDirectory : IDisposable
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(place));
         var parent = Directory.CreateDirectory(Parent(full)).FullName;
         var path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(full)}.incomplete-{Guid.CreateVersion7():N}");
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-        }
+        OwnerOnly.CreateDirectory(path);
         return new NewDirectory(full, path);
     }
 
     /// <summary>A new file in it, that only its owner can read.</summary>
-    public FileStream Create(string name)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-        return new FileStream(System.IO.Path.Combine(Path, name), options);
-    }
+    public FileStream Create(string name) => OwnerOnly.Open(System.IO.Path.Combine(Path, name), FileMode.CreateNew);
 
     /// <summary>Moves it to its place, where nothing may be but an empty directory. Its files must be on disk.</summary>
     public void Complete()

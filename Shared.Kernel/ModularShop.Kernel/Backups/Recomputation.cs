@@ -41,7 +41,7 @@ internal sealed class Recomputation : IDisposable
 
     public async Task<IReadOnlyList<Finding>> Run(string subject, CancellationToken ct)
     {
-        var checkpoints = files[module.Name].Checkpoints().Where(checkpoint => module.Sources.Contains(checkpoint.Source)).ToList();
+        var checkpoints = files[module.Name].Checkpoints().Where(checkpoint => module.Handled.Sources.Contains(checkpoint.Source)).ToList();
         var options = KernelOptions.Read(configuration);
         foreach (var checkpoint in checkpoints)
         {
@@ -112,15 +112,13 @@ internal sealed class Recomputation : IDisposable
         var file = Path.Combine(workspace, $"source-{checkpoint.Source}");
         await Copy(files[checkpoint.Source], file, ct);
         var database = ModuleDatabase.Open(file);
-        using (var cut = database.Writer.CreateCommand())
-        {
-            cut.CommandText = """
-                DELETE FROM event_log WHERE position > $position;
-                UPDATE sqlite_sequence SET seq = $position WHERE name = 'event_log';
-                """;
-            cut.Parameters.AddWithValue("$position", checkpoint.Position);
-            cut.ExecuteNonQuery();
-        }
+        database.Writer.Execute(
+            """
+            DELETE FROM event_log WHERE position > $position;
+            UPDATE sqlite_sequence SET seq = $position WHERE name = 'event_log';
+            """,
+            ("$position", checkpoint.Position)
+        );
         var log = new EventLog(checkpoint.Source, database, options);
         sources.Add((database, log));
         bus.Register(log);
@@ -133,9 +131,7 @@ internal sealed class Recomputation : IDisposable
     private static void HoldBackOpenLetters(string file)
     {
         using var database = ModuleDatabase.Open(file);
-        using var update = database.Writer.CreateCommand();
-        update.CommandText = "UPDATE dead_letters SET status = 'discarded', reason = 'Held back.' WHERE status <> 'discarded'";
-        update.ExecuteNonQuery();
+        database.Writer.Execute("UPDATE dead_letters SET status = 'discarded', reason = 'Held back.' WHERE status <> 'discarded'");
     }
 
     private async Task CatchUp(Subscriptions subscriptions, IReadOnlyList<Checkpoint> checkpoints, CancellationToken ct)

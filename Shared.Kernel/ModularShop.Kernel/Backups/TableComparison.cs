@@ -15,29 +15,28 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = after, Pooling = false }.ToString());
         connection.Open();
-        using (var attach = connection.CreateCommand())
-        {
-            attach.CommandText = "ATTACH $before AS before";
-            attach.Parameters.AddWithValue("$before", before);
-            attach.ExecuteNonQuery();
-        }
-        var tables = Texts(connection, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+        connection.Execute("ATTACH $before AS before", ("$before", before));
+        var tables = connection
+            .Texts("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
             .Where(table => !table.StartsWith("sqlite_", StringComparison.Ordinal) && !table.StartsWith("__EF", StringComparison.Ordinal))
             .Except(KernelSchema.Tables())
             .Order(StringComparer.Ordinal)
             .ToList();
-        var rows = tables.Sum(table => (long)Scalar(connection, $"SELECT count(*) FROM main.{Quoted(table)}"));
+        var rows = tables.Sum(table => (long)connection.Scalar($"SELECT count(*) FROM main.{Quoted(table)}")!);
         return new TableComparison(tables.Count, rows, [.. tables.Select(table => Difference(connection, table)).OfType<string>()]);
     }
 
     private static string? Difference(SqliteConnection connection, string table)
     {
-        var columns = Texts(connection, $"SELECT name FROM pragma_table_info($table) WHERE NOT ({IsNumber})", table);
-        var key = Texts(connection, $"SELECT name FROM pragma_table_info($table) WHERE pk > 0 AND NOT ({IsNumber}) ORDER BY pk", table);
+        var columns = connection.Texts($"SELECT name FROM pragma_table_info($table) WHERE NOT ({IsNumber})", ("$table", table));
+        var key = connection.Texts(
+            $"SELECT name FROM pragma_table_info($table) WHERE pk > 0 AND NOT ({IsNumber}) ORDER BY pk",
+            ("$table", table)
+        );
         var list = string.Join(", ", columns.Select(Quoted));
         var (found, due) = (Rows("before"), Rows("main"));
-        var tooMany = (long)Scalar(connection, $"SELECT count(*) FROM ({found} EXCEPT {due})");
-        var missing = (long)Scalar(connection, $"SELECT count(*) FROM ({due} EXCEPT {found})");
+        var tooMany = (long)connection.Scalar($"SELECT count(*) FROM ({found} EXCEPT {due})")!;
+        var missing = (long)connection.Scalar($"SELECT count(*) FROM ({due} EXCEPT {found})")!;
         if (tooMany + missing == 0)
         {
             return null;
@@ -49,8 +48,7 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
             return text;
         }
         // Its key alone: the rest may be personal.
-        var first = Scalar(
-            connection,
+        var first = connection.Scalar(
             $"""
             SELECT {string.Join(" || ', ' || ", key.Select(Quoted))}
             FROM (SELECT * FROM ({found} EXCEPT {due}) UNION ALL SELECT * FROM ({due} EXCEPT {found})) LIMIT 1
@@ -60,27 +58,6 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
 
         // Equal rows are counted, as EXCEPT alone would take several for one.
         string Rows(string schema) => $"SELECT {list}, count(*) FROM {schema}.{Quoted(table)} GROUP BY {list}";
-    }
-
-    private static object Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar()!;
-    }
-
-    private static List<string> Texts(SqliteConnection connection, string sql, string? table = null)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$table", (object?)table ?? DBNull.Value);
-        using var rows = command.ExecuteReader();
-        var texts = new List<string>();
-        while (rows.Read())
-        {
-            texts.Add(rows.GetString(0));
-        }
-        return texts;
     }
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

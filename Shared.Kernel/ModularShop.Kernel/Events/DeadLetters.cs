@@ -116,12 +116,18 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     public (long Dead, long Parked) Count(string source)
     {
         using var connection = database.OpenReadOnly();
+        return Count(connection, source);
+    }
+
+    /// <summary>How many a file has; of one source if it is given.</summary>
+    public static (long Dead, long Parked) Count(SqliteConnection connection, string? source)
+    {
         using var select = connection.CreateCommand();
         select.CommandText = """
             SELECT count(*) FILTER (WHERE status = 'dead'), count(*) FILTER (WHERE status = 'parked')
-            FROM dead_letters WHERE source = $source
+            FROM dead_letters WHERE $source IS NULL OR source = $source
             """;
-        select.Parameters.AddWithValue("$source", source);
+        select.Parameters.AddWithValue("$source", (object?)source ?? DBNull.Value);
         using var row = select.ExecuteReader();
         row.Read();
         return (row.GetInt64(0), row.GetInt64(1));

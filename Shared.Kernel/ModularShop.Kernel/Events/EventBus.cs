@@ -5,7 +5,7 @@ internal sealed class EventBus
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, ILogReader> logs = [];
-    private TaskCompletionSource changed = NewSignal();
+    private TaskCompletionSource changed = new();
 
     public void Register(ILogReader log)
     {
@@ -14,7 +14,7 @@ internal sealed class EventBus
         {
             logs[log.Source] = log;
             wake = changed;
-            changed = NewSignal();
+            changed = new();
         }
         wake.SetResult();
     }
@@ -55,6 +55,4 @@ internal sealed class EventBus
             await Task.Yield(); // Who registered the log does not stay to do its subscribers' work.
         }
     }
-
-    private static TaskCompletionSource NewSignal() => new();
 }

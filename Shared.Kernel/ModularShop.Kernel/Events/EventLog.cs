@@ -114,17 +114,13 @@ internal sealed class EventLog : ILogReader, IDisposable
 
     public static Guid? EventAt(SqliteConnection connection, long position)
     {
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT event_id FROM event_log WHERE position = $position";
-        select.Parameters.AddWithValue("$position", position);
-        return select.ExecuteScalar() is string id ? Guid.Parse(id) : null;
+        var found = connection.Scalar("SELECT event_id FROM event_log WHERE position = $position", ("$position", position));
+        return found is string id ? Guid.Parse(id) : null;
     }
 
     public static long ReadLastPosition(SqliteConnection connection)
     {
-        using var command = connection.CreateCommand();
         // What was given out last, even if the newest events were pruned.
-        command.CommandText = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_log'), 0)";
-        return (long)command.ExecuteScalar()!;
+        return (long)connection.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_log'), 0)")!;
     }
 }

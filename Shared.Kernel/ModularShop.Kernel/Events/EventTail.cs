@@ -8,8 +8,8 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
 {
     private readonly Lock gate = new();
     private readonly Envelope[] ring = new Envelope[maxEvents];
-    private readonly TaskCompletionSource closing = NewSignal();
-    private TaskCompletionSource changed = NewSignal();
+    private readonly TaskCompletionSource closing = new();
+    private TaskCompletionSource changed = new();
     private long first = lastPosition + 1;
     private long last = lastPosition;
     private long bytes;
@@ -49,7 +49,7 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
                 }
             }
             wake = changed;
-            changed = NewSignal();
+            changed = new();
         }
         wake.SetResult();
     }
@@ -127,8 +127,6 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
         ring[first % ring.Length] = null!;
         first++;
     }
-
-    private static TaskCompletionSource NewSignal() => new();
 }
 
 /// <summary>The log's module stops or restarts; ask the bus for the log again.</summary>

@@ -204,20 +204,7 @@ internal sealed partial class Subscriptions(
         stopping.Dispose();
         stopping = new CancellationTokenSource();
         var token = stopping.Token;
-        using (ExecutionContext.SuppressFlow())
-        {
-            pumps = Task.WhenAll(
-                All.Select(subscription =>
-                    Task.Factory.StartNew(
-                            () => subscription.Run(token),
-                            CancellationToken.None,
-                            TaskCreationOptions.DenyChildAttach,
-                            TaskScheduler.Current // The thread pool's, but for tests that decide who runs when.
-                        )
-                        .Unwrap()
-                )
-            );
-        }
+        pumps = Task.WhenAll(All.Select(subscription => Detached.Run(() => subscription.Run(token))));
     }
 
     private IEnumerable<string> NoticesOf(Checkpoint checkpoint)

@@ -48,7 +48,7 @@ internal static class Health
     {
         try
         {
-            return HandledEvents.In(module.Assembly, module.Name).Sources;
+            return module.Handled.Sources;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {

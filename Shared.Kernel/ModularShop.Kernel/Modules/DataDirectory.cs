@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Modules;
 
@@ -50,27 +51,10 @@ public sealed class DataDirectory : IDisposable
 
     private static DataDirectory Take(string full)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(full);
-        }
-        else if (!Directory.Exists(full))
-        {
-            Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
+        OwnerOnly.CreateDirectory(full);
         try
         {
-            return new DataDirectory(full, new FileStream(System.IO.Path.Combine(full, LockFile), options));
+            return new DataDirectory(full, OwnerOnly.Open(System.IO.Path.Combine(full, LockFile), FileMode.OpenOrCreate, FileShare.None));
         }
         catch (IOException e) when (e.HResult is HeldOnWindows or HeldOnLinux or HeldOnMac)
         {

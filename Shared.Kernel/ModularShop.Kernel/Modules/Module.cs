@@ -47,11 +47,10 @@ public abstract class Module
     public IReadOnlyList<string> Publishes => field ??= PublishedEvents.In(Assembly, Name);
 
     /// <summary>The names of the events of other modules that it reacts to.</summary>
-    public IReadOnlyList<string> ListensTo =>
-        field ??= [.. HandledEvents.In(Assembly, Name).Types.Select(type => type.Name).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> ListensTo => field ??= [.. Handled.Types.Select(type => type.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>The names of the modules that publish these.</summary>
-    internal IReadOnlyList<string> Sources => field ??= HandledEvents.In(Assembly, Name).Sources;
+    /// <exception cref="InvalidOperationException">The module cannot react to events as it says it does.</exception>
+    internal HandledEvents Handled => field ??= HandledEvents.In(Assembly, Name);
 
     internal Assembly Assembly => GetType().Assembly;
 

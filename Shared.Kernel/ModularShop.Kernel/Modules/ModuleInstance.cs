@@ -168,7 +168,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(context.Options.Delivery);
         services.AddSingleton(context.Options.Http);
         services.AddSingleton(context.Bus);
-        var handled = HandledEvents.In(module.Assembly, module.Name);
+        var handled = module.Handled;
         services.AddSingleton(handled);
         services.AddSingleton(Upcasters.In(module.Assembly, handled));
         services.AddSingleton(new KernelMetrics(module.Name));

@@ -85,13 +85,13 @@ internal static class KernelSchema
             );
         }
         using var transaction = connection.BeginTransaction();
-        Execute(connection, Version1);
-        Execute(connection, $"INSERT INTO kernel_meta VALUES ('schema', '{Current}'), ('epoch', '{Guid.CreateVersion7():N}')");
+        connection.Execute(Version1);
+        connection.Execute($"INSERT INTO kernel_meta VALUES ('schema', '{Current}'), ('epoch', '{Guid.CreateVersion7():N}')");
         transaction.Commit();
     }
 
     public static string Epoch(SqliteConnection connection) =>
-        (string)Scalar(connection, "SELECT value FROM kernel_meta WHERE name = 'epoch'")!;
+        (string)connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'epoch'")!;
 
     /// <summary>The names of the kernel's tables.</summary>
     public static IReadOnlyList<string> Tables()
@@ -99,40 +99,18 @@ internal static class KernelSchema
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         Apply(connection);
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table'";
-        using var rows = select.ExecuteReader();
-        var tables = new List<string>();
-        while (rows.Read())
-        {
-            tables.Add(rows.GetString(0));
-        }
-        return tables;
+        return connection.Texts("SELECT name FROM sqlite_master WHERE type = 'table'");
     }
 
     /// <summary>The version of the tables in a file; 0 when it has none.</summary>
     public static int Version(SqliteConnection connection)
     {
-        var exists = Scalar(connection, "SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
+        var exists = connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
         return exists
             ? int.Parse(
-                (string)Scalar(connection, "SELECT value FROM kernel_meta WHERE name = 'schema'")!,
+                (string)connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'schema'")!,
                 System.Globalization.CultureInfo.InvariantCulture
             )
             : 0;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
     }
 }

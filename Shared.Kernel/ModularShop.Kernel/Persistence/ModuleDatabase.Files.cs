@@ -87,7 +87,7 @@ internal sealed partial class ModuleDatabase
             {
                 System.IO.File.Delete(left);
             }
-            CreatePrivate(unfinished);
+            OwnerOnly.Open(unfinished, FileMode.CreateNew).Dispose();
             using (var writer = OpenWriter(unfinished))
             {
                 KernelSchema.Apply(writer);
@@ -136,13 +136,11 @@ internal sealed partial class ModuleDatabase
     {
         try
         {
-            CreatePrivate(copy);
+            OwnerOnly.Open(copy, FileMode.CreateNew).Dispose();
             using var target = new SqliteConnection(ConnectionString(copy, SqliteOpenMode.ReadWrite, pooling: false));
             target.Open();
             Writer.BackupDatabase(target);
-            using var check = target.CreateCommand();
-            check.CommandText = "PRAGMA quick_check(1)";
-            var found = (string)check.ExecuteScalar()!;
+            var found = (string)target.Scalar("PRAGMA quick_check(1)")!;
             return found == "ok" ? null : $"the copy is incomplete ({found}).";
         }
         catch (SqliteException e)
@@ -160,16 +158,6 @@ internal sealed partial class ModuleDatabase
             .Range(1, int.MaxValue)
             .Select(n => Path.ChangeExtension(File, $".rescued-{n}.db"))
             .First(name => !System.IO.File.Exists(name));
-
-    private static void CreatePrivate(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        new FileStream(file, options).Dispose();
-    }
 
     private static string Verb(FileLoss loss) =>
         loss switch

@@ -51,11 +51,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         try
         {
             // Another program's lock is met here, and not at each attempt in the middle of a migration.
-            using (var tryLock = writer.CreateCommand())
-            {
-                tryLock.CommandText = "BEGIN IMMEDIATE; COMMIT";
-                tryLock.ExecuteNonQuery();
-            }
+            writer.Execute("BEGIN IMMEDIATE; COMMIT");
             KernelSchema.Apply(writer);
             var database = new ModuleDatabase(file, writer);
             database.ForgetReaders(); // Who read too late left one of the file that was here before.
@@ -142,18 +138,18 @@ internal sealed partial class ModuleDatabase : IDisposable
             {
                 throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
             }
-            using var pragmas = writer.CreateCommand();
             // FULL: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
             // 4000 pages: the default of 1000 makes the writer checkpoint too often; more gives stalls.
             // secure_delete: whoever is erased is not to be found in the free space of the file either.
-            pragmas.CommandText = """
+            writer.Execute(
+                """
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA foreign_keys = ON;
                 PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA secure_delete = ON;
-                """;
-            pragmas.ExecuteNonQuery();
+                """
+            );
             return writer;
         }
         catch

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -50,11 +51,7 @@ internal sealed partial class Writer : IAsyncDisposable
         queue = Channel.CreateBounded<WriteRequest>(
             new BoundedChannelOptions(options.QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
         );
-        using (ExecutionContext.SuppressFlow())
-        {
-            // The current scheduler is the thread pool's, but for tests that decide who runs when.
-            loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
-        }
+        loop = Detached.Run(Loop);
     }
 
     /// <summary>Runs a unit of work and returns once it is committed to disk.</summary>

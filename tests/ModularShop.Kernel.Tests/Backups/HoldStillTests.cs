@@ -31,7 +31,7 @@ internal sealed class HoldStillTests
         using (var during = FileSnapshot.Of(host.File))
         {
             Assert.That(await module.Entries(), Is.Empty);
-            Assert.That(during.Log().LastPosition, Is.Zero);
+            Assert.That(during.Log.LastPosition, Is.Zero);
             Assert.That(waiting.IsCompleted || over.IsCompleted, Is.False);
         }
         release.SetResult();
