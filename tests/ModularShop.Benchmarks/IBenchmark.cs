@@ -9,5 +9,6 @@ internal interface IBenchmark
     string Summary { get; }
 
     /// <summary>Measures, with progress on the console, and returns its section of the results in Markdown.</summary>
-    Task<string> Run();
+    /// <param name="rounds">How often each contender is measured, in alternation; the results are medians.</param>
+    Task<string> Run(int rounds);
 }

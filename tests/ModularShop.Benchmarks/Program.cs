@@ -1,23 +1,40 @@
+using System.CommandLine;
 using ModularShop.Benchmarks;
 using ModularShop.Benchmarks.Bulkheads;
+using ModularShop.Benchmarks.Harness;
+
+if (args is [Contender.Verb, var role, .. var arguments])
+{
+    await Roles.Play(role, arguments);
+    return 0;
+}
 
 IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark()];
 
-var chosen = args is ["all"] ? benchmarks : [.. benchmarks.Where(benchmark => args is [var name] && benchmark.Name == name)];
-if (chosen.Count == 0)
+var names = new Argument<string[]>("NAME")
 {
-    await Console.Error.WriteLineAsync("Name one of these, or all:");
-    foreach (var benchmark in benchmarks)
+    Description = "What to measure, or all:\n" + string.Join('\n', benchmarks.Select(b => $"{b.Name, -12} {b.Summary}")),
+    Arity = ArgumentArity.OneOrMore,
+};
+names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name), "all"]);
+var rounds = new Option<int>("--rounds")
+{
+    Description = $"How often each contender is measured. With fewer than {ResultsFile.LeastRounds} nothing is written down.",
+    DefaultValueFactory = _ => ResultsFile.LeastRounds,
+};
+var command = new RootCommand("Measures the shop against its peers, and writes the results to docs/benchmarks.md.") { names, rounds };
+command.SetAction(
+    async (parse, _) =>
     {
-        await Console.Error.WriteLineAsync($"  {benchmark.Name, -12} {benchmark.Summary}");
+        var chosen = parse.GetRequiredValue(names);
+        var times = Math.Max(1, parse.GetValue(rounds));
+        foreach (var benchmark in benchmarks.Where(benchmark => chosen.Contains("all") || chosen.Contains(benchmark.Name)))
+        {
+            Console.WriteLine($"{benchmark.Name}: {benchmark.Summary}");
+            var section = await benchmark.Run(times);
+            Console.WriteLine(section);
+            ResultsFile.Replace(benchmark.Name, section, times);
+        }
     }
-    return 2;
-}
-foreach (var benchmark in chosen)
-{
-    var section = await benchmark.Run();
-    Console.WriteLine(section);
-    ResultsFile.Replace(benchmark.Name, section);
-}
-Console.WriteLine($"Written to {ResultsFile.Path}");
-return 0;
+);
+return await command.Parse(args).InvokeAsync();

@@ -1,40 +1,29 @@
 using System.Globalization;
 using System.Text;
+using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Bulkheads;
 
 /// <summary>What the healthy modules of a process notice of an ill one.</summary>
 internal sealed class BulkheadBenchmark : IBenchmark
 {
-    private const int Rounds = 5;
-
     public string Name => "bulkheads";
 
     public string Summary => "How one module that blocks, throws, leaks or is slow affects the others; about 2 minutes.";
 
-    public async Task<string> Run()
+    public async Task<string> Run(int rounds)
     {
         await new Round(Fault.All[0]()).Run(); // What is compiled at first use is compiled by now.
         var names = Fault.All.Select(make => make().Name).ToList();
-        var figures = Fault.All.Select(_ => new List<Figures>()).ToList();
-        for (var round = 0; round < Rounds; round++)
-        {
-            for (var turn = 0; turn < names.Count; turn++)
-            {
-                var variant = (round + turn) % names.Count;
-                figures[variant].Add(await new Round(Fault.All[variant]()).Run());
-                var last = figures[variant][^1];
-                Console.WriteLine(
-                    Text(
-                        $"round {round + 1} of {Rounds}  {names[variant], -28} {last.Commands, 6:0} commands/s  {last.Events, 6:0} events/s"
-                    )
-                );
-            }
-        }
-        return Section(names, figures);
+        var figures = await Rounds.Alternate(
+            rounds,
+            [.. Fault.All.Select(make => (make().Name, (Func<Task<Figures>>)(() => new Round(make()).Run())))],
+            figures => Text($"{figures.Commands, 6:0} commands/s  {figures.Events, 6:0} events/s")
+        );
+        return Section(names, figures, rounds);
     }
 
-    private static string Section(List<string> names, List<List<Figures>> figures)
+    private static string Section(List<string> names, IReadOnlyList<IReadOnlyList<Figures>> figures, int rounds)
     {
         var section = new StringBuilder()
             .AppendLine("## Bulkheads")
@@ -45,7 +34,7 @@ internal sealed class BulkheadBenchmark : IBenchmark
             .AppendLine(Text($"- {Machine.Describe()}"))
             .AppendLine(
                 Text(
-                    $"- {Rounds} rounds in alternation, {Round.Measured.TotalSeconds} s each after {Round.WarmUp.TotalSeconds} s of warm-up, new files each time; medians"
+                    $"- {rounds} rounds in alternation, {Round.Measured.TotalSeconds} s each after {Round.WarmUp.TotalSeconds} s of warm-up, new files each time; medians"
                 )
             )
             .AppendLine(
@@ -64,8 +53,8 @@ internal sealed class BulkheadBenchmark : IBenchmark
             string Cell(Func<Figures, double> figure, string format) =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Sample.Median(figures[variant].Select(figure)).ToString(format, CultureInfo.InvariantCulture)} "
-                        + $"({Sample.Median(figures[variant].Zip(figures[0], (ill, healthy) => figure(ill) / figure(healthy))):0.00})"
+                    $"{figures[variant].Median(figure).ToString(format, CultureInfo.InvariantCulture)} "
+                        + $"({figures[variant].Ratio(figures[0], figure):0.00})"
                 );
             section.AppendLine(
                 $"| {names[variant]} | {Cell(f => f.Commands, "0")} | {Cell(f => f.CommandP50, "0.0")} | {Cell(f => f.CommandP99, "0.0")} "

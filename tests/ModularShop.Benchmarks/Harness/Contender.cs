@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace ModularShop.Benchmarks.Harness;
+
+/// <summary>
+/// What is measured, in a process of its own, so that its CPU time, allocations and memory are nobody else's. It is this
+/// program again, in one of the roles of <see cref="Roles"/>.
+/// </summary>
+internal sealed class Contender : IAsyncDisposable
+{
+    /// <summary>The first argument of a process that plays a role.</summary>
+    public const string Verb = "contender";
+
+    private const string ReadyLine = "READY ";
+    private const string UseLine = "USE ";
+    private const int SigTerm = 15;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Process process;
+
+    private Contender(Process process) => this.process = process;
+
+    /// <summary>What it said when it was ready, such as its address.</summary>
+    public string Ready { get; private set; } = "";
+
+    /// <summary>Starts a role and returns once it is ready.</summary>
+    public static async Task<Contender> Start(string role, params IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Verb, role, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        var contender = new Contender(Process.Start(start)!);
+        try
+        {
+            contender.Ready = await contender.Line(ReadyLine);
+            return contender;
+        }
+        catch
+        {
+            await contender.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<ResourceUse> Use()
+    {
+        await process.StandardInput.WriteLineAsync("use");
+        await process.StandardInput.FlushAsync();
+        return ResourceUse.Of(process, long.Parse(await Line(UseLine), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Asks it to do something that its role knows, and returns its answer.</summary>
+    public async Task<string> Ask(string question)
+    {
+        await process.StandardInput.WriteLineAsync(question);
+        await process.StandardInput.FlushAsync();
+        return await Line($"{question.Split(' ')[0].ToUpperInvariant()} ");
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task Kill()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to end, and waits until it has.</summary>
+    public async Task Stop()
+    {
+        _ = SendSignal(process.Id, SigTerm);
+        using var patience = new CancellationTokenSource(Patience);
+        await process.WaitForExitAsync(patience.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await Kill();
+        }
+        process.Dispose();
+    }
+
+    /// <summary>In the contender: says that it is ready, then answers questions until its input ends.</summary>
+    public static async Task Serve(string ready, Func<string, Task<string>>? answer = null)
+    {
+        Console.WriteLine(ReadyLine + ready);
+        while (await Console.In.ReadLineAsync() is { } question)
+        {
+            Console.WriteLine(
+                question == "use"
+                    ? $"{UseLine}{GC.GetTotalAllocatedBytes()}"
+                    : $"{question.Split(' ')[0].ToUpperInvariant()} {await answer!(question)}"
+            );
+        }
+    }
+
+    private async Task<string> Line(string label)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith(label, StringComparison.Ordinal))
+            {
+                return line[label.Length..];
+            }
+        }
+        throw new InvalidOperationException($"The contender ended with {process.ExitCode}; its standard error says why.");
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int SendSignal(int process, int signal);
+}

@@ -1,0 +1,47 @@
+using ModularShop.Host.CommandLine;
+
+namespace ModularShop.Benchmarks.Harness;
+
+/// <summary>The roles that a process of this program can play for a benchmark.</summary>
+internal static class Roles
+{
+    private static readonly Dictionary<string, Func<string[], Task>> All = new() { ["shop"] = Shop };
+
+    public static Task Play(string role, string[] arguments) => All[role](arguments);
+
+    /// <summary>The shop as <c>modularshop run</c> starts it, with the same arguments.</summary>
+    private static async Task Shop(string[] arguments)
+    {
+        var ready = new TaskCompletionSource<string>();
+        Console.SetOut(new AddressWatch(Console.Out, ready));
+        var running = ModularShopCommand.Invoke(["run", .. arguments]);
+        if (await Task.WhenAny(running, ready.Task) == ready.Task)
+        {
+            // Ends with the process that asked for it.
+            await Task.WhenAny(running, Contender.Serve(await ready.Task));
+        }
+        else
+        {
+            throw new InvalidOperationException($"The shop ended with {await running}.");
+        }
+    }
+
+    // The command says on its standard output where it listens.
+    private sealed class AddressWatch(TextWriter output, TaskCompletionSource<string> ready) : TextWriter
+    {
+        private const string Label = "Shop    ";
+
+        public override System.Text.Encoding Encoding => output.Encoding;
+
+        public override void WriteLine(string? value)
+        {
+            output.WriteLine(value);
+            if (value?.StartsWith(Label, StringComparison.Ordinal) is true)
+            {
+                ready.TrySetResult(value[Label.Length..].Trim());
+            }
+        }
+
+        public override void Write(char value) => output.Write(value);
+    }
+}
