@@ -9,6 +9,10 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     private const string Columns =
         "id, status, source, position, replay, attempts, error, stack, failed_at, reason, " + EnvelopeColumns.Names;
 
+    /// <summary>Whether there is any of a source, in whatever state.</summary>
+    public static bool Any(WriteTransaction transaction, string source) =>
+        transaction.Connection.Scalar("SELECT 1 FROM dead_letters WHERE source = $source LIMIT 1", ("$source", source)) is not null;
+
     /// <summary>What earlier letters mean for an event: nothing (null), that it must wait, or that it was given up on before a rebuild.</summary>
     public static string? Verdict(WriteTransaction transaction, Envelope envelope)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using MediatR;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Persistence;
@@ -8,16 +9,33 @@ namespace ModularShop.Kernel.Events;
 /// <summary>Hands one event to a module's reactions, within a transaction of the module's writer.</summary>
 internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, Upcasters upcasters, ModuleIdentity module)
 {
+    /// <summary>Makes of an event what its reactions are given. Safe on any thread.</summary>
+    public Received Read(Envelope envelope)
+    {
+        if (handled.Find(envelope.Name) is not { } type)
+        {
+            return new Received(envelope, Event: null, Unreadable: null);
+        }
+        try
+        {
+            return new Received(envelope, upcasters.Read(type, envelope), Unreadable: null);
+        }
+        catch (UnreadableEventException e)
+        {
+            return new Received(envelope, Event: null, e);
+        }
+    }
+
     /// <summary>
     /// Applies the event in a savepoint. Returns null when it took effect, or why it did not; then nothing of it is left.
     /// Throws only when the whole transaction is lost or the storage failed.
     /// </summary>
-    public async Task<Exception?> TryApply(WriteTransaction transaction, Envelope envelope, bool replay, CancellationToken ct)
+    public async Task<Exception?> TryApply(WriteTransaction transaction, Received received, bool replay, CancellationToken ct)
     {
         var savepoint = transaction.Save();
         try
         {
-            await Apply(transaction, envelope, replay, ct);
+            await Apply(transaction, received, replay, ct);
             transaction.Release();
             return null;
         }
@@ -35,10 +53,14 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
         }
     }
 
-    private async Task Apply(WriteTransaction transaction, Envelope envelope, bool replay, CancellationToken ct)
+    private async Task Apply(WriteTransaction transaction, Received received, bool replay, CancellationToken ct)
     {
-        var type = handled.Find(envelope.Name) ?? throw new UnreadableEventException($"No reaction handles '{envelope.Name}' any more.");
-        var integrationEvent = upcasters.Read(type, envelope);
+        var envelope = received.Envelope;
+        if (received.Unreadable is not null)
+        {
+            ExceptionDispatchInfo.Throw(received.Unreadable);
+        }
+        var integrationEvent = received.Event ?? throw new UnreadableEventException($"No reaction handles '{envelope.Name}' any more.");
         using var activity = KernelMetrics.Activities.StartActivity(
             $"{module.Name} handles {envelope.Name}",
             ActivityKind.Consumer,
@@ -57,4 +79,11 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
             ct
         );
     }
+}
+
+/// <summary>An event as it came, with what its reactions are given, or why that cannot be had.</summary>
+internal sealed record Received(Envelope Envelope, IntegrationEvent? Event, UnreadableEventException? Unreadable)
+{
+    /// <summary>Whether the module reacts to events of its name.</summary>
+    public bool IsHandled => Event is not null || Unreadable is not null;
 }

@@ -95,22 +95,49 @@ internal sealed partial class Subscription(
             await log.WaitUntilClosed(ct);
         }
         SetState(SubscriptionState.Running);
-        while (true)
+        Task<IReadOnlyList<Received>>? ahead = null;
+        try
         {
-            var batch = NotYetApplied(await log.ReadAsync(checkpoint.Position, options.BatchSize, ct));
-            while (batch.Count > 0)
+            while (true)
             {
-                await ApplyOrWait(batch, ct);
-                // What a batch's time did not suffice for is at hand; it need not be read again.
-                batch = NotYetApplied(batch);
+                var batch = await (ahead ?? Receive(log, checkpoint.Position, ct));
+                // Who has much to catch up on uses two cores: while one batch is applied the next is read.
+                var last = batch[^1].Envelope.Position;
+                ahead = log.LastPosition > last ? Detached.Run(() => Receive(log, last, ct)) : null;
+                await Apply(batch, ct);
+            }
+        }
+        finally
+        {
+            if (ahead is not null)
+            {
+                await ((Task)ahead).ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+                );
             }
         }
     }
 
-    private IReadOnlyList<Envelope> NotYetApplied(IReadOnlyList<Envelope> batch) =>
-        [.. batch.SkipWhile(envelope => envelope.Position <= checkpoint!.Position)];
+    private async Task<IReadOnlyList<Received>> Receive(ILogReader log, long after, CancellationToken ct) =>
+        [.. (await log.ReadAsync(after, options.BatchSize, ct)).Select(delivery.Read)];
 
-    private async Task ApplyOrWait(IReadOnlyList<Envelope> batch, CancellationToken ct)
+    // What a batch's time did not suffice for is at hand; it need not be read again.
+    private async Task Apply(IReadOnlyList<Received> batch, CancellationToken ct)
+    {
+        while ((batch = NotYetApplied(batch)).Count > 0)
+        {
+            if (!await ApplyOrWait(batch, ct))
+            {
+                // A reaction that failed may have changed what it was given.
+                batch = [.. batch.Select(received => delivery.Read(received.Envelope))];
+            }
+        }
+    }
+
+    private IReadOnlyList<Received> NotYetApplied(IReadOnlyList<Received> batch) =>
+        [.. batch.SkipWhile(received => received.Envelope.Position <= checkpoint!.Position)];
+
+    private async Task<bool> ApplyOrWait(IReadOnlyList<Received> batch, CancellationToken ct)
     {
         try
         {
@@ -124,7 +151,7 @@ internal sealed partial class Subscription(
             if (outcome.Failure is null)
             {
                 SetState(SubscriptionState.Running);
-                return;
+                return true;
             }
             attempts++;
             metrics.AttemptFailed();
@@ -137,22 +164,25 @@ internal sealed partial class Subscription(
             LogStorageFailed(e, subscriber.Name, source);
             await Task.Delay(options.MaxRetryDelay, clock, ct);
         }
+        return false;
     }
 
     /// <summary>Within the subscriber's transaction: events in order up to the first that fails, and the checkpoint.</summary>
-    private async Task<Outcome> Apply(WriteTransaction transaction, IReadOnlyList<Envelope> batch, CancellationToken ct)
+    private async Task<Outcome> Apply(WriteTransaction transaction, IReadOnlyList<Received> batch, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var (position, eventId) = (checkpoint!.Position, checkpoint.EventId);
         Envelope? failed = null;
         Exception? failure = null;
-        foreach (var envelope in batch)
+        var letters = DeadLetters.Any(transaction, source);
+        foreach (var received in batch)
         {
+            var envelope = received.Envelope;
             if (envelope.Position != position + 1)
             {
                 throw new InvalidOperationException($"'{source}' has no event at position {position + 1}: its log has a gap.");
             }
-            failure = await ApplyOne(transaction, envelope, ct);
+            failure = await ApplyOne(transaction, received, letters, ct);
             if (failure is not null)
             {
                 failed = envelope;
@@ -171,13 +201,15 @@ internal sealed partial class Subscription(
         return new Outcome(moved, failed, failure);
     }
 
-    private async Task<Exception?> ApplyOne(WriteTransaction transaction, Envelope envelope, CancellationToken ct)
+    /// <param name="letters">Whether there are dead letters of the source at all: while there are none, none needs to be asked for.</param>
+    private async Task<Exception?> ApplyOne(WriteTransaction transaction, Received received, bool letters, CancellationToken ct)
     {
-        if (handled.Find(envelope.Name) is null)
+        var envelope = received.Envelope;
+        if (!received.IsHandled)
         {
             return null;
         }
-        switch (DeadLetters.Verdict(transaction, envelope))
+        switch (letters ? DeadLetters.Verdict(transaction, envelope) : null)
         {
             case DeadLetterStatus.Discarded:
                 return null;
@@ -185,7 +217,7 @@ internal sealed partial class Subscription(
                 deadLetters.Park(transaction, envelope, IsReplay(envelope));
                 return null;
             default:
-                return await delivery.TryApply(transaction, envelope, IsReplay(envelope), ct);
+                return await delivery.TryApply(transaction, received, IsReplay(envelope), ct);
         }
     }
 

@@ -179,7 +179,7 @@ internal sealed partial class Subscriptions(
                     {
                         return (true, (DeadLetter?)null);
                     }
-                    if (await delivery.TryApply(transaction, letter.Envelope, letter.Replay, token) is { } failure)
+                    if (await delivery.TryApply(transaction, delivery.Read(letter.Envelope), letter.Replay, token) is { } failure)
                     {
                         ct.ThrowIfCancellationRequested(); // It was not the event that failed.
                         deadLetters.RetryFailed(transaction, letter, failure);

@@ -91,7 +91,8 @@ public sealed class ModularApplication : IAsyncDisposable
 
     private static ModularApplication Compose(ModularApplicationOptions options, DataDirectory directory)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Without an eye on appsettings.json: it would be one on every file below, and be woken by each write to a module's.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         options.ConfigureBuilder?.Invoke(builder);
         var settings = KernelOptions.Read(builder.Configuration);
         ReserveThreads(options.Modules.Count, settings.Http.Threads);

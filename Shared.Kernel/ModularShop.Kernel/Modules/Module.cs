@@ -106,7 +106,7 @@ public abstract class Module<TDb> : Module
     {
         var reading = new PooledDbContextFactory<TDb>(
             Options(loggers)
-                .UseSqlite(database.ReadOnlyConnectionString)
+                .UseSqlite(database.ReadOnlyConnectionString, Configure)
                 .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
                 .AddInterceptors(new RefuseToSave())
                 .Options
@@ -131,7 +131,11 @@ public abstract class Module<TDb> : Module
         ModuleDatabase database,
         ILoggerFactory loggers,
         params IReadOnlyList<IInterceptor> interceptors
-    ) => new(Options(loggers).UseSqlite(database.Writer).AddInterceptors(interceptors).Options);
+    ) => new(Options(loggers).UseSqlite(database.Writer, Configure).AddInterceptors(interceptors).Options);
+
+    // A list in a query is one parameter. By default its SQL varies with the length, is made anew for each, and not kept prepared.
+    private static void Configure(SqliteDbContextOptionsBuilder sqlite) =>
+        sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter);
 
     private static DbContextOptionsBuilder<TDb> Options(ILoggerFactory loggers)
     {

@@ -127,9 +127,9 @@ internal sealed partial class ModuleDatabase : IDisposable
         }
     }
 
-    private static SqliteConnection OpenWriter(string file)
+    private static PreparedConnection OpenWriter(string file)
     {
-        var writer = new SqliteConnection(ConnectionString(file, SqliteOpenMode.ReadWrite, pooling: false));
+        var writer = new PreparedConnection(ConnectionString(file, SqliteOpenMode.ReadWrite, pooling: false));
         try
         {
             writer.Open();
@@ -138,9 +138,12 @@ internal sealed partial class ModuleDatabase : IDisposable
             {
                 throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
             }
-            // FULL: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
-            // 4000 pages: the default of 1000 makes the writer checkpoint too often; more gives stalls.
+            // synchronous: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
+            // wal_autocheckpoint: by default, 1000 pages, the writer checkpoints too often; more gives stalls.
             // secure_delete: whoever is erased is not to be found in the free space of the file either.
+            // temp_store: each savepoint keeps the pages that it changes as they were, in a temporary file if not in memory:
+            // three times as many pages were written to that as to the log.
+            // cache_size: 16 MB; by default, 2 MB, what a group changes falls out of the cache before it is committed.
             writer.Execute(
                 """
                 PRAGMA journal_mode = WAL;
@@ -148,6 +151,8 @@ internal sealed partial class ModuleDatabase : IDisposable
                 PRAGMA foreign_keys = ON;
                 PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA secure_delete = ON;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -16000;
                 """
             );
             return writer;

@@ -1,25 +1,47 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Single statements, for what is asked seldom; what is asked often keeps a prepared command.</summary>
-internal static class Sql
+/// <summary>Single statements, without EF Core around them. In a unit of work they stay prepared from one to the next.</summary>
+public static class Sql
 {
-    public static void Execute(this SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    /// <summary>
+    /// Runs a statement in the unit of work at once, past EF Core's change tracker; for reactions with rows so many that EF
+    /// Core's part of the time counts. Values are bound as EF Core binds them, but for those that it converts: a decimal is to
+    /// be given by <see cref="ExactDecimal"/>, a time in milliseconds.
+    /// </summary>
+    /// <returns>How many rows it changed.</returns>
+    public static int Execute(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        ((SqliteConnection)db.Database.GetDbConnection()).Execute(sql, parameters);
+
+    /// <summary>The first column of the first row of a query in the unit of work; null when there is none.</summary>
+    public static object? Scalar(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        ((SqliteConnection)db.Database.GetDbConnection()).Scalar(sql, parameters);
+
+    internal static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(connection, sql, parameters);
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 
     /// <summary>The first column of the first row; null when there is none.</summary>
-    public static object? Scalar(this SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    internal static object? Scalar(
+        this SqliteConnection connection,
+        string sql,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
     {
         using var command = Command(connection, sql, parameters);
         return command.ExecuteScalar();
     }
 
     /// <summary>The first column of every row.</summary>
-    public static List<string> Texts(this SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    internal static List<string> Texts(
+        this SqliteConnection connection,
+        string sql,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
     {
         using var command = Command(connection, sql, parameters);
         using var rows = command.ExecuteReader();
@@ -31,7 +53,7 @@ internal static class Sql
         return texts;
     }
 
-    private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
+    private static SqliteCommand Command(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -1,0 +1,94 @@
+using System.Data;
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>
+/// A connection that keeps its statements prepared. Commands are made anew for each execution, by EF Core above all, and
+/// SQLite would parse and plan their SQL each time. Used by one thread at a time.
+/// </summary>
+internal sealed class PreparedConnection(string connectionString) : SqliteConnection(connectionString)
+{
+    // SQL that varies, as with a list of values in it, is not to fill the memory.
+    private const int MaxIdle = 256;
+
+    private readonly Dictionary<string, Statement> idle = new(StringComparer.Ordinal);
+
+    public override SqliteCommand CreateCommand() =>
+        new Command(this)
+        {
+            Connection = this,
+            CommandTimeout = DefaultTimeout,
+            Transaction = Transaction,
+        };
+
+    private Statement Take(string sql) =>
+        idle.Remove(sql, out var statement) ? statement : new Statement { Connection = this, CommandText = sql };
+
+    private void GiveBack(Statement statement)
+    {
+        if (idle.Count == MaxIdle)
+        {
+            foreach (var forgotten in idle.Values)
+            {
+                forgotten.Dispose();
+            }
+            idle.Clear();
+        }
+        // One whose reader was left open cannot be run again; and of two that were in use at once, one is enough.
+        if (statement.IsBusy || !idle.TryAdd(statement.CommandText, statement))
+        {
+            statement.Dispose();
+        }
+    }
+
+    /// <summary>What SQLite has prepared, and binds values to.</summary>
+    private sealed class Statement : SqliteCommand
+    {
+        public bool IsBusy => DataReader is not null;
+    }
+
+    /// <summary>What callers see: it borrows a prepared statement for as long as it lives.</summary>
+    private sealed class Command(PreparedConnection connection) : SqliteCommand
+    {
+        private Statement? statement;
+
+        public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
+        {
+            if (statement?.CommandText != CommandText)
+            {
+                LetGo();
+                statement = connection.Take(CommandText);
+            }
+            statement.Transaction = Transaction;
+            statement.CommandTimeout = CommandTimeout;
+            statement.Parameters.Clear();
+            for (var i = 0; i < Parameters.Count; i++)
+            {
+                statement.Parameters.Add(Parameters[i]);
+            }
+            return statement.ExecuteReader(behavior);
+        }
+
+        /// <summary>Does nothing: a statement is prepared when it is first run, and stays so.</summary>
+        public override void Prepare() { }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                LetGo();
+            }
+            base.Dispose(disposing);
+        }
+
+        private void LetGo()
+        {
+            if (statement is not null)
+            {
+                connection.GiveBack(statement);
+                statement = null;
+            }
+        }
+    }
+}
