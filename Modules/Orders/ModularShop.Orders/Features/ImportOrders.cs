@@ -78,7 +78,7 @@ internal static class ImportOrders
         private async Task<Order> Import(Item item, CancellationToken ct)
         {
             var order = Order.Import(item.Number, item.CustomerId, item.PlacedAt, item.Currency, item.Lines, clock.GetUtcNow());
-            db.Orders.Add(order);
+            db.Insert(order);
             await publisher.Publish(
                 new OrderImported(order.Id, order.CustomerId, order.PlacedAt, order.Currency, ContractLines.Of(item.Lines)),
                 ct

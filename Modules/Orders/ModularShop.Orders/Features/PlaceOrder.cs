@@ -32,6 +32,15 @@ internal static class PlaceOrder
         }
     }
 
+    // Compiled once: the busiest of all commands does not translate its queries each time.
+    private static readonly Func<OrdersDb, Guid, CancellationToken, Task<bool>> IsErased = EF.CompileAsyncQuery(
+        (OrdersDb db, Guid id, CancellationToken ct) => db.ErasedCustomers.Any(c => c.CustomerId == id)
+    );
+
+    private static readonly Func<OrdersDb, List<Guid>, IAsyncEnumerable<ProductCopy>> ProductsOf = EF.CompileAsyncQuery(
+        (OrdersDb db, List<Guid> ids) => db.Products.AsNoTracking().Where(p => ids.Contains(p.ProductId))
+    );
+
     internal sealed class Handler(OrdersDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, OrderView>
     {
         public async Task<OrderView> Handle(Command command, CancellationToken ct)
@@ -39,7 +48,7 @@ internal static class PlaceOrder
             await RefuseErased(command.CustomerId, ct);
             var (items, currency) = await Price(command.Lines, ct);
             var order = Order.Place(command.CustomerId, currency, items, clock.GetUtcNow());
-            db.Orders.Add(order);
+            db.Insert(order);
             await publisher.Publish(
                 new OrderPlaced(order.Id, order.CustomerId, order.PlacedAt, order.Currency, ContractLines.Of(items)),
                 ct
@@ -49,7 +58,7 @@ internal static class PlaceOrder
 
         private async Task RefuseErased(Guid? customerId, CancellationToken ct)
         {
-            if (customerId is not null && await db.ErasedCustomers.AnyAsync(c => c.CustomerId == customerId, ct))
+            if (customerId is { } id && await IsErased(db, id, ct))
             {
                 throw new UnprocessableException("This customer's account was erased.", "customerId");
             }
@@ -57,9 +66,12 @@ internal static class PlaceOrder
 
         private async Task<(List<LineItem> Items, string Currency)> Price(IReadOnlyList<Line> lines, CancellationToken ct)
         {
-            var ids = lines.Select(line => line.ProductId).Distinct().ToList();
-            var products = await db.Products.Where(p => ids.Contains(p.ProductId)).ToDictionaryAsync(p => p.ProductId, ct);
-            var items = new List<LineItem>();
+            var products = new Dictionary<Guid, ProductCopy>(lines.Count);
+            await foreach (var product in ProductsOf(db, [.. lines.Select(line => line.ProductId)]).WithCancellation(ct))
+            {
+                products.Add(product.ProductId, product);
+            }
+            var items = new List<LineItem>(lines.Count);
             string? currency = null;
             for (var i = 0; i < lines.Count; i++)
             {

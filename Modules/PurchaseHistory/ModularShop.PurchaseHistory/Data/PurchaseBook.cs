@@ -6,56 +6,54 @@ using ModularShop.Orders.Contracts;
 namespace ModularShop.PurchaseHistory.Data;
 
 /// <summary>
-/// Keeps purchases and their sums in step, a whole order at a time in set-based SQL: an order has up to thousands of
-/// lines, and an entity for each would make catching up on history many times slower.
+/// Keeps purchases and their sums in step, a whole order at a time in prepared, set-based SQL: an order has up to thousands
+/// of lines, and an entity for each would make catching up on history many times slower.
 /// </summary>
 internal sealed class PurchaseBook(PurchaseHistoryDb db)
 {
     /// <summary>Adds an order, and makes its customer and products known if their own events have not come yet.</summary>
-    public async Task Add(
-        Guid orderId,
-        Guid? customerId,
-        DateTimeOffset placedAt,
-        string currency,
-        IReadOnlyList<OrderedLine> lines,
-        CancellationToken ct
-    )
+    public void Add(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
     {
         var json = Json(lines, placedAt);
-        var buyer = await Introduce(customerId, json, ct);
-        await db.Database.ExecuteSqlAsync(
-            $"""
+        var buyer = Introduce(customerId, json);
+        db.Execute(
+            """
             INSERT INTO purchases (order_id, product_id, customer_id, currency, quantity, amount, bought_at)
-            SELECT {orderId}, value ->> 'product', {buyer}, {currency}, sum(value ->> 'quantity'), sum(value ->> 'amount'), max(value ->> 'at')
-            FROM json_each({json}) GROUP BY value ->> 'product'
+            SELECT $order, value ->> 'product', $buyer, $currency, sum(value ->> 'quantity'), sum(value ->> 'amount'), max(value ->> 'at')
+            FROM json_each($lines) GROUP BY value ->> 'product'
             """,
-            ct
+            ("$order", orderId),
+            ("$buyer", buyer),
+            ("$currency", currency),
+            ("$lines", json)
         );
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO customer_products
-                (customer_id, product_id, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
-            SELECT customer_id, product_id, currency, 1, quantity, amount, 0, 0, bought_at
-            FROM purchases WHERE order_id = {orderId} AND customer_id IS NOT NULL
-            ON CONFLICT (customer_id, product_id, currency) DO UPDATE SET
-                orders = orders + 1,
-                quantity_bought = quantity_bought + excluded.quantity_bought,
-                amount_bought = amount_bought + excluded.amount_bought,
-                last_bought = max(coalesce(last_bought, excluded.last_bought), excluded.last_bought)
-            """,
-            ct
-        );
-        await db.Database.ExecuteSqlAsync(
-            $"""
+        if (buyer is not null)
+        {
+            db.Execute(
+                """
+                INSERT INTO customer_products
+                    (customer_id, product_id, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
+                SELECT customer_id, product_id, currency, 1, quantity, amount, 0, 0, bought_at FROM purchases WHERE order_id = $order
+                ON CONFLICT (customer_id, product_id, currency) DO UPDATE SET
+                    orders = orders + 1,
+                    quantity_bought = quantity_bought + excluded.quantity_bought,
+                    amount_bought = amount_bought + excluded.amount_bought,
+                    last_bought = max(coalesce(last_bought, excluded.last_bought), excluded.last_bought)
+                """,
+                ("$order", orderId)
+            );
+        }
+        db.Execute(
+            """
             INSERT INTO product_totals
                 (product_id, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-            SELECT product_id, currency, 1, quantity, amount, 0, 0 FROM purchases WHERE order_id = {orderId}
+            SELECT product_id, currency, 1, quantity, amount, 0, 0 FROM purchases WHERE order_id = $order
             ON CONFLICT (product_id, currency) DO UPDATE SET
                 orders = orders + 1,
                 quantity_bought = quantity_bought + excluded.quantity_bought,
                 amount_bought = amount_bought + excluded.amount_bought
             """,
-            ct
+            ("$order", orderId)
         );
     }
 
@@ -98,36 +96,39 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     }
 
     /// <summary>Adds goods that came back.</summary>
-    public async Task AddReturn(Guid? customerId, string currency, IReadOnlyList<OrderedLine> lines, CancellationToken ct)
+    public void AddReturn(Guid? customerId, string currency, IReadOnlyList<OrderedLine> lines)
     {
         var json = Json(lines);
-        var buyer = await Introduce(customerId, json, ct);
+        var buyer = Introduce(customerId, json);
         if (buyer is not null)
         {
-            await db.Database.ExecuteSqlAsync(
-                $"""
+            db.Execute(
+                """
                 INSERT INTO customer_products
                     (customer_id, product_id, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-                SELECT {buyer}, value ->> 'product', {currency}, 0, 0, 0, sum(value ->> 'quantity'), sum(value ->> 'amount')
-                FROM json_each({json}) GROUP BY value ->> 'product'
+                SELECT $buyer, value ->> 'product', $currency, 0, 0, 0, sum(value ->> 'quantity'), sum(value ->> 'amount')
+                FROM json_each($lines) GROUP BY value ->> 'product'
                 ON CONFLICT (customer_id, product_id, currency) DO UPDATE SET
                     quantity_returned = quantity_returned + excluded.quantity_returned,
                     amount_returned = amount_returned + excluded.amount_returned
                 """,
-                ct
+                ("$buyer", buyer),
+                ("$currency", currency),
+                ("$lines", json)
             );
         }
-        await db.Database.ExecuteSqlAsync(
-            $"""
+        db.Execute(
+            """
             INSERT INTO product_totals
                 (product_id, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-            SELECT value ->> 'product', {currency}, 0, 0, 0, sum(value ->> 'quantity'), sum(value ->> 'amount')
-            FROM json_each({json}) GROUP BY value ->> 'product'
+            SELECT value ->> 'product', $currency, 0, 0, 0, sum(value ->> 'quantity'), sum(value ->> 'amount')
+            FROM json_each($lines) GROUP BY value ->> 'product'
             ON CONFLICT (product_id, currency) DO UPDATE SET
                 quantity_returned = quantity_returned + excluded.quantity_returned,
                 amount_returned = amount_returned + excluded.amount_returned
             """,
-            ct
+            ("$currency", currency),
+            ("$lines", json)
         );
     }
 
@@ -148,28 +149,29 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     }
 
     // Sources are independent: an order may come before the events of its customer and products. Who was erased is a guest.
-    private async Task<Guid?> Introduce(Guid? customerId, string lines, CancellationToken ct)
+    private Guid? Introduce(Guid? customerId, string lines)
     {
-        await db.Database.ExecuteSqlAsync(
-            $"""
+        db.Execute(
+            """
             INSERT INTO products (product_id, sku)
-            SELECT value ->> 'product', lower(value ->> 'product') FROM json_each({lines}) WHERE true
+            SELECT value ->> 'product', lower(value ->> 'product') FROM json_each($lines) WHERE true
             ON CONFLICT (product_id) DO NOTHING
             """,
-            ct
+            ("$lines", lines)
         );
         if (customerId is null)
         {
             return null;
         }
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO customers (customer_id, label, is_erased) VALUES ({customerId}, {customerId.ToString()}, 0)
-            ON CONFLICT (customer_id) DO NOTHING
-            """,
-            ct
-        );
-        return await db.Customers.AnyAsync(c => c.CustomerId == customerId && c.IsErased, ct) ? null : customerId;
+        var isErased = db.Scalar("SELECT is_erased FROM customers WHERE customer_id = $customer", ("$customer", customerId));
+        if (isErased is null)
+        {
+            db.Execute(
+                "INSERT INTO customers (customer_id, label, is_erased) VALUES ($customer, lower($customer), 0)",
+                ("$customer", customerId)
+            );
+        }
+        return isErased is 1L ? null : customerId;
     }
 
     // Ids as EF Core writes them: upper case.

@@ -7,13 +7,9 @@ namespace ModularShop.PurchaseHistory.Reactions;
 /// <summary>An order of the past counts like any other.</summary>
 internal sealed class RecordImportedOrder(PurchaseBook book) : INotificationHandler<OrderImported>
 {
-    public Task Handle(OrderImported notification, CancellationToken cancellationToken) =>
-        book.Add(
-            notification.OrderId,
-            notification.CustomerId,
-            notification.PlacedAt,
-            notification.Currency,
-            notification.Lines,
-            cancellationToken
-        );
+    public Task Handle(OrderImported notification, CancellationToken cancellationToken)
+    {
+        book.Add(notification.OrderId, notification.CustomerId, notification.PlacedAt, notification.Currency, notification.Lines);
+        return Task.CompletedTask;
+    }
 }

@@ -7,6 +7,9 @@ namespace ModularShop.PurchaseHistory.Reactions;
 /// <summary>A return of the past counts like any other.</summary>
 internal sealed class RecordImportedReturn(PurchaseBook book) : INotificationHandler<ReturnImported>
 {
-    public Task Handle(ReturnImported notification, CancellationToken cancellationToken) =>
-        book.AddReturn(notification.CustomerId, notification.Currency, notification.Lines, cancellationToken);
+    public Task Handle(ReturnImported notification, CancellationToken cancellationToken)
+    {
+        book.AddReturn(notification.CustomerId, notification.Currency, notification.Lines);
+        return Task.CompletedTask;
+    }
 }

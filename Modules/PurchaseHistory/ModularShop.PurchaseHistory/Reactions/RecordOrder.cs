@@ -7,13 +7,9 @@ namespace ModularShop.PurchaseHistory.Reactions;
 /// <summary>What was ordered counts as bought from the moment it was placed.</summary>
 internal sealed class RecordOrder(PurchaseBook book) : INotificationHandler<OrderPlaced>
 {
-    public Task Handle(OrderPlaced notification, CancellationToken cancellationToken) =>
-        book.Add(
-            notification.OrderId,
-            notification.CustomerId,
-            notification.PlacedAt,
-            notification.Currency,
-            notification.Lines,
-            cancellationToken
-        );
+    public Task Handle(OrderPlaced notification, CancellationToken cancellationToken)
+    {
+        book.Add(notification.OrderId, notification.CustomerId, notification.PlacedAt, notification.Currency, notification.Lines);
+        return Task.CompletedTask;
+    }
 }

@@ -7,6 +7,9 @@ namespace ModularShop.PurchaseHistory.Reactions;
 /// <summary>What came back is counted beside what was bought, not taken off it.</summary>
 internal sealed class RecordReturn(PurchaseBook book) : INotificationHandler<OrderReturned>
 {
-    public Task Handle(OrderReturned notification, CancellationToken cancellationToken) =>
-        book.AddReturn(notification.CustomerId, notification.Currency, notification.Lines, cancellationToken);
+    public Task Handle(OrderReturned notification, CancellationToken cancellationToken)
+    {
+        book.AddReturn(notification.CustomerId, notification.Currency, notification.Lines);
+        return Task.CompletedTask;
+    }
 }

@@ -79,8 +79,6 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
 
                     b.HasKey("CustomerId", "ProductId", "Currency");
 
-                    b.HasIndex("CustomerId", "LastBought");
-
                     b.HasIndex("ProductId", "QuantityBought");
 
                     b.ToTable("customer_products", (string)null);
@@ -174,7 +172,8 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
 
                     b.HasKey("OrderId", "ProductId");
 
-                    b.HasIndex("CustomerId", "ProductId", "BoughtAt");
+                    b.HasIndex("CustomerId")
+                        .HasFilter("customer_id IS NOT NULL");
 
                     b.ToTable("purchases", (string)null);
                 });
