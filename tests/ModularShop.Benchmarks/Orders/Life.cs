@@ -1,0 +1,92 @@
+using ModularShop.Benchmarks.Harness;
+
+namespace ModularShop.Benchmarks.Orders;
+
+/// <summary>One life of a contender's process on new files, from the start to the end, under one load after the other.</summary>
+internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests requests)
+{
+    public static readonly IReadOnlyList<int> Clients = [1, 32, 256];
+
+    /// <summary>Orders a second at which it is watched when they are visible.</summary>
+    public static readonly IReadOnlyList<int> Paces = [100, 500];
+
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Measured = TimeSpan.FromSeconds(6);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private long orders;
+
+    public async Task<LifeFigures> Run()
+    {
+        var directory = filled.Copy();
+        try
+        {
+            await using var contender = await taker.Start(directory);
+            var placing = new List<PlacingFigures>();
+            foreach (var clients in Clients)
+            {
+                placing.Add(await Place(contender, clients, Measured));
+            }
+            var visible = new List<VisibleFigures>();
+            foreach (var pace in Paces)
+            {
+                var run = new VisibleRun(new Uri(contender.Ready), requests, pace, Measured);
+                visible.Add(await run.Measure());
+                orders += run.Orders;
+                await Settle(contender);
+            }
+            var peak = (await contender.Use()).PeakMemory;
+            await contender.Stop();
+            return new LifeFigures(placing, visible, peak / 1e6, (FilledShop.SizeOf(directory) - filled.Size()) / (double)orders);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>One load for longer, and the peak of memory in megabytes.</summary>
+    public async Task<(PlacingFigures Figures, double PeakMegabytes)> RunSteadily(int clients, TimeSpan time)
+    {
+        var directory = filled.Copy();
+        try
+        {
+            await using var contender = await taker.Start(directory);
+            var figures = await Place(contender, clients, time);
+            await contender.Stop();
+            return (figures, figures.Use.PeakMemory / 1e6);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private async Task<PlacingFigures> Place(Contender contender, int clients, TimeSpan time)
+    {
+        var address = new Uri(contender.Ready);
+        orders += (await Load.For(WarmUp, address, clients, requests.Next)).Count;
+        await Settle(contender);
+        var before = await contender.Use();
+        var started = TimeProvider.System.GetTimestamp();
+        var load = await Load.For(time, address, clients, requests.Next);
+        await Settle(contender);
+        var untilApplied = TimeProvider.System.GetElapsedTime(started);
+        orders += load.Count;
+        return new PlacingFigures(load, untilApplied, (await contender.Use()).Since(before));
+    }
+
+    private async Task Settle(Contender contender)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (await taker.Lag(contender) is var lag and > 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+            {
+                throw new TimeoutException($"{taker.Name} has yet to apply {lag} events.");
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+        }
+    }
+}
