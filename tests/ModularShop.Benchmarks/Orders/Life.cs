@@ -1,4 +1,6 @@
+using Microsoft.Data.Sqlite;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Benchmarks.Orders;
 
@@ -10,8 +12,13 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
     /// <summary>Orders a second at which it is watched when they are visible.</summary>
     public static readonly IReadOnlyList<int> Paces = [100, 500];
 
+    /// <summary>Before all else, at <see cref="ClientsAtFirst"/> clients: until what is used often is compiled for good.</summary>
+    public static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(10);
+
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     public static readonly TimeSpan Measured = TimeSpan.FromSeconds(6);
+
+    private const int ClientsAtFirst = 32;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -23,6 +30,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
         try
         {
             await using var contender = await taker.Start(directory);
+            await WarmUpFor(contender, ClientsAtFirst, FirstWarmUp);
             var placing = new List<PlacingFigures>();
             foreach (var clients in Clients)
             {
@@ -31,13 +39,14 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
             var visible = new List<VisibleFigures>();
             foreach (var pace in Paces)
             {
-                var run = new VisibleRun(new Uri(contender.Ready), requests, pace, Measured);
+                var run = new VisibleRun(taker, new Uri(contender.Ready), requests, pace, Measured);
                 visible.Add(await run.Measure());
                 orders += run.Orders;
                 await Settle(contender);
             }
             var peak = (await contender.Use()).PeakMemory;
             await contender.Stop();
+            Audit(directory);
             return new LifeFigures(placing, visible, peak / 1e6, (FilledShop.SizeOf(directory) - filled.Size()) / (double)orders);
         }
         finally
@@ -53,8 +62,10 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
         try
         {
             await using var contender = await taker.Start(directory);
+            await WarmUpFor(contender, ClientsAtFirst, FirstWarmUp);
             var figures = await Place(contender, clients, time);
             await contender.Stop();
+            Audit(directory);
             return (figures, figures.Use.PeakMemory / 1e6);
         }
         finally
@@ -65,16 +76,20 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
 
     private async Task<PlacingFigures> Place(Contender contender, int clients, TimeSpan time)
     {
-        var address = new Uri(contender.Ready);
-        orders += (await Load.For(WarmUp, address, clients, requests.Next)).Count;
-        await Settle(contender);
+        await WarmUpFor(contender, clients, WarmUp);
         var before = await contender.Use();
         var started = TimeProvider.System.GetTimestamp();
-        var load = await Load.For(time, address, clients, requests.Next);
+        var load = await Load.For(time, new Uri(contender.Ready), clients, requests.Next);
         await Settle(contender);
         var untilApplied = TimeProvider.System.GetElapsedTime(started);
         orders += load.Count;
         return new PlacingFigures(load, untilApplied, (await contender.Use()).Since(before));
+    }
+
+    private async Task WarmUpFor(Contender contender, int clients, TimeSpan time)
+    {
+        orders += (await Load.For(time, new Uri(contender.Ready), clients, requests.Next)).Count;
+        await Settle(contender);
     }
 
     private async Task Settle(Contender contender)
@@ -86,7 +101,33 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
             {
                 throw new TimeoutException($"{taker.Name} has yet to apply {lag} events.");
             }
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
+    }
+
+    // Who loses or doubles an order, or copies it wrong, is not a contender.
+    private void Audit(string directory)
+    {
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "orders.db"), Pooling = false }.ToString()
+        );
+        connection.Open();
+        connection.Execute("ATTACH $file AS history", ("$file", Path.Combine(directory, "purchase-history.db")));
+        Require(connection, "SELECT count(*) FROM orders", orders);
+        Require(connection, "SELECT count(*) FROM order_lines", orders * OrderRequests.Lines);
+        Require(connection, "SELECT count(*) FROM history.purchases", orders * OrderRequests.Lines);
+        var amount = (long)connection.Scalar("SELECT sum(quantity * unit_price) FROM order_lines")!;
+        foreach (var table in (string[])["purchases", "customer_products", "product_totals"])
+        {
+            Require(connection, $"SELECT sum({(table == "purchases" ? "amount" : "amount_bought")}) FROM history.{table}", amount);
+        }
+    }
+
+    private void Require(SqliteConnection connection, string figure, long wanted)
+    {
+        if (connection.Scalar(figure) is var found && found is not long number || number != wanted)
+        {
+            throw new InvalidOperationException($"{taker.Name}: {figure} gives {found}, and not {wanted}.");
         }
     }
 }

@@ -37,11 +37,12 @@ internal sealed class OrdersReport(
             .AppendLine("  subscriber too, which follows without polling")
             .AppendLine()
             .AppendLine("All begin with copies of the same files, so with the same schema and indexes, in WAL with `synchronous=FULL`.")
+            .AppendLine("At the end of each round the files are audited: every order is there once, and the sums of the copy are right.")
             .AppendLine()
             .AppendLine(Invariant($"- {Machine.Describe()}; the clients share the cores"))
             .AppendLine(
                 Invariant(
-                    $"- {ours.Count} rounds in alternation, new files and a new process each time; {Life.Measured.TotalSeconds} s each after {Life.WarmUp.TotalSeconds} s of warm-up; medians, ratios within each round"
+                    $"- {ours.Count} rounds in alternation, new files and a new process each time; {Life.Measured.TotalSeconds} s each after {Life.WarmUp.TotalSeconds} s of warm-up, and {Life.FirstWarmUp.TotalSeconds} s at the start; medians, ratios within each round"
                 )
             )
             .AppendLine(
@@ -53,7 +54,7 @@ internal sealed class OrdersReport(
             .AppendLine(Visible().ToString())
             .AppendLine(
                 Invariant(
-                    $"*Visible*: orders at a fixed pace from {VisibleRun.Clients} clients; every {VisibleRun.Watched}th is of a new customer, whose history is then asked for over HTTP without a pause (after 30 ms every 20 ms) until the product is there. The asking adds a little: about one answer's time, and load."
+                    $"*Visible*: orders at a fixed pace from {VisibleRun.Clients} clients; every {OrderTaker.Ours.Watched}th (naive: {OrderTaker.Naive.Watched}th) is of a new customer, whose history is then asked for over HTTP until the product is there: without a pause (naive: of {OrderTaker.Naive.Pause.TotalMilliseconds} ms), after 30 ms with pauses of a tenth of the time so far. The asking adds a little: about one answer's time, and load. Who acknowledges less than the pace is overloaded by it."
                 )
             )
             .AppendLine()

@@ -8,23 +8,22 @@ namespace ModularShop.Benchmarks.Orders;
 /// Orders at a given pace, whatever the answers take. Some are of a customer of their own, whose history is asked for from
 /// the acknowledgement on, again and again, until the order is there.
 /// </summary>
-internal sealed class VisibleRun(Uri address, OrderRequests requests, int perSecond, TimeSpan time)
+internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests requests, int perSecond, TimeSpan time)
 {
     public const int Clients = 32;
 
-    /// <summary>Every how many orders one is watched.</summary>
-    public const int Watched = 10;
-
-    // A history that is a second behind is asked less and less often, so that the asking is not what is measured.
-    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan Seldom = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    // Later each look is after a tenth of the time so far, so that the looking is not what is measured.
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentBag<HttpConnection> idle = [];
     private readonly ConcurrentBag<Task<double>> watches = [];
     private readonly long started = TimeProvider.System.GetTimestamp();
 
-    public int Orders { get; } = (int)(perSecond * time.TotalSeconds);
+    private int orders;
+
+    /// <summary>How many were acknowledged.</summary>
+    public int Orders => orders;
 
     public async Task<VisibleFigures> Measure()
     {
@@ -46,23 +45,27 @@ internal sealed class VisibleRun(Uri address, OrderRequests requests, int perSec
     private async Task Order(int client)
     {
         using var connection = await HttpConnection.Open(address);
-        for (var order = client; order < Orders; order += Clients)
+        // What a contender could not take within the time is not made up for.
+        for (var order = client; TimeSpan.FromSeconds(order / (double)perSecond) is var due && IsNow(due); order += Clients)
         {
-            var customer = order % Watched == 0 ? Guid.CreateVersion7() : (Guid?)null;
+            var customer = order % taker.Watched == 0 ? Guid.CreateVersion7() : (Guid?)null;
             var (request, product) = customer is { } id ? requests.Of(id) : (requests.Next(client), Guid.Empty);
-            await Until(TimeSpan.FromSeconds(order / (double)perSecond));
+            await Until(due);
             var (status, body) = await connection.Send(request);
             var acknowledged = TimeProvider.System.GetTimestamp();
             if (status is < 200 or > 299)
             {
                 throw new InvalidOperationException($"{status}: {Encoding.UTF8.GetString(body.Span)}");
             }
+            Interlocked.Increment(ref orders);
             if (customer is { } watched)
             {
                 watches.Add(Task.Run(() => Watch(watched, product, acknowledged)));
             }
         }
     }
+
+    private bool IsNow(TimeSpan due) => due < time && TimeProvider.System.GetElapsedTime(started) < time;
 
     private async Task Until(TimeSpan due)
     {
@@ -93,13 +96,14 @@ internal sealed class VisibleRun(Uri address, OrderRequests requests, int perSec
             {
                 throw new InvalidOperationException($"The history answers {status} {elapsed} after the order.");
             }
-            if (elapsed < Often)
+            var pause = elapsed < Soon ? taker.Pause : TimeSpan.FromTicks(Math.Max(taker.Pause.Ticks, elapsed.Ticks / 10));
+            if (pause == TimeSpan.Zero)
             {
                 await Task.Yield();
             }
             else
             {
-                await Task.Delay(Seldom);
+                await Task.Delay(pause);
             }
         }
     }

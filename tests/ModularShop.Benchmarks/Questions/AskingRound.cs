@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using ModularShop.Benchmarks.Harness;
 
@@ -56,14 +57,14 @@ internal sealed class AskingRound(FilledShop filled, IReadOnlyList<Guid> custome
     {
         await using var ours = await Respondent.Shop(filled);
         await using var services = await Respondent.Services(filled);
-        using var one = await HttpConnection.Open(ours.Address);
-        using var other = await HttpConnection.Open(services.Address);
-        for (var i = 0; i < times; i++)
+        using var http = new HttpClient();
+        foreach (var path in customers.Take(times).Select(HistoryAggregator.Path))
         {
-            var (mine, theirs) = (await Items(one, questions[i]), await Items(other, questions[i]));
+            var mine = await Items(http, new Uri(ours.Address, path));
+            var theirs = await Items(http, new Uri(services.Address, path));
             if (mine.GetArrayLength() == 0 || !JsonElement.DeepEquals(mine, theirs))
             {
-                throw new InvalidOperationException($"Two answers to one question:\n{mine}\n{theirs}");
+                throw new InvalidOperationException($"Two answers to {path}:\n{mine}\n{theirs}");
             }
         }
     }
@@ -96,16 +97,6 @@ internal sealed class AskingRound(FilledShop filled, IReadOnlyList<Guid> custome
 
     private byte[] Next(int client) => questions[(uint)Interlocked.Increment(ref next) % (uint)questions.Length];
 
-    // Both answer in one chunk: its size stands before it.
-    private static async Task<JsonElement> Items(HttpConnection connection, byte[] question)
-    {
-        var (status, body) = await connection.Send(question);
-        var text = System.Text.Encoding.UTF8.GetString(body.Span);
-        if (status != 200)
-        {
-            throw new InvalidOperationException($"{status}: {text}");
-        }
-        using var answer = JsonDocument.Parse(text[text.IndexOf('{', StringComparison.Ordinal)..(text.LastIndexOf('}') + 1)]);
-        return answer.RootElement.GetProperty("items").Clone();
-    }
+    private static async Task<JsonElement> Items(HttpClient http, Uri question) =>
+        (await http.GetFromJsonAsync<JsonElement>(question)).GetProperty("items");
 }

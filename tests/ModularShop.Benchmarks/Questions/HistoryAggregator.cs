@@ -33,11 +33,13 @@ internal static class HistoryAggregator
     {
         try
         {
-            var asking = services
+            var ordersOf = services
                 .CreateClient(nameof(OrdersService))
                 .GetFromJsonAsync<List<CustomerOrder>>($"/customers/{customerId}/orders", ct);
-            using var customer = await services.CreateClient(nameof(CustomersService)).GetAsync($"/customers/{customerId}", ct);
-            var orders = (await asking)!;
+            var customerOf = services.CreateClient(nameof(CustomersService)).GetAsync($"/customers/{customerId}", ct);
+            await Task.WhenAll(ordersOf, customerOf);
+            var orders = (await ordersOf)!;
+            using var customer = await customerOf;
             if (customer.StatusCode == HttpStatusCode.NotFound)
             {
                 return Results.NotFound();
