@@ -2,6 +2,8 @@ using System.CommandLine;
 using ModularShop.Benchmarks;
 using ModularShop.Benchmarks.Bulkheads;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Benchmarks.Orders;
+using ModularShop.Benchmarks.Questions;
 
 if (args is [Contender.Verb, var role, .. var arguments])
 {
@@ -9,7 +11,7 @@ if (args is [Contender.Verb, var role, .. var arguments])
     return 0;
 }
 
-IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark(), new OrdersBenchmark(), new QuestionsBenchmark()];
 
 var names = new Argument<string[]>("NAME")
 {

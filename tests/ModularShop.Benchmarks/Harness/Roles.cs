@@ -1,3 +1,6 @@
+using ModularShop.Benchmarks.Orders.Naive;
+using ModularShop.Benchmarks.Orders.Raw;
+using ModularShop.Benchmarks.Questions;
 using ModularShop.Host.CommandLine;
 
 namespace ModularShop.Benchmarks.Harness;
@@ -5,7 +8,16 @@ namespace ModularShop.Benchmarks.Harness;
 /// <summary>The roles that a process of this program can play for a benchmark.</summary>
 internal static class Roles
 {
-    private static readonly Dictionary<string, Func<string[], Task>> All = new() { ["shop"] = Shop };
+    private static readonly Dictionary<string, Func<string[], Task>> All = new()
+    {
+        ["shop"] = Shop,
+        ["naive-orders"] = NaiveShop.Run,
+        ["raw-orders"] = RawShop.Run,
+        ["orders-service"] = OrdersService.Run,
+        ["products-service"] = ProductsService.Run,
+        ["customers-service"] = CustomersService.Run,
+        ["history-aggregator"] = HistoryAggregator.Run,
+    };
 
     public static Task Play(string role, string[] arguments) => All[role](arguments);
 

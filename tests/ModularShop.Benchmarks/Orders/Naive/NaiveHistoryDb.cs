@@ -1,0 +1,123 @@
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Benchmarks.Orders.Naive;
+
+/// <summary>The tables of the shop's <c>purchase-history.db</c>, and an inbox beside them.</summary>
+internal sealed class NaiveHistoryDb(DbContextOptions<NaiveHistoryDb> options) : ModuleDbContext(options)
+{
+    /// <summary>The one table that the shop's file does not have: which messages took effect.</summary>
+    public const string InboxTable =
+        "CREATE TABLE inbox (message_id TEXT NOT NULL PRIMARY KEY, processed_at INTEGER NOT NULL) WITHOUT ROWID";
+
+    public DbSet<NaiveCustomer> Customers => Set<NaiveCustomer>();
+
+    public DbSet<NaiveProduct> Products => Set<NaiveProduct>();
+
+    public DbSet<NaivePurchase> Purchases => Set<NaivePurchase>();
+
+    public DbSet<NaiveCustomerProduct> CustomerProducts => Set<NaiveCustomerProduct>();
+
+    public DbSet<NaiveProductTotal> ProductTotals => Set<NaiveProductTotal>();
+
+    public DbSet<InboxMessage> Inbox => Set<InboxMessage>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<NaiveCustomer>().ToTable("customers").HasKey(c => c.CustomerId);
+        modelBuilder.Entity<NaiveProduct>().ToTable("products").HasKey(p => p.ProductId);
+        modelBuilder.Entity<NaivePurchase>().ToTable("purchases").HasKey(p => new { p.OrderId, p.ProductId });
+        modelBuilder
+            .Entity<NaiveCustomerProduct>()
+            .ToTable("customer_products")
+            .HasKey(r => new
+            {
+                r.CustomerId,
+                r.ProductId,
+                r.Currency,
+            });
+        modelBuilder.Entity<NaiveProductTotal>().ToTable("product_totals").HasKey(r => new { r.ProductId, r.Currency });
+        modelBuilder.Entity<InboxMessage>().ToTable("inbox").HasKey(m => m.MessageId);
+        base.OnModelCreating(modelBuilder);
+    }
+}
+
+internal sealed class NaiveCustomer
+{
+    public required Guid CustomerId { get; init; }
+
+    public required string Label { get; init; }
+
+    public bool IsErased { get; init; }
+}
+
+internal sealed class NaiveProduct
+{
+    public required Guid ProductId { get; init; }
+
+    public required string Sku { get; init; }
+
+    public string? Name { get; init; }
+}
+
+internal sealed class NaivePurchase
+{
+    public required Guid OrderId { get; init; }
+
+    public required Guid ProductId { get; init; }
+
+    public Guid? CustomerId { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required long Quantity { get; init; }
+
+    public required decimal Amount { get; init; }
+
+    public required DateTimeOffset BoughtAt { get; init; }
+}
+
+internal sealed class NaiveCustomerProduct
+{
+    public required Guid CustomerId { get; init; }
+
+    public required Guid ProductId { get; init; }
+
+    public required string Currency { get; init; }
+
+    public long Orders { get; set; }
+
+    public long QuantityBought { get; set; }
+
+    public decimal AmountBought { get; set; }
+
+    public long QuantityReturned { get; init; }
+
+    public decimal AmountReturned { get; init; }
+
+    public DateTimeOffset? LastBought { get; set; }
+}
+
+internal sealed class NaiveProductTotal
+{
+    public required Guid ProductId { get; init; }
+
+    public required string Currency { get; init; }
+
+    public long Orders { get; set; }
+
+    public long QuantityBought { get; set; }
+
+    public decimal AmountBought { get; set; }
+
+    public long QuantityReturned { get; init; }
+
+    public decimal AmountReturned { get; init; }
+}
+
+internal sealed class InboxMessage
+{
+    public required Guid MessageId { get; init; }
+
+    public required DateTimeOffset ProcessedAt { get; init; }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Orders.Contracts;
+
+namespace ModularShop.Benchmarks.Orders.Raw;
+
+/// <summary>The rows of an order, written by hand: the order, its lines and its event.</summary>
+internal sealed class RawOrders(RawFile file)
+{
+    private const int MaxLines = 5_000;
+    private const int MaxQuantity = 1_000_000;
+
+    private readonly Statement erased = file.Prepare("SELECT 1 FROM erased_customers WHERE customer_id = $1");
+
+    private readonly Statement product = file.Prepare("SELECT price, currency, is_discontinued FROM product_copies WHERE product_id = $1");
+
+    private readonly Statement order = file.Prepare(
+        "INSERT INTO orders (id, customer_id, placed_at, currency, status, version) VALUES ($1, $2, $3, $4, 'Placed', 1) RETURNING sequence"
+    );
+
+    private readonly Statement line = file.Prepare(
+        "INSERT INTO order_lines (position, order_sequence, product_id, quantity, unit_price, returned) VALUES ($1, $2, $3, $4, $5, 0)"
+    );
+
+    private readonly Statement log = file.Prepare(
+        """
+        INSERT INTO event_log (event_id, name, version, key, occurred_at, correlation_id, trace_parent, payload)
+        VALUES ($1, 'orders.order-placed', 1, $2, $3, $4, $5, $6) RETURNING position
+        """
+    );
+
+    /// <summary>The position of the last event that was written.</summary>
+    public long LastPosition { get; private set; } =
+        (long)file.Prepare("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_log'), 0)").Scalar()!;
+
+    /// <exception cref="RefusedOrderException">It cannot be placed.</exception>
+    public OrderAnswer Place(OrderRequest request, DateTimeOffset now)
+    {
+        Check(request);
+        var (lines, currency) = Price(request.Lines);
+        var id = Guid.CreateVersion7(now);
+        var milliseconds = now.ToUnixTimeMilliseconds();
+        var sequence = order.Scalar(Text(id), request.CustomerId is { } c ? Text(c) : DBNull.Value, milliseconds, currency)!;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            line.Run(i + 1, sequence, Text(lines[i].ProductId), lines[i].Quantity, ExactDecimal.ToStored(lines[i].UnitPrice));
+        }
+        Append(
+            new OrderPlaced(
+                id,
+                request.CustomerId,
+                now,
+                currency,
+                Array.ConvertAll(lines, l => new OrderedLine(l.ProductId, l.Quantity, l.UnitPrice))
+            ),
+            milliseconds
+        );
+        return OrderAnswer.Placed(id, request.CustomerId, now, currency, lines);
+    }
+
+    /// <summary>An id as EF Core writes it: in upper case.</summary>
+    public static string Text(Guid id) => id.ToString().ToUpperInvariant();
+
+    private void Check(OrderRequest request)
+    {
+        if (request.CustomerId == Guid.Empty || request.Lines is not { Count: > 0 and <= MaxLines })
+        {
+            throw new RefusedOrderException("An order has a customer or none, and lines.");
+        }
+        foreach (var item in request.Lines)
+        {
+            if (item is not { Quantity: >= 1 and <= MaxQuantity })
+            {
+                throw new RefusedOrderException("A line has a quantity.");
+            }
+        }
+        if (request.CustomerId is { } customer && erased.Scalar(Text(customer)) is not null)
+        {
+            throw new RefusedOrderException("This customer's account was erased.");
+        }
+    }
+
+    private (OrderAnswerLine[] Lines, string Currency) Price(IReadOnlyList<OrderRequestLine> wanted)
+    {
+        var lines = new OrderAnswerLine[wanted.Count];
+        string? currency = null;
+        for (var i = 0; i < lines.Length; i++)
+        {
+            using var row = product.Rows(Text(wanted[i].ProductId));
+            if (!row.Read() || row.GetInt64(2) != 0 || (currency ??= row.GetString(1)) != row.GetString(1))
+            {
+                throw new RefusedOrderException($"Product {wanted[i].ProductId} cannot be ordered with these.");
+            }
+            lines[i] = new OrderAnswerLine(wanted[i].ProductId, wanted[i].Quantity, ExactDecimal.FromStored(row.GetInt64(0)));
+        }
+        return (lines, currency!);
+    }
+
+    // The correlation and the trace are as long as the shop's.
+    private void Append(OrderPlaced placed, long milliseconds)
+    {
+        var id = Guid.CreateVersion7();
+        var trace = id.ToString("N");
+        LastPosition = (long)
+            log.Scalar(
+                id.ToString(),
+                placed.Key,
+                milliseconds,
+                trace,
+                $"00-{trace}-{trace.AsSpan(16)}-00",
+                JsonSerializer.Serialize(placed, EventsJson.Default.OrderPlaced)
+            )!;
+    }
+}
+
+/// <summary>An order that breaks a rule.</summary>
+internal sealed class RefusedOrderException(string message) : Exception(message);

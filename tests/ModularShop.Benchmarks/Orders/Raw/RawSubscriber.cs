@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.Benchmarks.Orders.Raw;
+
+/// <summary>Follows the log in its file as soon as it has grown: many events a transaction, which also moves the checkpoint.</summary>
+internal sealed class RawSubscriber : IDisposable
+{
+    private const int BatchSize = 256;
+
+    private readonly Channel<bool> wakeUp = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+
+    private readonly RawFile file;
+    private readonly RawHistory history;
+    private readonly SqliteConnection log;
+    private readonly Statement read;
+    private long position;
+
+    public RawSubscriber(RawFile file, string logFile)
+    {
+        this.file = file;
+        history = new RawHistory(file);
+        position = history.Position();
+        log = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = logFile,
+                Mode = SqliteOpenMode.ReadOnly,
+                Pooling = false,
+            }.ToString()
+        );
+        log.Open();
+        read = new Statement(
+            log,
+            $"SELECT position, event_id, payload FROM event_log WHERE position > $1 ORDER BY position LIMIT {BatchSize}"
+        );
+    }
+
+    /// <summary>How far it has come.</summary>
+    public long Position => Volatile.Read(ref position);
+
+    public void WakeUp() => wakeUp.Writer.TryWrite(true);
+
+    public void Complete() => wakeUp.Writer.Complete();
+
+    /// <summary>Applies what comes until <see cref="Complete"/>.</summary>
+    public async Task Run()
+    {
+        while (await wakeUp.Reader.WaitToReadAsync())
+        {
+            wakeUp.Reader.TryRead(out _);
+            while (ApplyBatch()) { }
+        }
+    }
+
+    public void Dispose()
+    {
+        read.Dispose();
+        log.Dispose();
+    }
+
+    private bool ApplyBatch()
+    {
+        var events = ReadBatch();
+        if (events.Count == 0)
+        {
+            return false;
+        }
+        var last = events[^1];
+        file.Commit(() =>
+        {
+            events.ForEach(e => history.Add(JsonSerializer.Deserialize(e.Payload, EventsJson.Default.OrderPlaced)!));
+            history.Checkpoint(last.Position, last.EventId);
+        });
+        Volatile.Write(ref position, last.Position);
+        return true;
+    }
+
+    private List<(long Position, string EventId, string Payload)> ReadBatch()
+    {
+        using var rows = read.Rows(position);
+        var events = new List<(long, string, string)>();
+        while (rows.Read())
+        {
+            events.Add((rows.GetInt64(0), rows.GetString(1), rows.GetString(2)));
+        }
+        return events;
+    }
+}
