@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModularShop.Benchmarks;
 using ModularShop.Benchmarks.Bulkheads;
+using ModularShop.Benchmarks.Bus;
 using ModularShop.Benchmarks.Harness;
 
 if (args is [Contender.Verb, var role, .. var arguments])
@@ -9,7 +10,7 @@ if (args is [Contender.Verb, var role, .. var arguments])
     return 0;
 }
 
-IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark(), new BusBenchmark()];
 
 var names = new Argument<string[]>("NAME")
 {

@@ -1,3 +1,4 @@
+using ModularShop.Benchmarks.Bus;
 using ModularShop.Host.CommandLine;
 
 namespace ModularShop.Benchmarks.Harness;
@@ -5,7 +6,7 @@ namespace ModularShop.Benchmarks.Harness;
 /// <summary>The roles that a process of this program can play for a benchmark.</summary>
 internal static class Roles
 {
-    private static readonly Dictionary<string, Func<string[], Task>> All = new() { ["shop"] = Shop };
+    private static readonly Dictionary<string, Func<string[], Task>> All = new() { ["shop"] = Shop, [BusRole.Name] = BusRole.Play };
 
     public static Task Play(string role, string[] arguments) => All[role](arguments);
 
