@@ -14,7 +14,9 @@ internal sealed class BusFiles(string directory)
 
     public string Purchases => Path.Combine(directory, "shop-purchases.db");
 
-    public static string ConnectionString(string file) => new SqliteConnectionStringBuilder { DataSource = file }.ToString();
+    // Whoever waits for a lock waits for as long as it takes. By default he is refused after 30 s, which many writers come near.
+    public static string ConnectionString(string file) =>
+        new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 0 }.ToString();
 
     /// <summary>Makes the tables of a contender that does not do it itself, unless they are there.</summary>
     public void Create(string publisherTables, string subscriberTables)

@@ -35,7 +35,8 @@ internal sealed record Recovery(double Drained, double SinceStart, long Lost, lo
 /// <summary>Runs a contender in a process of its own, on new files each time.</summary>
 internal static class BusRun
 {
-    private const int WarmUp = 1000;
+    public const int WarmUp = 2000;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     public static async Task<Throughput> UnderLoad(string contender, int publishers, int orders)

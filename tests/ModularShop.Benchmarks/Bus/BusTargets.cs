@@ -31,20 +31,20 @@ internal sealed class BusTargets(
         var (missing, duplicates) = (kills.Sum(kill => kill.Lost + kill.Missing), kills.Sum(kill => kill.Duplicates));
         return new MarkdownTable("target", "asked", "measured", "holds")
             .Row(
-                $"accepted/s at {BusBenchmark.Publishers} publishers, normalised, to {wolverine.Name}'s",
+                $"accepted/s at {BusBenchmark.Publishers} publishers to Wolverine's, normalised",
                 $"8x",
                 $"{accepted:0.0}x",
                 $"{AtLeast(accepted, 8)}"
             )
             .Row($"end to end/s, likewise", $"10x", $"{endToEnd:0.0}x", $"{AtLeast(endToEnd, 10)}")
             .Row(
-                $"commit to applied p99 at {BusPeer.DelayedAt}/s, normalised, to {wolverine.Name}'s",
+                $"commit to applied p99 at {BusPeer.DelayedAt}/s to Wolverine's, normalised",
                 $"0.20x",
                 $"{sameDisk:0.00}x ({p99:0.00}x as it is)",
                 $"{AtMost(sameDisk, 0.2)}"
             )
             .Row(
-                $"events missing after {kills.Count} kills with {BusBenchmark.Undelivered} undelivered",
+                $"events missing after {kills.Count} kills with {BusBenchmark.Undelivered:N0} undelivered",
                 $"0",
                 $"{missing}",
                 $"{(missing == 0 ? "yes" : "no")}"
