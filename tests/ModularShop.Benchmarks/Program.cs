@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModularShop.Benchmarks;
 using ModularShop.Benchmarks.Bulkheads;
+using ModularShop.Benchmarks.Bus;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Benchmarks.Orders;
 using ModularShop.Benchmarks.Questions;
@@ -11,7 +12,7 @@ if (args is [Contender.Verb, var role, .. var arguments])
     return 0;
 }
 
-IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark(), new OrdersBenchmark(), new QuestionsBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark(), new BusBenchmark(), new OrdersBenchmark(), new QuestionsBenchmark()];
 
 var names = new Argument<string[]>("NAME")
 {

@@ -55,11 +55,12 @@ internal sealed class Contender : IAsyncDisposable
     }
 
     /// <summary>Asks it to do something that its role knows, and returns its answer.</summary>
-    public async Task<string> Ask(string question)
+    /// <param name="within">How long that may take, where it may take longer than usual.</param>
+    public async Task<string> Ask(string question, TimeSpan? within = null)
     {
         await process.StandardInput.WriteLineAsync(question);
         await process.StandardInput.FlushAsync();
-        return await Line($"{question.Split(' ')[0].ToUpperInvariant()} ");
+        return await Line($"{question.Split(' ')[0].ToUpperInvariant()} ", within);
     }
 
     /// <summary>Ends it as a power cut would.</summary>
@@ -104,9 +105,9 @@ internal sealed class Contender : IAsyncDisposable
         }
     }
 
-    private async Task<string> Line(string label)
+    private async Task<string> Line(string label, TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(within ?? Patience);
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.StartsWith(label, StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using ModularShop.Benchmarks.Bus;
 using ModularShop.Benchmarks.Orders.Naive;
 using ModularShop.Benchmarks.Orders.Raw;
 using ModularShop.Benchmarks.Questions;
@@ -11,6 +12,7 @@ internal static class Roles
     private static readonly Dictionary<string, Func<string[], Task>> All = new()
     {
         ["shop"] = Shop,
+        [BusRole.Name] = BusRole.Play,
         ["naive-orders"] = NaiveShop.Run,
         ["raw-orders"] = RawShop.Run,
         ["orders-service"] = OrdersService.Run,

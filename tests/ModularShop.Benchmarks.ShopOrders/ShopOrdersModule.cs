@@ -1,0 +1,28 @@
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Benchmarks.ShopOrders;
+
+/// <summary>Takes orders and publishes that they were placed.</summary>
+public sealed class ShopOrdersModule : Module<ShopOrdersDb>
+{
+    private IServiceScopeFactory? scopes;
+
+    public override string Name => "shop-orders";
+
+    public override string Description => "Takes orders.";
+
+    /// <summary>Sends the command in a scope of its own, as a request has one.</summary>
+    internal async Task Place(Basket basket)
+    {
+        await using var scope = scopes!.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ISender>().Send(new PlaceOrder.Command(basket));
+    }
+
+    protected override void Use(IApplicationBuilder app) => scopes = app.ApplicationServices.GetRequiredService<IServiceScopeFactory>();
+
+    protected override void Map(IEndpointRouteBuilder routes) { }
+}
