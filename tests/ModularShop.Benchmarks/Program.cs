@@ -1,7 +1,9 @@
 using System.CommandLine;
 using ModularShop.Benchmarks;
 using ModularShop.Benchmarks.Bulkheads;
+using ModularShop.Benchmarks.Growth;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Benchmarks.Import;
 
 if (args is [Contender.Verb, var role, .. var arguments])
 {
@@ -9,7 +11,7 @@ if (args is [Contender.Verb, var role, .. var arguments])
     return 0;
 }
 
-IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark(), new ImportBenchmark(), new GrowthBenchmark()];
 
 var names = new Argument<string[]>("NAME")
 {

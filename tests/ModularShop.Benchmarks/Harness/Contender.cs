@@ -55,11 +55,12 @@ internal sealed class Contender : IAsyncDisposable
     }
 
     /// <summary>Asks it to do something that its role knows, and returns its answer.</summary>
-    public async Task<string> Ask(string question)
+    /// <param name="patience">For what takes longer than usual.</param>
+    public async Task<string> Ask(string question, TimeSpan? patience = null)
     {
         await process.StandardInput.WriteLineAsync(question);
         await process.StandardInput.FlushAsync();
-        return await Line($"{question.Split(' ')[0].ToUpperInvariant()} ");
+        return await Line($"{question.Split(' ')[0].ToUpperInvariant()} ", patience);
     }
 
     /// <summary>Ends it as a power cut would.</summary>
@@ -100,10 +101,10 @@ internal sealed class Contender : IAsyncDisposable
         }
     }
 
-    private async Task<string> Line(string label)
+    private async Task<string> Line(string label, TimeSpan? patience = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        using var over = new CancellationTokenSource(patience ?? Patience);
+        while (await process.StandardOutput.ReadLineAsync(over.Token) is { } line)
         {
             if (line.StartsWith(label, StringComparison.Ordinal))
             {

@@ -1,3 +1,5 @@
+using ModularShop.Benchmarks.Growth;
+using ModularShop.Benchmarks.Import;
 using ModularShop.Host.CommandLine;
 
 namespace ModularShop.Benchmarks.Harness;
@@ -5,7 +7,13 @@ namespace ModularShop.Benchmarks.Harness;
 /// <summary>The roles that a process of this program can play for a benchmark.</summary>
 internal static class Roles
 {
-    private static readonly Dictionary<string, Func<string[], Task>> All = new() { ["shop"] = Shop };
+    private static readonly Dictionary<string, Func<string[], Task>> All = new()
+    {
+        ["shop"] = Shop,
+        ["command"] = Command,
+        ["raw-catch-up"] = arguments => Contender.Serve("", _ => Task.FromResult(RawCatchUp.Run(arguments[0], arguments[1]))),
+        ["raw-import"] = arguments => Contender.Serve("", _ => Task.FromResult(RawImport.Run(arguments[0], arguments[1]))),
+    };
 
     public static Task Play(string role, string[] arguments) => All[role](arguments);
 
@@ -25,6 +33,10 @@ internal static class Roles
             throw new InvalidOperationException($"The shop ended with {await running}.");
         }
     }
+
+    /// <summary>A command of <c>modularshop</c>, which begins when asked to; the answer is its exit code.</summary>
+    private static Task Command(string[] arguments) =>
+        Contender.Serve("", async _ => FormattableString.Invariant($"{await ModularShopCommand.Invoke(arguments)}"));
 
     // The command says on its standard output where it listens.
     private sealed class AddressWatch(TextWriter output, TaskCompletionSource<string> ready) : TextWriter
