@@ -88,15 +88,19 @@ internal sealed class Contender : IAsyncDisposable
     }
 
     /// <summary>In the contender: says that it is ready, then answers questions until its input ends.</summary>
-    public static async Task Serve(string ready, Func<string, Task<string>>? answer = null)
+    public static Task Serve(string ready, Func<string, Task<string>>? answer = null) =>
+        // Reading the console blocks, and is to take no thread from the pool of what is measured.
+        Task.Factory.StartNew(() => Answer(ready, answer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static void Answer(string ready, Func<string, Task<string>>? answer)
     {
         Console.WriteLine(ReadyLine + ready);
-        while (await Console.In.ReadLineAsync() is { } question)
+        while (Console.ReadLine() is { } question)
         {
             Console.WriteLine(
                 question == "use"
                     ? $"{UseLine}{GC.GetTotalAllocatedBytes()}"
-                    : $"{question.Split(' ')[0].ToUpperInvariant()} {await answer!(question)}"
+                    : $"{question.Split(' ')[0].ToUpperInvariant()} {answer!(question).GetAwaiter().GetResult()}"
             );
         }
     }

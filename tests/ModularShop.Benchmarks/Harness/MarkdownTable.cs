@@ -8,7 +8,7 @@ internal sealed class MarkdownTable(params IReadOnlyList<string> columns)
     private readonly List<IReadOnlyList<string>> rows = [];
 
     /// <summary>Adds a row. Numbers are written with the culture's invariant point.</summary>
-    public MarkdownTable Row(params IReadOnlyList<FormattableString> cells)
+    public MarkdownTable Row(params FormattableString[] cells)
     {
         rows.Add([.. cells.Select(FormattableString.Invariant)]);
         return this;
