@@ -2,7 +2,9 @@ using System.CommandLine;
 using ModularShop.Benchmarks;
 using ModularShop.Benchmarks.Bulkheads;
 using ModularShop.Benchmarks.Bus;
+using ModularShop.Benchmarks.Growth;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Benchmarks.Import;
 using ModularShop.Benchmarks.Orders;
 using ModularShop.Benchmarks.Questions;
 
@@ -12,7 +14,15 @@ if (args is [Contender.Verb, var role, .. var arguments])
     return 0;
 }
 
-IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark(), new BusBenchmark(), new OrdersBenchmark(), new QuestionsBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks =
+[
+    new BusBenchmark(),
+    new OrdersBenchmark(),
+    new QuestionsBenchmark(),
+    new ImportBenchmark(),
+    new GrowthBenchmark(),
+    new BulkheadBenchmark(),
+];
 
 var names = new Argument<string[]>("NAME")
 {

@@ -13,7 +13,7 @@ internal sealed class LargeFileTests
     {
         using var temporary = MadeUpFile.Of();
         var path = TestContext.Parameters.Get(KeepAt, temporary.Path)!;
-        LargeFile.Write(path, LargeFile.FullSize);
+        LargeFile.Write(path, Month.File, LargeFile.FullSize);
 
         var plan = FileCheck.Run(OnlineRetailFile.Open(path), rejects: null, _ => { }, CancellationToken.None);
 

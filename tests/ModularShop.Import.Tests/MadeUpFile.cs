@@ -7,7 +7,7 @@ namespace ModularShop.Import.Tests;
 /// <summary>A small file on disk, and what the check says of it.</summary>
 internal sealed class MadeUpFile : IDisposable
 {
-    public const string Header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+    public const string Header = LargeFile.Header;
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("modularshop-test-");
 

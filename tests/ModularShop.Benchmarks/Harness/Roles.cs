@@ -1,4 +1,6 @@
 using ModularShop.Benchmarks.Bus;
+using ModularShop.Benchmarks.Growth;
+using ModularShop.Benchmarks.Import;
 using ModularShop.Benchmarks.Orders.Naive;
 using ModularShop.Benchmarks.Orders.Raw;
 using ModularShop.Benchmarks.Questions;
@@ -19,6 +21,9 @@ internal static class Roles
         ["products-service"] = ProductsService.Run,
         ["customers-service"] = CustomersService.Run,
         ["history-aggregator"] = HistoryAggregator.Run,
+        ["command"] = Command,
+        ["raw-catch-up"] = arguments => Contender.Serve("", _ => Task.FromResult(RawCatchUp.Run(arguments[0], arguments[1]))),
+        ["raw-import"] = arguments => Contender.Serve("", _ => Task.FromResult(RawImport.Run(arguments[0], arguments[1]))),
     };
 
     public static Task Play(string role, string[] arguments) => All[role](arguments);
@@ -39,6 +44,10 @@ internal static class Roles
             throw new InvalidOperationException($"The shop ended with {await running}.");
         }
     }
+
+    /// <summary>A command of <c>modularshop</c>, which begins when asked to; the answer is its exit code.</summary>
+    private static Task Command(string[] arguments) =>
+        Contender.Serve("", async _ => FormattableString.Invariant($"{await ModularShopCommand.Invoke(arguments)}"));
 
     // The command says on its standard output where it listens.
     private sealed class AddressWatch(TextWriter output, TaskCompletionSource<string> ready) : TextWriter

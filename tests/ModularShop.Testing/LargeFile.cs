@@ -2,14 +2,16 @@ using System.Globalization;
 using System.IO.Compression;
 using CsvHelper;
 
-namespace ModularShop.Import.Tests;
+namespace ModularShop.Testing;
 
 /// <summary>
 /// Makes a file of any size of the month: the month again and again, each time with later dates, higher invoice numbers
 /// and other customers.
 /// </summary>
-internal static class LargeFile
+public static class LargeFile
 {
+    public const string Header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
+
     /// <summary>The lines of the whole data set, of which the month is a part.</summary>
     public const int FullSize = 541_909;
 
@@ -18,20 +20,21 @@ internal static class LargeFile
     private const int DayShift = 31;
     private const string DateFormat = "yyyy-MM-dd HH:mm:ss";
 
+    /// <param name="month">The month of sales, in gzip.</param>
     /// <param name="lines">Beside the header.</param>
-    public static void Write(string path, int lines)
+    public static void Write(string path, string month, int lines)
     {
         using var csv = CsvWriter.ToFile(path);
-        WriteRecord(csv, MadeUpFile.Header.Split(','));
+        WriteRecord(csv, Header.Split(','));
         for (var copy = 0; lines > 0; copy++)
         {
-            lines -= WriteMonth(csv, copy, lines);
+            lines -= WriteMonth(csv, month, copy, lines);
         }
     }
 
-    private static int WriteMonth(CsvWriter csv, int copy, int lines)
+    private static int WriteMonth(CsvWriter csv, string file, int copy, int lines)
     {
-        using var month = new GZipStream(File.OpenRead(Month.File), CompressionMode.Decompress);
+        using var month = new GZipStream(File.OpenRead(file), CompressionMode.Decompress);
         using var reader = CsvReader.Create(month, new CsvReaderOptions { Separator = ',' });
         var written = 0;
         while (written < lines && reader.Read())
