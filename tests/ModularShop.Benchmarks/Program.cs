@@ -2,6 +2,7 @@ using System.CommandLine;
 using ModularShop.Benchmarks;
 using ModularShop.Benchmarks.Bulkheads;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Benchmarks.Start;
 
 if (args is [Contender.Verb, var role, .. var arguments])
 {
@@ -9,7 +10,7 @@ if (args is [Contender.Verb, var role, .. var arguments])
     return 0;
 }
 
-IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark()];
+IReadOnlyList<IBenchmark> benchmarks = [new BulkheadBenchmark(), new StartBenchmark()];
 
 var names = new Argument<string[]>("NAME")
 {
