@@ -7,6 +7,7 @@ using ModularShop.Benchmarks.Harness;
 using ModularShop.Benchmarks.Import;
 using ModularShop.Benchmarks.Orders;
 using ModularShop.Benchmarks.Questions;
+using ModularShop.Benchmarks.Start;
 
 if (args is [Contender.Verb, var role, .. var arguments])
 {
@@ -21,6 +22,7 @@ IReadOnlyList<IBenchmark> benchmarks =
     new QuestionsBenchmark(),
     new ImportBenchmark(),
     new GrowthBenchmark(),
+    new StartBenchmark(),
     new BulkheadBenchmark(),
 ];
 

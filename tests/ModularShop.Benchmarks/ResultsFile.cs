@@ -9,7 +9,8 @@ internal static class ResultsFile
     /// <summary>What fewer rounds give is no result.</summary>
     public const int LeastRounds = 5;
 
-    private static readonly string Root = typeof(ResultsFile)
+    /// <summary>The repository.</summary>
+    public static readonly string Root = typeof(ResultsFile)
         .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "RepositoryRoot")
         .Value!;

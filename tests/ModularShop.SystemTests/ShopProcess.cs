@@ -50,15 +50,17 @@ internal sealed class ShopProcess : IAsyncDisposable
     public static ShopProcess Start(params string[] arguments) => Start(arguments, workingDirectory: null);
 
     /// <param name="environment">Variables beside those of the test.</param>
+    /// <param name="executable">Another one than the built one.</param>
     public static ShopProcess Start(
         IReadOnlyList<string> arguments,
         string? workingDirectory,
         IReadOnlyDictionary<string, string>? environment = null,
         string? ownedDirectory = null,
-        IReadOnlyList<string>? launcher = null
+        IReadOnlyList<string>? launcher = null,
+        string? executable = null
     )
     {
-        IReadOnlyList<string> command = [.. launcher ?? [], Executable(), .. arguments];
+        IReadOnlyList<string> command = [.. launcher ?? [], executable ?? Executable(), .. arguments];
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardOutput = true,

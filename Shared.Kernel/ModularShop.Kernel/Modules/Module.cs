@@ -96,6 +96,11 @@ public abstract class Module<TDb> : Module
     internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
     {
         await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
+        // The usual start: without EF Core's lock and its comparison of models, and so without four commits.
+        if (!(await db.Database.GetPendingMigrationsAsync(ct)).Any())
+        {
+            return;
+        }
         // EF Core's lock outlives a process that is killed while it migrates, and would be waited for, for ever. The data
         // directory has one owner, so nobody else can be migrating now.
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Text.Json;
+using ModularShop.Import.Tests;
+
+namespace ModularShop.SystemTests;
+
+/// <summary>The published file on a machine that has nothing else: no .NET, nothing beside it, nothing unpacked before.</summary>
+internal sealed class OneFileTests
+{
+    private readonly string root = TestApplication.NewDirectory();
+
+    private string Place => Path.Combine(root, "place");
+
+    [SetUp]
+    public async Task Copy()
+    {
+        Directory.CreateDirectory(Place);
+        File.Copy(Path.Combine(await OneFile.Directory, "modularshop"), Path.Combine(Place, "modularshop"));
+    }
+
+    [TearDown]
+    public void Delete() => Directory.Delete(root, recursive: true);
+
+    [Test]
+    public async Task It_is_all_that_is_published() =>
+        Assert.That(Directory.GetFileSystemEntries(await OneFile.Directory).Select(Path.GetFileName), Is.EqualTo(new[] { "modularshop" }));
+
+    [Test]
+    public async Task Alone_in_a_directory_it_sells_and_remembers_across_a_kill()
+    {
+        Guid product;
+        await using (var shop = await Run())
+        {
+            product = await BackedUpShop.AddProduct(shop.Http);
+            await BackedUpShop.Order(shop.Http, product);
+            await Eventually.Get(() => OrdersOf(shop.Http, product), orders => orders == 1);
+            await shop.Kill();
+        }
+
+        await using var again = await Run();
+
+        Assert.That(await OrdersOf(again.Http, product), Is.EqualTo(1));
+        Assert.That(Directory.GetFileSystemEntries(Place).Select(Path.GetFileName), Is.EquivalentTo(new[] { "modularshop", "data" }));
+        Assert.That(again.Errors, Is.Empty);
+    }
+
+    [Test]
+    public async Task Its_pages_come_from_the_file()
+    {
+        await using var shop = await Run();
+
+        var docs = await shop.Http.Get("/docs/");
+        var script = await shop.Http.Get("/docs/scalar.js");
+
+        Assert.That(docs.Text, Does.Contain("scalar.js").And.Contain("catalog/openapi/v1.json"));
+        Assert.That(script.Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(script.Text, Is.Not.Empty);
+    }
+
+    [Test]
+    public async Task It_refuses_a_gzip_file_that_is_cut_off()
+    {
+        // All the data is there: only a strict reader misses the end of the checksum.
+        using var cut = new MadeUpFile(MadeUpFile.Gzip(MadeUpFile.Bytes(MadeUpFile.Line()))[..^6], "cut-off.csv.gz");
+        await using var import = Start("import", "online-retail", cut.Path);
+
+        Assert.That(await import.Exited(), Is.Not.Zero);
+        Assert.That(import.Errors, Does.Contain("cut off or damaged"));
+    }
+
+    private async Task<ShopProcess> Run()
+    {
+        var shop = Start("run", "--urls", "http://127.0.0.1:0");
+        return await shop.BecomesReady() ? shop : throw new InvalidOperationException($"It ended.\n{shop.Output}\n{shop.Errors}");
+    }
+
+    private ShopProcess Start(params string[] arguments)
+    {
+        var nothing = Directory.CreateDirectory(Path.Combine(root, "nothing")).FullName;
+        return ShopProcess.Start(
+            arguments,
+            Place,
+            new Dictionary<string, string>
+            {
+                ["PATH"] = nothing,
+                ["DOTNET_ROOT"] = nothing,
+                ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(root, "unpacked"),
+            },
+            executable: Path.Combine(Place, "modularshop")
+        );
+    }
+
+    private static async Task<long> OrdersOf(HttpClient http, Guid product)
+    {
+        var answer = await http.Get($"/purchase-history/v1/products/{product}");
+        var sales = answer.Status == HttpStatusCode.OK ? answer.Body.GetProperty("sales") : default;
+        return sales is { ValueKind: JsonValueKind.Array } && sales.GetArrayLength() == 1 ? sales[0].GetProperty("orders").GetInt64() : 0;
+    }
+}
