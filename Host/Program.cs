@@ -1,3 +1,5 @@
+using ModularShop.Host;
 using ModularShop.Host.CommandLine;
 
+NativeHeaps.Bound(1);
 return await ModularShopCommand.Invoke(args);

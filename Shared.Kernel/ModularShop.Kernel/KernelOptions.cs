@@ -104,7 +104,7 @@ public sealed class WriterOptions
 public sealed class DeliveryOptions
 {
     /// <summary>Events applied in one transaction of the subscriber, at most.</summary>
-    public int BatchSize { get; init; } = 1024;
+    public int BatchSize { get; init; } = 512;
 
     /// <summary>A batch ends early after this time, so that commands do not wait behind it.</summary>
     public TimeSpan MaxBatchTime { get; init; } = TimeSpan.FromMilliseconds(50);

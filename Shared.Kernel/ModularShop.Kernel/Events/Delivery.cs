@@ -35,13 +35,34 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
         var savepoint = transaction.Save();
         try
         {
-            await Apply(transaction, received, replay, ct);
-            transaction.Release();
+            var failure = await Apply(transaction, received, replay, ct);
+            if (failure is null)
+            {
+                transaction.Release();
+            }
+            else
+            {
+                transaction.RollbackTo(savepoint);
+            }
+            return failure;
+        }
+        catch when (transaction.IsOpen)
+        {
+            transaction.RollbackTo(savepoint);
+            throw;
+        }
+    }
+
+    /// <summary>The same without a savepoint: when it returns why the event did not take effect, the caller rolls back.</summary>
+    public async Task<Exception?> Apply(WriteTransaction transaction, Received received, bool replay, CancellationToken ct)
+    {
+        try
+        {
+            await Handle(transaction, received, replay, ct);
             return null;
         }
         catch (Exception e) when (transaction.IsOpen)
         {
-            transaction.RollbackTo(savepoint);
             if (SqliteErrors.Translate(e) is StorageException storage)
             {
                 throw storage; // The event is innocent.
@@ -53,7 +74,7 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
         }
     }
 
-    private async Task Apply(WriteTransaction transaction, Received received, bool replay, CancellationToken ct)
+    private async Task Handle(WriteTransaction transaction, Received received, bool replay, CancellationToken ct)
     {
         var envelope = received.Envelope;
         if (received.Unreadable is not null)

@@ -128,11 +128,13 @@ internal sealed partial class Subscription(
         {
             if (!await ApplyOrWait(batch, ct))
             {
-                // A reaction that failed may have changed what it was given.
-                batch = [.. batch.Select(received => delivery.Read(received.Envelope))];
+                batch = Again(batch);
             }
         }
     }
+
+    // A reaction may have changed what it was given.
+    private IReadOnlyList<Received> Again(IEnumerable<Received> batch) => [.. batch.Select(received => delivery.Read(received.Envelope))];
 
     private IReadOnlyList<Received> NotYetApplied(IReadOnlyList<Received> batch) =>
         [.. batch.SkipWhile(received => received.Envelope.Position <= checkpoint!.Position)];
@@ -142,20 +144,22 @@ internal sealed partial class Subscription(
         try
         {
             var outcome = await unitsOfWork.RunBatch((transaction, token) => Apply(transaction, batch, token), ct);
-            if (outcome.Checkpoint.Position > checkpoint!.Position)
-            {
-                attempts = 0;
-            }
-            metrics.EventsDelivered((int)(outcome.Checkpoint.Position - checkpoint.Position));
-            checkpoint = outcome.Checkpoint;
             if (outcome.Failure is null)
             {
+                attempts = 0;
+                metrics.EventsDelivered(outcome.Applied);
+                checkpoint = outcome.Checkpoint;
                 SetState(SubscriptionState.Running);
                 return true;
             }
-            attempts++;
-            metrics.AttemptFailed();
-            await Retry(outcome.Failed!, outcome.Failure, ct);
+            var failed = batch[outcome.Applied].Envelope;
+            // Nothing is left of those before it: they are applied again without it, and then it is the one that failed.
+            if (outcome.Applied == 0 || (await ApplyOrWait(Again(batch.Take(outcome.Applied)), ct) && failed.Position == Position + 1))
+            {
+                attempts++;
+                metrics.AttemptFailed();
+                await Retry(failed, outcome.Failure, ct);
+            }
         }
         catch (Exception e) when (e is StorageException or TimeoutException)
         {
@@ -167,38 +171,62 @@ internal sealed partial class Subscription(
         return false;
     }
 
-    /// <summary>Within the subscriber's transaction: events in order up to the first that fails, and the checkpoint.</summary>
+    /// <summary>
+    /// Within the subscriber's transaction: as many events as the time of a batch allows, and the checkpoint; or nothing, when
+    /// one of them fails. They share a savepoint, as each savepoint keeps every page that is changed in it as it was.
+    /// </summary>
     private async Task<Outcome> Apply(WriteTransaction transaction, IReadOnlyList<Received> batch, CancellationToken ct)
     {
-        var started = clock.GetTimestamp();
-        var (position, eventId) = (checkpoint!.Position, checkpoint.EventId);
-        Envelope? failed = null;
-        Exception? failure = null;
-        var letters = DeadLetters.Any(transaction, source);
-        foreach (var received in batch)
+        var savepoint = transaction.Save();
+        try
         {
-            var envelope = received.Envelope;
-            if (envelope.Position != position + 1)
-            {
-                throw new InvalidOperationException($"'{source}' has no event at position {position + 1}: its log has a gap.");
-            }
-            failure = await ApplyOne(transaction, received, letters, ct);
+            var (applied, failure) = await ApplyEach(transaction, batch, ct);
+            faults.Reach(FaultPoint.AfterDelivery);
             if (failure is not null)
             {
-                failed = envelope;
-                break;
+                transaction.RollbackTo(savepoint);
+                return new Outcome(applied, checkpoint!, failure);
             }
-            (position, eventId) = (envelope.Position, envelope.EventId);
+            var newest = batch[applied - 1].Envelope;
+            var moved = checkpoint! with { Position = newest.Position, EventId = newest.EventId };
+            Checkpoints.Move(transaction, from: checkpoint, moved);
+            faults.Reach(FaultPoint.AfterCheckpoint);
+            transaction.Release();
+            return new Outcome(applied, moved, Failure: null);
+        }
+        catch when (transaction.IsOpen)
+        {
+            transaction.RollbackTo(savepoint);
+            throw;
+        }
+    }
+
+    // How many were applied before the time was over, or before one failed, and why.
+    private async Task<(int Applied, Exception? Failure)> ApplyEach(
+        WriteTransaction transaction,
+        IReadOnlyList<Received> batch,
+        CancellationToken ct
+    )
+    {
+        var started = clock.GetTimestamp();
+        var letters = DeadLetters.Any(transaction, source);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var due = Position + 1 + i;
+            if (batch[i].Envelope.Position != due)
+            {
+                throw new InvalidOperationException($"'{source}' has no event at position {due}: its log has a gap.");
+            }
+            if (await ApplyOne(transaction, batch[i], letters, ct) is { } failure)
+            {
+                return (i, failure);
+            }
             if (clock.GetElapsedTime(started) > options.MaxBatchTime)
             {
-                break;
+                return (i + 1, null);
             }
         }
-        var moved = checkpoint with { Position = position, EventId = eventId };
-        faults.Reach(FaultPoint.AfterDelivery);
-        Checkpoints.Move(transaction, from: checkpoint, moved);
-        faults.Reach(FaultPoint.AfterCheckpoint);
-        return new Outcome(moved, failed, failure);
+        return (batch.Count, null);
     }
 
     /// <param name="letters">Whether there are dead letters of the source at all: while there are none, none needs to be asked for.</param>
@@ -217,7 +245,7 @@ internal sealed partial class Subscription(
                 deadLetters.Park(transaction, envelope, IsReplay(envelope));
                 return null;
             default:
-                return await delivery.TryApply(transaction, received, IsReplay(envelope), ct);
+                return await delivery.Apply(transaction, received, IsReplay(envelope), ct);
         }
     }
 
@@ -271,5 +299,5 @@ internal sealed partial class Subscription(
         Error = error;
     }
 
-    private sealed record Outcome(Checkpoint Checkpoint, Envelope? Failed, Exception? Failure);
+    private sealed record Outcome(int Applied, Checkpoint Checkpoint, Exception? Failure);
 }

@@ -188,7 +188,8 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddScoped<UnitOfWork>();
         services.AddScoped<EventContext>();
         services.AddScoped<IdempotentAnswers>();
-        services.AddValidatorsFromAssembly(module.Assembly, includeInternalTypes: true);
+        // Their rules are built once: to build them took more than to apply them.
+        services.AddValidatorsFromAssembly(module.Assembly, ServiceLifetime.Singleton, includeInternalTypes: true);
         services.AddMediatR(mediatR =>
         {
             mediatR.RegisterServicesFromAssembly(module.Assembly);

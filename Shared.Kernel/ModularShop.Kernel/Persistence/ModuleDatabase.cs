@@ -17,6 +17,15 @@ internal sealed partial class ModuleDatabase : IDisposable
     private bool isSaved;
     private int broken;
 
+    // Without its statistics of memory, SQLite takes no lock of the whole process for each piece that it allocates, and the
+    // writers of two modules do not wait for each other. It can be set before SQLite is first used; later it stays as it is.
+    static ModuleDatabase()
+    {
+        const int memoryStatistics = 9; // SQLITE_CONFIG_MEMSTATUS of sqlite3.h
+        SQLitePCL.Batteries_V2.Init();
+        _ = SQLitePCL.raw.sqlite3_config(memoryStatistics, 0);
+    }
+
     private ModuleDatabase(string file, SqliteConnection writer)
     {
         File = file;
@@ -143,7 +152,7 @@ internal sealed partial class ModuleDatabase : IDisposable
             // secure_delete: whoever is erased is not to be found in the free space of the file either.
             // temp_store: each savepoint keeps the pages that it changes as they were, in a temporary file if not in memory:
             // three times as many pages were written to that as to the log.
-            // cache_size: 16 MB; by default, 2 MB, what a group changes falls out of the cache before it is committed.
+            // cache_size: 8 MB; by default, 2 MB, what a group changes falls out of the cache before it is committed.
             writer.Execute(
                 """
                 PRAGMA journal_mode = WAL;
@@ -152,7 +161,7 @@ internal sealed partial class ModuleDatabase : IDisposable
                 PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA secure_delete = ON;
                 PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -16000;
+                PRAGMA cache_size = -8000;
                 """
             );
             return writer;

@@ -51,7 +51,7 @@ internal sealed partial class Writer : IAsyncDisposable
         queue = Channel.CreateBounded<WriteRequest>(
             new BoundedChannelOptions(options.QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
         );
-        loop = Detached.Run(Loop);
+        loop = Detached.RunOnThread(Loop);
     }
 
     /// <summary>Runs a unit of work and returns once it is committed to disk.</summary>
