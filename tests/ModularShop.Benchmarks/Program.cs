@@ -8,9 +8,11 @@ using ModularShop.Benchmarks.Import;
 using ModularShop.Benchmarks.Orders;
 using ModularShop.Benchmarks.Questions;
 using ModularShop.Benchmarks.Start;
+using ModularShop.Host;
 
 if (args is [Contender.Verb, var role, .. var arguments])
 {
+    NativeHeaps.Bound(1); // As the host does.
     await Roles.Play(role, arguments);
     return 0;
 }

@@ -11,22 +11,25 @@ namespace ModularShop.Benchmarks.Bus;
 internal sealed class BusBenchmark : IBenchmark
 {
     public const int Orders = 20_000;
+
+    /// <summary>Of who takes a few hundred a second: more would take minutes and tell the same.</summary>
+    public const int OrdersOfTheSlow = 2_000;
     public const int Publishers = 32;
     public const int Undelivered = 1600;
-    public static readonly TimeSpan PacedFor = TimeSpan.FromSeconds(8);
+    public static readonly TimeSpan PacedFor = TimeSpan.FromSeconds(5);
 
     /// <summary>Under full load: who, with how many publishers, for how many orders.</summary>
     public static IReadOnlyList<(string Contender, int Publishers, int Orders)> Loads { get; } =
     [
-        (ModularBus.Name, 1, Orders),
+        (ModularBus.Name, 1, Orders / 2),
         (ModularBus.Name, Publishers, Orders),
-        (PolledOutbox.Name, 1, Orders),
-        (PolledOutbox.Name, Publishers, Orders),
-        (InMemoryBus.Name, 1, Orders),
-        (InMemoryBus.Name, Publishers, Orders),
+        (PolledOutbox.Name, 1, OrdersOfTheSlow),
+        (PolledOutbox.Name, Publishers, OrdersOfTheSlow),
+        (InMemoryBus.Name, 1, OrdersOfTheSlow),
+        (InMemoryBus.Name, Publishers, OrdersOfTheSlow),
         // So quick that it takes more to be measured.
         (DispatchOnly.Name, 1, 20 * Orders),
-        (SingleCommits.Name, 1, Orders),
+        (SingleCommits.Name, 1, Orders / 2),
         (GroupCommits.Name, Publishers, Orders),
     ];
 
@@ -36,8 +39,6 @@ internal sealed class BusBenchmark : IBenchmark
         (ModularBus.Name, 500),
         (PolledOutbox.Name, 200),
         (PolledOutbox.Name, 500),
-        (InMemoryBus.Name, 200),
-        (InMemoryBus.Name, 500),
         (GroupCommits.Name, 200),
         (GroupCommits.Name, 500),
     ];
@@ -46,7 +47,7 @@ internal sealed class BusBenchmark : IBenchmark
 
     public string Name => "bus";
 
-    public string Summary => "The event bus without HTTP against a polled outbox, MediatR alone and raw SQLite; about 30 minutes.";
+    public string Summary => "The event bus without HTTP against a polled outbox, MediatR alone and raw SQLite; about 10 minutes.";
 
     public async Task<string> Run(int rounds)
     {

@@ -28,7 +28,7 @@ internal sealed class BusSection(
             .AppendLine(Text($"- {Machine.Describe()}"))
             .AppendLine(
                 Text(
-                    $"- {rounds} rounds in alternation, {BusBenchmark.Orders:N0} orders each after a warm-up of {BusRun.WarmUp:N0}; medians, and medians of the rounds' ratios"
+                    $"- {rounds} rounds in alternation, {BusBenchmark.Orders:N0} orders each (half with one publisher, {BusBenchmark.OrdersOfTheSlow:N0} for the polled outbox and MediatR with files) after a warm-up of {BusRun.WarmUp:N0}; medians, and medians of the rounds' ratios"
                 )
             )
             .AppendLine(

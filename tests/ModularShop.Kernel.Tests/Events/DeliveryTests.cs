@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Tests.Fixtures;
 
@@ -124,5 +125,47 @@ internal sealed class DeliveryTests
         await publisher.Publish(new Happened("key", 2));
 
         Assert.That(await reader.Received(2), Is.EqualTo([1, 2]));
+    }
+
+    [Test]
+    public async Task Events_before_one_that_fails_take_effect_once_though_they_are_applied_again()
+    {
+        var calls = new ConcurrentQueue<int>();
+        reader.WhenHappened = (happened, _, _) =>
+        {
+            calls.Enqueue(happened.Number);
+            return happened.Number == 3 ? throw new InvalidOperationException("Not this one.") : Task.CompletedTask;
+        };
+        await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
+
+        await publisher.Publish([.. Enumerable.Range(1, 4).Select(number => new Happened($"key {number}", number))]);
+
+        Assert.That(await reader.Received(3), Is.EqualTo([1, 2, 4]));
+        Assert.That(calls.Count(number => number == 3), Is.EqualTo(3), "as many attempts as are to be made");
+        Assert.That((await app.DeadLetters("reader")).Single().Text("key"), Is.EqualTo("key 3"));
+    }
+
+    [Test]
+    public async Task When_the_time_of_a_batch_is_over_before_the_failed_event_has_its_turn_again_none_is_passed_over()
+    {
+        var calls = new ConcurrentQueue<int>();
+        reader.WhenHappened = async (happened, _, ct) =>
+        {
+            calls.Enqueue(happened.Number);
+            if (happened.Number == 4)
+            {
+                throw new InvalidOperationException("Not this one.");
+            }
+            if (happened.Number == 2 && calls.Count(number => number == 2) == 2)
+            {
+                await Task.Delay(new DeliveryOptions().MaxBatchTime * 2, ct);
+            }
+        };
+        var once = new Dictionary<string, string?> { ["Kernel:Delivery:MaxAttempts"] = "1" };
+        await using var app = await TestApplication.Start([publisher, reader], directory, once);
+
+        await publisher.Publish([.. Enumerable.Range(1, 5).Select(number => new Happened($"key {number}", number))]);
+
+        Assert.That(await reader.Received(4), Is.EqualTo([1, 2, 3, 5]));
     }
 }
