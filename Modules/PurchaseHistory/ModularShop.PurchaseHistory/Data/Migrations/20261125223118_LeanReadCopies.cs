@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ModularShop.PurchaseHistory.Data.Migrations
 {
     /// <summary>
-    /// Makes an order cost half of the pages that it did: rows stand in their primary key, not beside it, an index that no
-    /// query used is gone, and another is on the customer alone. EF Core has no words for WITHOUT ROWID.
+    /// Makes an order cost less: rows stand in their primary key, not beside it, an index that no query used is gone, and
+    /// another is on the customer alone. EF Core has no words for WITHOUT ROWID.
     /// </summary>
     internal partial class LeanReadCopies : Migration
     {
