@@ -4,7 +4,7 @@ namespace ModularShop.Host;
 
 /// <summary>
 /// Bounds the heaps that the C library keeps for SQLite. glibc has one for each thread that allocates, and pages that one
-/// thread allocates and another frees leave holes in all of them: a shop under load took twice the memory. Two heaps are as fast.
+/// thread allocates and another frees leave holes in all of them: a shop under load took twice the memory. Few heaps are as fast.
 /// </summary>
 internal static class NativeHeaps
 {

@@ -32,48 +32,42 @@ internal sealed record Checkpoint(
 /// <summary>A module's checkpoints, in its own file; moved in the transaction that applies the events.</summary>
 internal sealed class Checkpoints(ModuleDatabase database)
 {
-    public static void Insert(WriteTransaction transaction, Checkpoint checkpoint)
-    {
-        using var insert = transaction.Connection.CreateCommand();
-        insert.CommandText = """
+    public static void Insert(WriteTransaction transaction, Checkpoint checkpoint) =>
+        transaction.Connection.Execute(
+            """
             INSERT INTO checkpoints (source, epoch, position, event_id, replay_until, handled)
             VALUES ($source, $epoch, $position, $event_id, $replay_until, $handled)
-            """;
-        insert.Parameters.AddWithValue("$source", checkpoint.Source);
-        insert.Parameters.AddWithValue("$epoch", checkpoint.Epoch);
-        insert.Parameters.AddWithValue("$position", checkpoint.Position);
-        insert.Parameters.AddWithValue("$event_id", (object?)checkpoint.EventId?.ToString() ?? DBNull.Value);
-        insert.Parameters.AddWithValue("$replay_until", checkpoint.ReplayUntil);
-        insert.Parameters.AddWithValue("$handled", string.Join(' ', checkpoint.Handled));
-        insert.ExecuteNonQuery();
-    }
+            """,
+            ("$source", checkpoint.Source),
+            ("$epoch", checkpoint.Epoch),
+            ("$position", checkpoint.Position),
+            ("$event_id", checkpoint.EventId?.ToString()),
+            ("$replay_until", checkpoint.ReplayUntil),
+            ("$handled", string.Join(' ', checkpoint.Handled))
+        );
 
     /// <summary>Moves a checkpoint on from where the caller believes it to be.</summary>
     /// <exception cref="CheckpointMovedException">It is elsewhere in the file; whatever the transaction applied must not stay.</exception>
     public static void Move(WriteTransaction transaction, Checkpoint from, Checkpoint to)
     {
-        using var update = transaction.Connection.CreateCommand();
-        update.CommandText = """
+        var moved = transaction.Connection.Execute(
+            """
             UPDATE checkpoints SET position = $position, event_id = $event_id
             WHERE source = $source AND epoch = $epoch AND position = $from
-            """;
-        update.Parameters.AddWithValue("$source", from.Source);
-        update.Parameters.AddWithValue("$epoch", from.Epoch);
-        update.Parameters.AddWithValue("$from", from.Position);
-        update.Parameters.AddWithValue("$position", to.Position);
-        update.Parameters.AddWithValue("$event_id", (object?)to.EventId?.ToString() ?? DBNull.Value);
-        if (update.ExecuteNonQuery() != 1)
+            """,
+            ("$source", from.Source),
+            ("$epoch", from.Epoch),
+            ("$from", from.Position),
+            ("$position", to.Position),
+            ("$event_id", to.EventId?.ToString())
+        );
+        if (moved != 1)
         {
             throw new CheckpointMovedException(from);
         }
     }
 
-    public static void DeleteAll(WriteTransaction transaction)
-    {
-        using var delete = transaction.Connection.CreateCommand();
-        delete.CommandText = "DELETE FROM checkpoints";
-        delete.ExecuteNonQuery();
-    }
+    public static void DeleteAll(WriteTransaction transaction) => transaction.Connection.Execute("DELETE FROM checkpoints");
 
     public Checkpoint? Find(string source) => All().FirstOrDefault(checkpoint => checkpoint.Source == source);
 

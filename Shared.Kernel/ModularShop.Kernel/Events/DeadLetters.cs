@@ -37,8 +37,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
 
     /// <summary>A retry failed: the letter is dead (again), and what is parked behind it stays there.</summary>
     public void RetryFailed(WriteTransaction transaction, DeadLetter letter, Exception cause) =>
-        Execute(
-            transaction,
+        transaction.Connection.Execute(
             """
             UPDATE dead_letters SET status = 'dead', attempts = attempts + 1, error = $error, stack = $stack, failed_at = $now
             WHERE id = $id
@@ -50,11 +49,10 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         );
 
     public static void Delete(WriteTransaction transaction, long id) =>
-        Execute(transaction, "DELETE FROM dead_letters WHERE id = $id", ("$id", id));
+        transaction.Connection.Execute("DELETE FROM dead_letters WHERE id = $id", ("$id", id));
 
     public static void Discard(WriteTransaction transaction, long id, string reason) =>
-        Execute(
-            transaction,
+        transaction.Connection.Execute(
             "UPDATE dead_letters SET status = 'discarded', reason = $reason WHERE id = $id",
             ("$id", id),
             ("$reason", reason)
@@ -62,7 +60,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
 
     /// <summary>Forgets what waits, before a rebuild delivers it anew; what was discarded stays so.</summary>
     public static void DeleteOpen(WriteTransaction transaction) =>
-        Execute(transaction, "DELETE FROM dead_letters WHERE status <> 'discarded'");
+        transaction.Connection.Execute("DELETE FROM dead_letters WHERE status <> 'discarded'");
 
     public static DeadLetter? Find(WriteTransaction transaction, long id) =>
         Select(transaction.Connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
@@ -141,15 +139,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     public IReadOnlyList<string> OpenNames()
     {
         using var connection = database.OpenReadOnly();
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'";
-        using var rows = select.ExecuteReader();
-        var names = new List<string>();
-        while (rows.Read())
-        {
-            names.Add(rows.GetString(0));
-        }
-        return names;
+        return connection.Texts("SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'");
     }
 
     private void Insert(
@@ -181,17 +171,6 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     }
 
     private static string Summary(Exception cause) => $"{cause.GetType().Name}: {cause.Message}";
-
-    private static void Execute(WriteTransaction transaction, string sql, params (string Name, object Value)[] values)
-    {
-        using var command = transaction.Connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in values)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-        command.ExecuteNonQuery();
-    }
 
     private static List<DeadLetter> Select(SqliteConnection connection, string where, params (string Name, object? Value)[] values)
     {

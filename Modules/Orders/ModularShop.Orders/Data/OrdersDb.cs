@@ -18,8 +18,8 @@ public sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDbConte
     internal DbSet<ErasedCustomer> ErasedCustomers => Set<ErasedCustomer>();
 
     /// <summary>
-    /// Adds a new order at once, in prepared SQL: EF Core's change tracker took half of the time that it takes to place one,
-    /// and most of an import's.
+    /// Adds a new order at once, in prepared SQL: two fifths of the time that writers were at work on orders went into EF
+    /// Core's saving of them.
     /// </summary>
     internal void Insert(Order order)
     {
