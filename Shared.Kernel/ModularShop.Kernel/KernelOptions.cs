@@ -104,10 +104,13 @@ public sealed class WriterOptions
 public sealed class DeliveryOptions
 {
     /// <summary>Events applied in one transaction of the subscriber, at most.</summary>
-    public int BatchSize { get; init; } = 512;
+    public int BatchSize { get; init; } = 4096;
 
-    /// <summary>A batch ends early after this time, so that commands do not wait behind it.</summary>
-    public TimeSpan MaxBatchTime { get; init; } = TimeSpan.FromMilliseconds(50);
+    /// <summary>A batch ends early after this time.</summary>
+    public TimeSpan MaxBatchTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A batch ends early after this time if commands or other batches of the module wait behind it.</summary>
+    public TimeSpan MaxWaitForBatch { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Events of each log kept in memory for subscribers that are nearly caught up.</summary>
     public int TailEvents { get; init; } = 1024;

@@ -28,7 +28,7 @@ internal sealed class KernelMetrics(string module)
 
     public void SlowUnit() => SlowUnits.Add(1, tag);
 
-    public void EventsDelivered(int count) => Delivered.Add(count, tag);
+    public void EventsDelivered(long count) => Delivered.Add(count, tag);
 
     public void AttemptFailed() => Failed.Add(1, tag);
 

@@ -143,22 +143,22 @@ internal sealed partial class Subscription(
     {
         try
         {
-            var outcome = await unitsOfWork.RunBatch((transaction, token) => Apply(transaction, batch, token), ct);
-            if (outcome.Failure is null)
-            {
-                attempts = 0;
-                metrics.EventsDelivered(outcome.Applied);
-                checkpoint = outcome.Checkpoint;
-                SetState(SubscriptionState.Running);
-                return true;
-            }
-            var failed = batch[outcome.Applied].Envelope;
+            var before = Position;
+            checkpoint = await unitsOfWork.RunBatch((transaction, token) => Apply(transaction, batch, token), ct);
+            attempts = 0;
+            metrics.EventsDelivered(Position - before);
+            SetState(SubscriptionState.Running);
+            return true;
+        }
+        catch (EventFailedException e)
+        {
             // Nothing is left of those before it: they are applied again without it, and then it is the one that failed.
-            if (outcome.Applied == 0 || (await ApplyOrWait(Again(batch.Take(outcome.Applied)), ct) && failed.Position == Position + 1))
+            var failed = batch[e.Index].Envelope;
+            if (e.Index == 0 || (await ApplyOrWait(Again(batch.Take(e.Index)), ct) && failed.Position == Position + 1))
             {
                 attempts++;
                 metrics.AttemptFailed();
-                await Retry(failed, outcome.Failure, ct);
+                await Retry(failed, e.Failure, ct);
             }
         }
         catch (Exception e) when (e is StorageException or TimeoutException)
@@ -171,42 +171,19 @@ internal sealed partial class Subscription(
         return false;
     }
 
-    /// <summary>
-    /// Within the subscriber's transaction: as many events as the time of a batch allows, and the checkpoint; or nothing, when
-    /// one of them fails. They share a savepoint, as each savepoint keeps every page that is changed in it as it was.
-    /// </summary>
-    private async Task<Outcome> Apply(WriteTransaction transaction, IReadOnlyList<Received> batch, CancellationToken ct)
+    /// <summary>Within the subscriber's transaction: as many events as the time of a batch allows, and the checkpoint.</summary>
+    private async Task<Checkpoint> Apply(WriteTransaction transaction, IReadOnlyList<Received> batch, CancellationToken ct)
     {
-        var savepoint = transaction.Save();
-        try
-        {
-            var (applied, failure) = await ApplyEach(transaction, batch, ct);
-            faults.Reach(FaultPoint.AfterDelivery);
-            if (failure is not null)
-            {
-                transaction.RollbackTo(savepoint);
-                return new Outcome(applied, checkpoint!, failure);
-            }
-            var newest = batch[applied - 1].Envelope;
-            var moved = checkpoint! with { Position = newest.Position, EventId = newest.EventId };
-            Checkpoints.Move(transaction, from: checkpoint, moved);
-            faults.Reach(FaultPoint.AfterCheckpoint);
-            transaction.Release();
-            return new Outcome(applied, moved, Failure: null);
-        }
-        catch when (transaction.IsOpen)
-        {
-            transaction.RollbackTo(savepoint);
-            throw;
-        }
+        var newest = (await ApplyEach(transaction, batch, ct)).Envelope;
+        faults.Reach(FaultPoint.AfterDelivery);
+        var moved = checkpoint! with { Position = newest.Position, EventId = newest.EventId };
+        Checkpoints.Move(transaction, from: checkpoint, moved);
+        faults.Reach(FaultPoint.AfterCheckpoint);
+        return moved;
     }
 
-    // How many were applied before the time was over, or before one failed, and why.
-    private async Task<(int Applied, Exception? Failure)> ApplyEach(
-        WriteTransaction transaction,
-        IReadOnlyList<Received> batch,
-        CancellationToken ct
-    )
+    // Up to the last for which there was time.
+    private async Task<Received> ApplyEach(WriteTransaction transaction, IReadOnlyList<Received> batch, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var letters = DeadLetters.Any(transaction, source);
@@ -219,15 +196,18 @@ internal sealed partial class Subscription(
             }
             if (await ApplyOne(transaction, batch[i], letters, ct) is { } failure)
             {
-                return (i, failure);
+                throw new EventFailedException(i, failure);
             }
-            if (clock.GetElapsedTime(started) > options.MaxBatchTime)
+            if (IsOver(clock.GetElapsedTime(started)))
             {
-                return (i + 1, null);
+                return batch[i];
             }
         }
-        return (batch.Count, null);
+        return batch[^1];
     }
+
+    private bool IsOver(TimeSpan elapsed) =>
+        elapsed > options.MaxBatchTime || (elapsed > options.MaxWaitForBatch && unitsOfWork.HasWaiting);
 
     /// <param name="letters">Whether there are dead letters of the source at all: while there are none, none needs to be asked for.</param>
     private async Task<Exception?> ApplyOne(WriteTransaction transaction, Received received, bool letters, CancellationToken ct)
@@ -299,5 +279,12 @@ internal sealed partial class Subscription(
         Error = error;
     }
 
-    private sealed record Outcome(int Applied, Checkpoint Checkpoint, Exception? Failure);
+    /// <summary>Rolls a batch back. The failure is not its cause, so that it stays what it is to the writer: none of the file's.</summary>
+    private sealed class EventFailedException(int index, Exception failure) : Exception(failure.Message)
+    {
+        /// <summary>Which event of the batch failed.</summary>
+        public int Index => index;
+
+        public Exception Failure => failure;
+    }
 }

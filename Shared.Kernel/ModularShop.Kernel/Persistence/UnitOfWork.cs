@@ -18,8 +18,11 @@ internal sealed class UnitsOfWork(Writer writer, IServiceScopeFactory scopes)
     public Task<T> Run<T>(Func<IServiceProvider, CancellationToken, Task<T>> work, CancellationToken ct) =>
         writer.Run((transaction, token) => RunIn(transaction, delivered: null, replay: false, work, token), ct);
 
-    /// <summary>Queues for the writer; the work makes its own scopes with <see cref="RunIn"/>.</summary>
-    public Task<T> RunBatch<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) => writer.Run(work, ct);
+    /// <summary>Queues for the writer; the work may be much, and makes its own scopes with <see cref="RunIn"/>.</summary>
+    public Task<T> RunBatch<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) => writer.RunFirst(work, ct);
+
+    /// <summary>Whether others wait for the unit that is running.</summary>
+    public bool HasWaiting => writer.HasWaiting;
 
     public async Task<T> RunIn<T>(
         WriteTransaction transaction,

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Events;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>The writer's transaction as a unit of work sees it: a savepoint within the group.</summary>
+/// <summary>The writer's transaction as a unit of work sees it: its own part of the group.</summary>
 internal sealed class WriteTransaction : IDisposable
 {
     private static readonly TimeSpan SealPatience = TimeSpan.FromMilliseconds(100);
@@ -74,6 +74,13 @@ internal sealed class WriteTransaction : IDisposable
         rollbackToSavepoint.ExecuteNonQuery();
         release.ExecuteNonQuery();
         appended.RemoveRange(savepoint.Appended, appended.Count - savepoint.Appended);
+    }
+
+    /// <summary>Rolls everything back and begins again.</summary>
+    public void Restart()
+    {
+        Rollback();
+        Begin();
     }
 
     /// <exception cref="StorageException">It was written to a file that is no longer in its place, or the disk failed meanwhile.</exception>

@@ -7,9 +7,9 @@ using ModularShop.Kernel.Modules;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// The single writer of a module. Takes the units of work that are waiting, runs each in a savepoint, commits them
-/// together and only then releases their callers, so that one fsync serves them all. Units run one at a time, in the
-/// order in which they came: business rules need no locks.
+/// The single writer of a module. Takes the units of work that are waiting, runs each so that it can be rolled back by
+/// itself, commits them together and only then releases their callers, so that one fsync serves them all. Units run one at a
+/// time, in the order in which they came: business rules need no locks.
 /// </summary>
 internal sealed partial class Writer : IAsyncDisposable
 {
@@ -57,7 +57,14 @@ internal sealed partial class Writer : IAsyncDisposable
     /// <summary>Runs a unit of work and returns once it is committed to disk.</summary>
     /// <exception cref="StorageException">SQLite could not write. Nothing of the unit was kept, unless it says that it may be.</exception>
     /// <exception cref="TimeoutException">The unit was over its deadline and was rolled back.</exception>
-    public async Task<T> Run<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct)
+    public Task<T> Run<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) =>
+        Run(new WriteRequest<T>(work, ct));
+
+    /// <summary>The same for a unit that changes many rows: it begins a group, so that it costs no savepoint.</summary>
+    public Task<T> RunFirst<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) =>
+        Run(new WriteRequest<T>(work, ct) { BeginsGroup = true });
+
+    private async Task<T> Run<T>(WriteRequest<T> request)
     {
         if (Current.Value == transaction)
         {
@@ -65,10 +72,9 @@ internal sealed partial class Writer : IAsyncDisposable
                 "A unit of work cannot wait for another one: the module has one writer, and this unit holds it. Do both in one command."
             );
         }
-        var request = new WriteRequest<T>(work, ct);
         try
         {
-            await queue.Writer.WriteAsync(request, ct);
+            await queue.Writer.WriteAsync(request, request.CallerToken);
         }
         catch (ChannelClosedException)
         {
@@ -79,6 +85,9 @@ internal sealed partial class Writer : IAsyncDisposable
             return await request.Outcome;
         }
     }
+
+    /// <summary>Whether units of work wait for the one that is running.</summary>
+    public bool HasWaiting => queue.Reader.Count > 0;
 
     /// <summary>Why the last transaction, or something of it, could not be written; null while all is well.</summary>
     public StorageFault? Failure { get; private set; }
@@ -201,10 +210,15 @@ internal sealed partial class Writer : IAsyncDisposable
     {
         lock (ending)
         {
-            if (leftBehind || group.Count == options.MaxGroup || !queue.Reader.TryRead(out var request))
+            if (leftBehind || group.Count == options.MaxGroup || !queue.Reader.TryPeek(out var request))
             {
                 return null;
             }
+            if (request.BeginsGroup && group.Count > 0)
+            {
+                return null;
+            }
+            queue.Reader.TryRead(out _);
             group.Add(request);
             return request;
         }
@@ -234,7 +248,9 @@ internal sealed partial class Writer : IAsyncDisposable
         var started = clock.GetTimestamp();
         using var timeout = new CancellationTokenSource(options.UnitDeadline, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken, timeout.Token);
-        var savepoint = transaction.Save();
+        // Before the first of a group there is nothing to keep. A savepoint holds every page that is changed in it as it was, and
+        // SQLite walks through all of them at the end of each statement that changes several rows.
+        WriteTransaction.Savepoint? savepoint = group.Count == 1 ? null : transaction.Save();
         Interlocked.Exchange(ref runningSince, started);
         try
         {
@@ -243,11 +259,25 @@ internal sealed partial class Writer : IAsyncDisposable
             {
                 await request.Run(transaction, deadline.Token);
             }
-            transaction.Release();
+            if (savepoint is not null)
+            {
+                transaction.Release();
+            }
+            else if (!transaction.IsOpen)
+            {
+                throw new InvalidOperationException("The transaction ended within its unit of work.");
+            }
         }
         catch (Exception e) when (transaction.IsOpen)
         {
-            transaction.RollbackTo(savepoint);
+            if (savepoint is { } place)
+            {
+                transaction.RollbackTo(place);
+            }
+            else
+            {
+                transaction.Restart();
+            }
             request.Failure = Translate(e, request, timeout);
         }
         finally

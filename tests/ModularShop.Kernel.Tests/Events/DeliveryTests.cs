@@ -158,10 +158,14 @@ internal sealed class DeliveryTests
             }
             if (happened.Number == 2 && calls.Count(number => number == 2) == 2)
             {
-                await Task.Delay(new DeliveryOptions().MaxBatchTime * 2, ct);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
             }
         };
-        var once = new Dictionary<string, string?> { ["Kernel:Delivery:MaxAttempts"] = "1" };
+        var once = new Dictionary<string, string?>
+        {
+            ["Kernel:Delivery:MaxAttempts"] = "1",
+            ["Kernel:Delivery:MaxBatchTime"] = "00:00:00.010",
+        };
         await using var app = await TestApplication.Start([publisher, reader], directory, once);
 
         await publisher.Publish([.. Enumerable.Range(1, 5).Select(number => new Happened($"key {number}", number))]);
