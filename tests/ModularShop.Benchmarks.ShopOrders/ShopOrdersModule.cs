@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Benchmarks.ShopOrders;
 
@@ -16,10 +17,10 @@ public sealed class ShopOrdersModule : Module<ShopOrdersDb>
     public override string Description => "Takes orders.";
 
     /// <summary>Sends the command in a scope of its own, as a request has one.</summary>
-    internal async Task Place(Basket basket)
+    internal async Task Send(ICommand<Guid> command)
     {
         await using var scope = scopes!.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ISender>().Send(new PlaceOrder.Command(basket));
+        await scope.ServiceProvider.GetRequiredService<ISender>().Send(command);
     }
 
     protected override void Use(IApplicationBuilder app) => scopes = app.ApplicationServices.GetRequiredService<IServiceScopeFactory>();

@@ -32,7 +32,10 @@ internal sealed class BusSection(
                 )
             )
             .AppendLine(
-                "- ModularShop and the MediatR contenders get a command in a scope of its own, as a request has it, and use EF Core"
+                "- ModularShop and the MediatR contenders get a command in a scope of its own, as a request has it. Those use EF Core, and so"
+            )
+            .AppendLine(
+                "  does *ModularShop, EF Core*; *ModularShop* inserts the order in prepared SQL, as the shop's own Orders module does"
             )
             .AppendLine(
                 "- the polled outbox is polled once a second, handles all that is there, one message a transaction, and has an inbox"

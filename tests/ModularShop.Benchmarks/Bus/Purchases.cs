@@ -16,7 +16,14 @@ internal static class Purchases
         );
         """;
 
-    public static FormattableString Upsert(OrderPlaced placed) =>
+    public const string Upsert = """
+        INSERT INTO purchases (order_id, customer_id, placed_at, currency, total, effects)
+        VALUES ($order, $customer, $placed_at, $currency, $total, 1)
+        ON CONFLICT (order_id) DO UPDATE SET effects = effects + 1
+        """;
+
+    /// <summary>The same for EF Core to run.</summary>
+    public static FormattableString UpsertOf(OrderPlaced placed) =>
         $"""
             INSERT INTO purchases (order_id, customer_id, placed_at, currency, total, effects)
             VALUES ({placed.OrderId}, {placed.CustomerId}, {placed.PlacedAt.ToUnixTimeMilliseconds()}, {placed.Currency}, {placed.Total}, 1)

@@ -1,16 +1,26 @@
 using ModularShop.Benchmarks.ShopOrders;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Benchmarks.Bus.Modular;
 
 /// <summary>Two modules in one application, as a host starts them.</summary>
-internal sealed class ModularBus(ModularApplication application, ShopOrdersModule orders) : IBus
+internal sealed class ModularBus(ModularApplication application, Func<Basket, Task> place) : IBus
 {
     public const string Name = "ModularShop";
 
+    /// <summary>The same with orders that EF Core saves.</summary>
+    public const string WithEfCore = "ModularShop, EF Core";
+
     public bool Delivers => true;
 
-    public static async Task<IBus> Start(BusFiles files, Watch watch, Gate gate)
+    public static Task<IBus> Start(BusFiles files, Watch watch, Gate gate) =>
+        Start(files, watch, gate, basket => new PlaceOrder.Command(basket));
+
+    public static Task<IBus> StartWithEfCore(BusFiles files, Watch watch, Gate gate) =>
+        Start(files, watch, gate, basket => new SaveOrder.Command(basket));
+
+    private static async Task<IBus> Start(BusFiles files, Watch watch, Gate gate, Func<Basket, ICommand<Guid>> command)
     {
         var orders = new ShopOrdersModule();
         var commits = new Commits(orders.Name, watch);
@@ -26,10 +36,10 @@ internal sealed class ModularBus(ModularApplication application, ShopOrdersModul
         await application.Start();
         return application.Quarantined is { Count: > 0 } ill
             ? throw new InvalidOperationException(string.Join(' ', ill.Values))
-            : new ModularBus(application, orders);
+            : new ModularBus(application, basket => orders.Send(command(basket)));
     }
 
-    public Task Place(Basket basket) => orders.Place(basket);
+    public Task Place(Basket basket) => place(basket);
 
     public ValueTask DisposeAsync() => application.DisposeAsync();
 }

@@ -38,7 +38,14 @@ internal sealed class RecordPurchase(ShopPurchasesDb db, EventContext context, C
     public async Task Handle(OrderPlaced placed, CancellationToken ct)
     {
         await gate.Pass(ct);
-        await db.Database.ExecuteSqlAsync(Purchases.Upsert(placed), ct);
+        db.Execute(
+            Purchases.Upsert,
+            ("$order", placed.OrderId),
+            ("$customer", placed.CustomerId),
+            ("$placed_at", placed.PlacedAt.ToUnixTimeMilliseconds()),
+            ("$currency", placed.Currency),
+            ("$total", placed.Total)
+        );
         commits.Applying(context.Position);
     }
 }
