@@ -41,7 +41,6 @@ internal sealed class GrowthSection(IReadOnlyList<int> sizes, IReadOnlyList<Figu
             - *by hand*: the logs read and the same rows written with prepared statements, `synchronous=FULL`, one thread; the sums of all its
               tables are compared with the shop's in each round
             - pages are of 50, asked for by one client; orders are placed by {ServingPhases.Clients} clients, {ServingPhases.Placed} after {ServingPhases.WarmUp} to warm up in each round, which stay in the shop
-            - *bought with a product* asks a product's 1,000 greatest buyers at most, whom the smallest shop does not have: bounded, not flat
             - *peak* is the resident size of the process from its start to the end of that phase
 
             {Table()}

@@ -38,6 +38,7 @@ internal static class Pages
             Page("orders", _ => "/orders/v1/orders"),
             Page("orders, late page", _ => $"/orders/v1/orders?after={Cursor.Encode(lateOrder)}"),
             Page("orders of a customer", _ => $"/orders/v1/orders?customerId={data.Customer()}"),
+            Page("orders of a customer and a status", _ => $"/orders/v1/orders?customerId={data.Customer()}&status=completed"),
             Page(NoneOfAStatus, _ => "/orders/v1/orders?status=cancelled"),
         ];
     }

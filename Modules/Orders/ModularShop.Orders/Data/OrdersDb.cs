@@ -65,6 +65,12 @@ public sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDbConte
             order.HasIndex(o => new { o.PlacedAt, o.Sequence });
             order.HasIndex(o => new
             {
+                o.Status,
+                o.PlacedAt,
+                o.Sequence,
+            });
+            order.HasIndex(o => new
+            {
                 o.CustomerId,
                 o.PlacedAt,
                 o.Sequence,

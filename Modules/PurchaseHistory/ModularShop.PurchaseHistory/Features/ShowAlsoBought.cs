@@ -11,11 +11,11 @@ namespace ModularShop.PurchaseHistory.Features;
 
 /// <summary>
 /// Customers who bought this also bought: the products that most of this product's buyers bought too. Asks its
-/// thousand greatest buyers at most, so that the answer costs the same however popular the product is.
+/// two hundred greatest buyers at most, so that the answer costs the same however popular the product is.
 /// </summary>
 internal static class ShowAlsoBought
 {
-    private const int MaxBuyers = 1000;
+    private const int MaxBuyers = 200;
 
     internal sealed record Query(Guid ProductId, int? Limit) : IQuery<IReadOnlyList<View>>;
 

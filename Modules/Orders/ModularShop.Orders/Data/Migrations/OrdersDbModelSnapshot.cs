@@ -105,6 +105,8 @@ namespace ModularShop.Orders.Data.Migrations
 
                     b.HasIndex("CustomerId", "PlacedAt", "Sequence");
 
+                    b.HasIndex("Status", "PlacedAt", "Sequence");
+
                     b.ToTable("orders", (string)null);
                 });
 
