@@ -39,7 +39,7 @@ internal sealed class ProductHistoryTests
             after = page.GetProperty("next").GetString();
         } while (after is not null);
 
-        Assert.That(seen, Is.EqualTo(new[] { "most", "some", "some too", "few" }));
+        Assert.That(seen, Is.EqualTo(new[] { "most", "some too", "some", "few" }), "the newest first of those who bought as many");
     }
 
     [Test]

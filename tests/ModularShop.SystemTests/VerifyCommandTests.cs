@@ -54,8 +54,13 @@ internal sealed class VerifyCommandTests
     }
 
     [TestCase("orders", "DELETE FROM product_copies", "product_copies")]
-    [TestCase("purchase-history", "UPDATE product_totals SET quantity_bought = quantity_bought + 1 WHERE rowid = 1", "product_totals")]
-    [TestCase("purchase-history", "INSERT INTO customers VALUES ('nobody', 'nobody', 0)", "customers")]
+    [TestCase(
+        "purchase-history",
+        "UPDATE product_totals SET quantity_bought = quantity_bought + 1 WHERE product_sequence = 1",
+        "product_totals"
+    )]
+    [TestCase("purchase-history", "INSERT INTO customers (customer_id, label, is_erased) VALUES ('nobody', 'nobody', 0)", "customers")]
+    [TestCase("purchase-history", "UPDATE orders SET customer_sequence = NULL", "orders")]
     public async Task Rows_that_are_missing_wrong_or_too_many_are_found(string module, string sql, string table)
     {
         shop.Tamper(module, sql);

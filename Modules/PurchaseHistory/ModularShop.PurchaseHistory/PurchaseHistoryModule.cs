@@ -29,6 +29,7 @@ public sealed class PurchaseHistoryModule : Module<PurchaseHistoryDb>
     protected override async Task ClearReadCopies(PurchaseHistoryDb db, CancellationToken ct)
     {
         await db.Purchases.ExecuteDeleteAsync(ct);
+        await db.Orders.ExecuteDeleteAsync(ct);
         await db.CustomerProducts.ExecuteDeleteAsync(ct);
         await db.ProductTotals.ExecuteDeleteAsync(ct);
         await db.Customers.ExecuteDeleteAsync(ct);

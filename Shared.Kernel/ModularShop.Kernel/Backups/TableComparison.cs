@@ -4,7 +4,7 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Backups;
 
 /// <summary>All tables of a module in two files, compared row by row and column by column. The kernel's own are left out,
-/// and so is a key that SQLite made up (AUTOINCREMENT).</summary>
+/// and so is a key that SQLite made up (AUTOINCREMENT); what refers to such a row is compared by that row's own id.</summary>
 internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<string> Differences)
 {
     // A replay numbers rows anew where SQLite numbers them.
@@ -34,6 +34,7 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
             ("$table", table)
         );
         var list = string.Join(", ", columns.Select(Quoted));
+        var references = columns.ToDictionary(column => column, column => Reference(connection, table, column));
         var (found, due) = (Rows("before"), Rows("main"));
         var tooMany = (long)connection.Scalar($"SELECT count(*) FROM ({found} EXCEPT {due})")!;
         var missing = (long)connection.Scalar($"SELECT count(*) FROM ({due} EXCEPT {found})")!;
@@ -57,7 +58,38 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
         return $"{text} The first is {first}.";
 
         // Equal rows are counted, as EXCEPT alone would take several for one.
-        string Rows(string schema) => $"SELECT {list}, count(*) FROM {schema}.{Quoted(table)} GROUP BY {list}";
+        string Rows(string schema)
+        {
+            var values = string.Join(
+                ", ",
+                columns.Select(column => $"{references[column]?.In(schema) ?? $"counted.{Quoted(column)}"} AS {Quoted(column)}")
+            );
+            return $"SELECT {list}, count(*) FROM (SELECT {values} FROM {schema}.{Quoted(table)} counted) GROUP BY {list}";
+        }
+    }
+
+    private static NumberedRow? Reference(SqliteConnection connection, string table, string column)
+    {
+        var found = connection.Texts(
+            """
+            SELECT f."table" FROM pragma_foreign_key_list($table) f JOIN main.sqlite_master m ON m.type = 'table' AND m.name = f."table"
+            WHERE f."from" = $column AND m.sql LIKE '%AUTOINCREMENT%'
+            UNION ALL
+            SELECT c.name FROM pragma_foreign_key_list($table) f JOIN pragma_table_info(f."table") c JOIN pragma_index_list(f."table") i
+            WHERE f."from" = $column AND c."notnull" AND i."unique"
+                AND (SELECT group_concat(name) FROM pragma_index_info(i.name)) = c.name
+            """,
+            ("$table", table),
+            ("$column", column)
+        );
+        return found is [var numbered, var id, ..] ? new NumberedRow(column, numbered, id) : null;
+    }
+
+    /// <summary>A row that SQLite numbered, as a column refers to it, and a column of it that tells it from all others.</summary>
+    private sealed record NumberedRow(string Column, string Table, string Id)
+    {
+        public string In(string schema) =>
+            $"(SELECT numbered.{Quoted(Id)} FROM {schema}.{Quoted(Table)} numbered WHERE numbered.rowid = counted.{Quoted(Column)})";
     }
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

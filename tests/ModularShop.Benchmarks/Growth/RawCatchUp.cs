@@ -15,7 +15,7 @@ internal static class RawCatchUp
     public static string Run(string data, string target)
     {
         using var file = new RawFile(Path.Combine(target, "purchase-history.db"));
-        var purchases = new RawPurchases(file);
+        using var purchases = new RawPurchases(file.Connection);
         return FormattableString.Invariant($"{Sources.Sum(source => Follow(source, data, file, purchases))}");
     }
 
@@ -41,7 +41,8 @@ internal static class RawCatchUp
         {
             // The payloads of the two are alike.
             case "orders.order-placed" or "orders.order-imported":
-                purchases.Add(JsonSerializer.Deserialize(payload, RawEvents.Default.OrderImported)!);
+                var order = JsonSerializer.Deserialize(payload, RawEvents.Default.OrderImported)!;
+                purchases.Add(order.OrderId, order.CustomerId, order.PlacedAt, order.Currency, order.Lines);
                 break;
             case "catalog.product-added":
                 purchases.Learn(JsonSerializer.Deserialize(payload, RawEvents.Default.ProductAdded)!);

@@ -22,7 +22,7 @@ internal static class RawImport
     {
         var sales = RawSales.Read(path);
         using var history = new RawFile(Path.Combine(directory, "purchase-history.db"));
-        var purchases = new RawPurchases(history);
+        using var purchases = new RawPurchases(history.Connection);
         WriteCustomers(sales, Path.Combine(directory, "customers.db"), history, purchases);
         WriteProducts(sales, directory, history, purchases);
         WriteInvoices(sales, Path.Combine(directory, "orders.db"), history, purchases);
@@ -100,7 +100,7 @@ internal static class RawImport
                     orderLine.Run(orders, i + 1, RawPurchases.Id(line.ProductId), line.Quantity, Price(line), boughtAt, 0);
                 }
                 var imported = new OrderImported(id, invoice.CustomerId, invoice.Date, Currency, lines);
-                log.Append(imported, () => purchases.Add(imported));
+                log.Append(imported, () => purchases.Add(id, imported.CustomerId, imported.PlacedAt, Currency, lines));
             }
             file.EndUnit();
         }

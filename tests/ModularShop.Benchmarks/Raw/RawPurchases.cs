@@ -1,49 +1,18 @@
+using Microsoft.Data.Sqlite;
 using ModularShop.Catalog.Contracts;
 using ModularShop.Customers.Contracts;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Orders.Contracts;
+using SQLitePCL;
 
 namespace ModularShop.Benchmarks.Raw;
 
 /// <summary>
 /// What PurchaseHistory makes of events, row by row the same, without dead letters, erasures, cancellations or anything
-/// else that can go wrong.
+/// else that can go wrong: what it wrote once it takes to be there.
 /// </summary>
-internal sealed class RawPurchases(RawFile file)
+internal sealed class RawPurchases : IDisposable
 {
-    private readonly RawStatement learnCustomer = file.Insert(
-        "customers",
-        "customer_id, label, is_erased",
-        "ON CONFLICT DO UPDATE SET label = excluded.label"
-    );
-    private readonly RawStatement learnProduct = file.Insert(
-        "products",
-        "product_id, sku, name",
-        "ON CONFLICT DO UPDATE SET sku = excluded.sku, name = excluded.name"
-    );
-    private readonly RawStatement introduceCustomer = file.Insert("customers", "customer_id, label, is_erased", "ON CONFLICT DO NOTHING");
-    private readonly RawStatement introduceProduct = file.Insert("products", "product_id, sku", "ON CONFLICT DO NOTHING");
-    private readonly RawStatement purchase = file.Insert(
-        "purchases",
-        "order_id, product_id, customer_id, currency, quantity, amount, bought_at"
-    );
-    private readonly RawStatement customerProduct = file.Insert(
-        "customer_products",
-        "customer_id, product_id, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought",
-        $"""
-        ON CONFLICT DO UPDATE SET {Sums},
-            last_bought = max(coalesce(last_bought, excluded.last_bought), coalesce(excluded.last_bought, last_bought))
-        """
-    );
-    private readonly RawStatement productTotal = file.Insert(
-        "product_totals",
-        "product_id, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned",
-        $"ON CONFLICT DO UPDATE SET {Sums}"
-    );
-    private readonly RawStatement checkpoint = file.Prepare("UPDATE checkpoints SET position = ?, event_id = ? WHERE source = ?");
-    private readonly HashSet<Guid> known = [];
-    private readonly Dictionary<Guid, (long Quantity, long Amount, long At)> products = [];
-
     private const string Sums = """
         orders = orders + excluded.orders,
         quantity_bought = quantity_bought + excluded.quantity_bought,
@@ -52,68 +21,114 @@ internal sealed class RawPurchases(RawFile file)
         amount_returned = amount_returned + excluded.amount_returned
         """;
 
+    private readonly SqliteConnection connection;
+    private readonly List<RawStatement> statements = [];
+    private readonly RawStatement learnCustomer;
+    private readonly RawStatement learnProduct;
+    private readonly RawStatement findCustomer;
+    private readonly RawStatement findProduct;
+    private readonly RawStatement introduceCustomer;
+    private readonly RawStatement introduceProduct;
+    private readonly RawStatement order;
+    private readonly RawStatement purchase;
+    private readonly RawStatement customerProduct;
+    private readonly RawStatement productTotal;
+    private readonly RawStatement checkpoint;
+    private readonly Dictionary<Guid, long> known = [];
+    private readonly Dictionary<Guid, (long Quantity, long Amount, long At)> products = [];
+
+    public RawPurchases(SqliteConnection connection)
+    {
+        this.connection = connection;
+        learnCustomer = Prepare(
+            "INSERT INTO customers (customer_id, label, is_erased) VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET label = excluded.label"
+        );
+        learnProduct = Prepare(
+            "INSERT INTO products (product_id, sku, name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET sku = excluded.sku, name = excluded.name"
+        );
+        findCustomer = Prepare("SELECT sequence FROM customers WHERE customer_id = ?");
+        findProduct = Prepare("SELECT sequence FROM products WHERE product_id = ?");
+        introduceCustomer = Prepare("INSERT INTO customers (customer_id, label, is_erased) VALUES (?, lower(?1), 0) RETURNING sequence");
+        introduceProduct = Prepare("INSERT INTO products (product_id, sku) VALUES (?, lower(?1)) RETURNING sequence");
+        order = Prepare("INSERT INTO orders (order_id, customer_sequence, currency) VALUES (?, ?, ?)");
+        purchase = Prepare("INSERT INTO purchases (order_sequence, product_sequence, quantity, amount, bought_at) VALUES (?, ?, ?, ?, ?)");
+        customerProduct = Prepare(
+            $"""
+            INSERT INTO customer_products (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought,
+                quantity_returned, amount_returned, last_bought) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET {Sums},
+                last_bought = max(coalesce(last_bought, excluded.last_bought), coalesce(excluded.last_bought, last_bought))
+            """
+        );
+        productTotal = Prepare(
+            $"""
+            INSERT INTO product_totals (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET {Sums}
+            """
+        );
+        checkpoint = Prepare("UPDATE checkpoints SET position = ?, event_id = ? WHERE source = ?");
+    }
+
     public void Learn(CustomerRegistered customer) =>
-        learnCustomer.Run(Id(customer.CustomerId), customer.Number ?? customer.CustomerId.ToString(), 0);
+        learnCustomer.Run(Id(customer.CustomerId), customer.Number ?? customer.CustomerId.ToString());
 
     public void Learn(ProductAdded product) => learnProduct.Run(Id(product.ProductId), product.Sku, product.Name);
 
-    public void Add(OrderImported order)
+    public void Add(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
     {
-        var (id, buyer) = (Id(order.OrderId), Introduce(order.CustomerId));
-        foreach (var (product, (quantity, amount, at)) in ByProduct(order.Lines, order.PlacedAt))
+        var buyer = Buyer(customerId);
+        order.Run(Id(orderId), buyer, currency);
+        var sequence = raw.sqlite3_last_insert_rowid(connection.Handle);
+        foreach (var (id, (quantity, amount, at)) in ByProduct(lines, placedAt))
         {
-            var productId = Introduce(product);
-            purchase.Run(id, productId, buyer, order.Currency, quantity, amount, at);
+            var product = Sequence(id, findProduct, introduceProduct);
+            purchase.Run(sequence, product, quantity, amount, at);
             if (buyer is not null)
             {
-                customerProduct.Run(buyer, productId, order.Currency, 1, quantity, amount, 0, 0, at);
+                customerProduct.Run(buyer, product, currency, 1, quantity, amount, 0, 0, at);
             }
-            productTotal.Run(productId, order.Currency, 1, quantity, amount, 0, 0);
+            productTotal.Run(product, currency, 1, quantity, amount, 0, 0);
         }
     }
 
     public void Add(ReturnImported returned)
     {
-        var buyer = Introduce(returned.CustomerId);
-        foreach (var (product, (quantity, amount, _)) in ByProduct(returned.Lines, returned.ReturnedAt))
+        var buyer = Buyer(returned.CustomerId);
+        foreach (var (id, (quantity, amount, _)) in ByProduct(returned.Lines, returned.ReturnedAt))
         {
-            var productId = Introduce(product);
+            var product = Sequence(id, findProduct, introduceProduct);
             if (buyer is not null)
             {
-                customerProduct.Run(buyer, productId, returned.Currency, 0, 0, 0, quantity, amount, (long?)null);
+                customerProduct.Run(buyer, product, returned.Currency, 0, 0, 0, quantity, amount, (long?)null);
             }
-            productTotal.Run(productId, returned.Currency, 0, 0, 0, quantity, amount);
+            productTotal.Run(product, returned.Currency, 0, 0, 0, quantity, amount);
         }
     }
 
     public void Reached(string source, long position, string eventId) => checkpoint.Run(position, eventId, source);
 
+    public void Dispose() => statements.ForEach(statement => statement.Dispose());
+
     /// <summary>As EF Core writes ids.</summary>
     public static string Id(Guid id) => id.ToString().ToUpperInvariant();
 
-    // An order may come before the events of its customer and products.
-    private string? Introduce(Guid? customer)
+    private RawStatement Prepare(string sql)
     {
-        if (customer is not { } guid)
-        {
-            return null;
-        }
-        var id = Id(guid);
-        if (known.Add(guid))
-        {
-            introduceCustomer.Run(id, guid.ToString(), 0);
-        }
-        return id;
+        var statement = new RawStatement(connection, sql);
+        statements.Add(statement);
+        return statement;
     }
 
-    private string Introduce(Guid product)
+    private long? Buyer(Guid? customer) => customer is { } id ? Sequence(id, findCustomer, introduceCustomer) : null;
+
+    // An order may come before the events of its customer and products.
+    private long Sequence(Guid id, RawStatement find, RawStatement introduce)
     {
-        var id = Id(product);
-        if (known.Add(product))
+        if (!known.TryGetValue(id, out var sequence))
         {
-            introduceProduct.Run(id, product.ToString());
+            known[id] = sequence = find.Scalar(Id(id)) ?? introduce.Scalar(Id(id))!.Value;
         }
-        return id;
+        return sequence;
     }
 
     private Dictionary<Guid, (long Quantity, long Amount, long At)> ByProduct(IReadOnlyList<OrderedLine> lines, DateTimeOffset at)

@@ -21,6 +21,23 @@ internal sealed class RawStatement(SqliteConnection connection, string sql) : ID
     /// <summary>Runs it with its parameters in their order.</summary>
     public void Run(params ReadOnlySpan<RawValue> values)
     {
+        Bind(values);
+        while (Step()) { }
+        Check(raw.sqlite3_reset(statement));
+    }
+
+    /// <summary>The number in the first column of the first row; null when there is none.</summary>
+    public long? Scalar(params ReadOnlySpan<RawValue> values)
+    {
+        Bind(values);
+        long? number = Step() ? Number(0) : null;
+        while (number is not null && Step()) { }
+        Check(raw.sqlite3_reset(statement));
+        return number;
+    }
+
+    private void Bind(ReadOnlySpan<RawValue> values)
+    {
         for (var i = 0; i < values.Length; i++)
         {
             Check(
@@ -32,8 +49,6 @@ internal sealed class RawStatement(SqliteConnection connection, string sql) : ID
                 }
             );
         }
-        while (Step()) { }
-        Check(raw.sqlite3_reset(statement));
     }
 
     /// <summary>Goes to the next row; false behind the last.</summary>

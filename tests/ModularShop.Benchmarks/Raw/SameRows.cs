@@ -20,6 +20,7 @@ internal static class SameRows
         ("orders.db", "count(*) FROM event_log"),
         ("purchase-history.db", "count(*) || ' ' || sum(length(label)) FROM customers"),
         ("purchase-history.db", "count(*) || ' ' || sum(length(sku)) || ' ' || sum(length(name)) FROM products"),
+        ("purchase-history.db", "count(*) || ' ' || count(customer_sequence) FROM orders"),
         ("purchase-history.db", "count(*) || ' ' || sum(quantity) || ' ' || sum(amount) || ' ' || sum(bought_at) FROM purchases"),
         (
             "purchase-history.db",

@@ -193,14 +193,25 @@ internal sealed class Audit
         Compare(
             history,
             expected.PurchaseRows(),
-            "SELECT lower(order_id), lower(product_id), lower(customer_id), quantity, amount, bought_at FROM purchases"
+            """
+            SELECT lower(o.order_id), lower(b.product_id), lower(c.customer_id), p.quantity, p.amount, p.bought_at
+            FROM purchases p LEFT JOIN orders o ON o.sequence = p.order_sequence LEFT JOIN products b ON b.sequence = p.product_sequence
+            LEFT JOIN customers c ON c.sequence = o.customer_sequence
+            """
         );
         Compare(
             history,
             expected.CustomerProductRows(),
-            $"SELECT lower(customer_id), lower(product_id), {sums}, last_bought FROM customer_products"
+            $"""
+            SELECT lower(c.customer_id), lower(b.product_id), {sums}, last_bought FROM customer_products r
+            LEFT JOIN customers c ON c.sequence = r.customer_sequence LEFT JOIN products b ON b.sequence = r.product_sequence
+            """
         );
-        Compare(history, expected.ProductTotalRows(), $"SELECT lower(product_id), {sums} FROM product_totals");
+        Compare(
+            history,
+            expected.ProductTotalRows(),
+            $"SELECT lower(b.product_id), {sums} FROM product_totals t LEFT JOIN products b ON b.sequence = t.product_sequence"
+        );
     }
 
     private void Compare(ModuleFile file, IEnumerable<string> expected, string sql)

@@ -37,7 +37,7 @@ internal sealed class AuditTests
             "a purchase not applied",
             Fault.Lost,
             "purchase-history",
-            "DELETE FROM purchases WHERE (order_id, product_id) = (SELECT order_id, product_id FROM purchases ORDER BY 1 DESC, 2 DESC LIMIT 1)"
+            "DELETE FROM purchases WHERE (order_sequence, product_sequence) = (SELECT order_sequence, product_sequence FROM purchases ORDER BY 1 DESC, 2 DESC LIMIT 1)"
         ),
         ("a purchase applied twice", Fault.Wrong, "purchase-history", "UPDATE product_totals SET orders = orders + 1"),
         ("an older name after a newer one", Fault.Wrong, "purchase-history", "UPDATE products SET name = 'c0-1' WHERE sku = 'P-0'"),

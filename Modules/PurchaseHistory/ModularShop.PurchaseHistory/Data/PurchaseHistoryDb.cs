@@ -10,6 +10,8 @@ public sealed class PurchaseHistoryDb(DbContextOptions<PurchaseHistoryDb> option
 
     internal DbSet<ProductCopy> Products => Set<ProductCopy>();
 
+    internal DbSet<OrderCopy> Orders => Set<OrderCopy>();
+
     internal DbSet<Purchase> Purchases => Set<Purchase>();
 
     internal DbSet<CustomerProduct> CustomerProducts => Set<CustomerProduct>();
@@ -21,38 +23,44 @@ public sealed class PurchaseHistoryDb(DbContextOptions<PurchaseHistoryDb> option
         modelBuilder.Entity<CustomerCopy>(customer =>
         {
             customer.ToTable("customers");
-            customer.HasKey(c => c.CustomerId);
-            customer.Property(c => c.CustomerId).ValueGeneratedNever();
+            customer.HasKey(c => c.Sequence);
+            customer.HasIndex(c => c.CustomerId).IsUnique();
             customer.HasIndex(c => c.Label);
         });
         modelBuilder.Entity<ProductCopy>(product =>
         {
             product.ToTable("products");
-            product.HasKey(p => p.ProductId);
-            product.Property(p => p.ProductId).ValueGeneratedNever();
+            product.HasKey(p => p.Sequence);
+            product.HasIndex(p => p.ProductId).IsUnique();
+        });
+        modelBuilder.Entity<OrderCopy>(order =>
+        {
+            order.ToTable("orders");
+            order.HasKey(o => o.Sequence);
+            order.HasIndex(o => o.OrderId).IsUnique();
+            // To take an order out again, or a customer; guests need neither.
+            order.HasIndex(o => o.CustomerSequence).HasFilter("customer_sequence IS NOT NULL");
         });
         modelBuilder.Entity<Purchase>(purchase =>
         {
             purchase.ToTable("purchases");
-            purchase.HasKey(p => new { p.OrderId, p.ProductId });
-            // To take an order out again, or a customer; guests need neither.
-            purchase.HasIndex(p => p.CustomerId).HasFilter("customer_id IS NOT NULL");
+            purchase.HasKey(p => new { p.OrderSequence, p.ProductSequence });
         });
         modelBuilder.Entity<CustomerProduct>(row =>
         {
             row.ToTable("customer_products");
             row.HasKey(r => new
             {
-                r.CustomerId,
-                r.ProductId,
+                r.CustomerSequence,
+                r.ProductSequence,
                 r.Currency,
             });
-            row.HasIndex(r => new { r.ProductId, r.QuantityBought });
+            row.HasIndex(r => new { r.ProductSequence, r.QuantityBought });
         });
         modelBuilder.Entity<ProductTotal>(row =>
         {
             row.ToTable("product_totals");
-            row.HasKey(r => new { r.ProductId, r.Currency });
+            row.HasKey(r => new { r.ProductSequence, r.Currency });
         });
         base.OnModelCreating(modelBuilder);
     }

@@ -3,6 +3,9 @@ namespace ModularShop.PurchaseHistory.Data;
 /// <summary>What this module knows of a customer.</summary>
 internal sealed class CustomerCopy
 {
+    /// <summary>What this file's other rows name the customer by: an id in each would make them several times as large.</summary>
+    public long Sequence { get; init; }
+
     public required Guid CustomerId { get; init; }
 
     /// <summary>The customer's number where there is one, else the id.</summary>
@@ -14,6 +17,8 @@ internal sealed class CustomerCopy
 /// <summary>What this module knows of a product.</summary>
 internal sealed class ProductCopy
 {
+    public long Sequence { get; init; }
+
     public required Guid ProductId { get; init; }
 
     public required string Sku { get; set; }
@@ -21,17 +26,25 @@ internal sealed class ProductCopy
     public string? Name { get; set; }
 }
 
-/// <summary>A product in an order, its lines added up. Kept so that a cancelled order can be taken out of the sums again.</summary>
-internal sealed class Purchase
+/// <summary>An order. Kept, with its purchases, so that a cancelled one can be taken out of the sums again.</summary>
+internal sealed class OrderCopy
 {
+    public long Sequence { get; init; }
+
     public required Guid OrderId { get; init; }
 
-    public required Guid ProductId { get; init; }
-
     /// <summary>Null for a guest.</summary>
-    public Guid? CustomerId { get; init; }
+    public long? CustomerSequence { get; init; }
 
     public required string Currency { get; init; }
+}
+
+/// <summary>A product in an order, its lines added up.</summary>
+internal sealed class Purchase
+{
+    public required long OrderSequence { get; init; }
+
+    public required long ProductSequence { get; init; }
 
     public required long Quantity { get; init; }
 
@@ -43,9 +56,9 @@ internal sealed class Purchase
 /// <summary>All that a customer bought and returned of a product.</summary>
 internal sealed class CustomerProduct
 {
-    public required Guid CustomerId { get; init; }
+    public required long CustomerSequence { get; init; }
 
-    public required Guid ProductId { get; init; }
+    public required long ProductSequence { get; init; }
 
     public required string Currency { get; init; }
 
@@ -66,7 +79,7 @@ internal sealed class CustomerProduct
 /// <summary>All that was bought and returned of a product, guests included.</summary>
 internal sealed class ProductTotal
 {
-    public required Guid ProductId { get; init; }
+    public required long ProductSequence { get; init; }
 
     public required string Currency { get; init; }
 

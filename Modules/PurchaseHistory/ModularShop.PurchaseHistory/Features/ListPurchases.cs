@@ -42,8 +42,8 @@ internal static class ListPurchases
                         b.quantity_bought AS QuantityBought, b.amount_bought AS AmountBought,
                         b.quantity_returned AS QuantityReturned, b.amount_returned AS AmountReturned, b.last_bought AS LastBought
                     FROM customers c
-                    CROSS JOIN customer_products b ON b.customer_id = c.customer_id
-                    CROSS JOIN products p ON p.product_id = b.product_id
+                    CROSS JOIN customer_products b ON b.customer_sequence = c.sequence
+                    CROSS JOIN products p ON p.sequence = b.product_sequence
                     WHERE c.label >= {after.Customer}
                         AND (c.label, p.sku, b.currency) > ({after.Customer}, {after.Sku}, {after.Currency})
                     ORDER BY c.label, p.sku, b.currency LIMIT {limit + 1}

@@ -26,26 +26,23 @@ internal static class ShowAlsoBought
         public async Task<IReadOnlyList<View>> Handle(Query query, CancellationToken ct)
         {
             var limit = Cursor.Limit(query.Limit ?? 10);
-            if (!await db.Products.AnyAsync(p => p.ProductId == query.ProductId, ct))
-            {
-                throw new NotFoundException("product", query.ProductId);
-            }
+            var product = await db.Products.SequenceOf(query.ProductId, ct);
             return await db
                 .Database.SqlQuery<View>(
                     $"""
                     WITH buyers AS (
-                        SELECT DISTINCT customer_id FROM (
-                            SELECT customer_id FROM customer_products
-                            WHERE product_id = {query.ProductId} AND quantity_bought > 0
+                        SELECT DISTINCT customer_sequence FROM (
+                            SELECT customer_sequence FROM customer_products
+                            WHERE product_sequence = {product} AND quantity_bought > 0
                             ORDER BY quantity_bought DESC LIMIT {MaxBuyers}
                         )
                     )
-                    SELECT p.product_id AS ProductId, p.sku AS Sku, p.name AS Name, count(DISTINCT b.customer_id) AS Customers
+                    SELECT p.product_id AS ProductId, p.sku AS Sku, p.name AS Name, count(DISTINCT b.customer_sequence) AS Customers
                     FROM buyers b
-                    JOIN customer_products o ON o.customer_id = b.customer_id AND o.quantity_bought > 0
-                    JOIN products p ON p.product_id = o.product_id
-                    WHERE o.product_id <> {query.ProductId}
-                    GROUP BY o.product_id ORDER BY Customers DESC, p.sku LIMIT {limit}
+                    JOIN customer_products o ON o.customer_sequence = b.customer_sequence AND o.quantity_bought > 0
+                    JOIN products p ON p.sequence = o.product_sequence
+                    WHERE o.product_sequence <> {product}
+                    GROUP BY o.product_sequence ORDER BY Customers DESC, p.sku LIMIT {limit}
                     """
                 )
                 .ToListAsync(ct);

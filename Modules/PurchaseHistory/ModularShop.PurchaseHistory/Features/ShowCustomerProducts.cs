@@ -35,21 +35,23 @@ internal static class ShowCustomerProducts
         {
             var limit = Cursor.Limit(query.Limit);
             var after = Cursor.Decode<Place>(query.After) ?? new Place(long.MaxValue, Guid.Empty, "");
-            if (!await db.Customers.AnyAsync(c => c.CustomerId == query.CustomerId && !c.IsErased, ct))
-            {
-                throw new NotFoundException("customer", query.CustomerId);
-            }
+            var customer =
+                await db
+                    .Customers.Where(c => c.CustomerId == query.CustomerId && !c.IsErased)
+                    .Select(c => (long?)c.Sequence)
+                    .SingleOrDefaultAsync(ct)
+                ?? throw new NotFoundException("customer", query.CustomerId);
             var rows = await db
                 .Database.SqlQuery<Row>(
                     $"""
-                    SELECT c.product_id AS ProductId, p.sku AS Sku, p.name AS Name, c.currency AS Currency, c.orders AS Orders,
+                    SELECT p.product_id AS ProductId, p.sku AS Sku, p.name AS Name, c.currency AS Currency, c.orders AS Orders,
                         c.quantity_bought AS QuantityBought, c.amount_bought AS AmountBought,
                         c.quantity_returned AS QuantityReturned, c.amount_returned AS AmountReturned, c.last_bought AS LastBought
-                    FROM customer_products c JOIN products p ON p.product_id = c.product_id
-                    WHERE c.customer_id = {query.CustomerId}
-                        AND (-coalesce(c.last_bought, 0), c.product_id, c.currency)
+                    FROM customer_products c CROSS JOIN products p ON p.sequence = c.product_sequence
+                    WHERE c.customer_sequence = {customer}
+                        AND (-coalesce(c.last_bought, 0), p.product_id, c.currency)
                             > ({-after.LastBought}, {after.ProductId}, {after.Currency})
-                    ORDER BY -coalesce(c.last_bought, 0), c.product_id, c.currency LIMIT {limit + 1}
+                    ORDER BY -coalesce(c.last_bought, 0), p.product_id, c.currency LIMIT {limit + 1}
                     """
                 )
                 .ToListAsync(ct);

@@ -32,7 +32,7 @@ internal static class ShowProduct
             var product =
                 await db.Products.SingleOrDefaultAsync(p => p.ProductId == query.ProductId, ct)
                 ?? throw new NotFoundException("product", query.ProductId);
-            var totals = await db.ProductTotals.Where(t => t.ProductId == query.ProductId).OrderBy(t => t.Currency).ToListAsync(ct);
+            var totals = await db.ProductTotals.Where(t => t.ProductSequence == product.Sequence).OrderBy(t => t.Currency).ToListAsync(ct);
             return new View(
                 product.ProductId,
                 product.Sku,

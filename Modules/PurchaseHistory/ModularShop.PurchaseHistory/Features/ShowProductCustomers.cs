@@ -24,37 +24,35 @@ internal static class ShowProductCustomers
         long QuantityReturned
     );
 
-    private sealed record Place(long Quantity, Guid CustomerId, string Currency);
+    private sealed record Place(long Quantity, long Customer, string Currency);
 
     internal sealed class Handler(PurchaseHistoryDb db) : IRequestHandler<Query, Page<View>>
     {
         public async Task<Page<View>> Handle(Query query, CancellationToken ct)
         {
             var limit = Cursor.Limit(query.Limit);
-            var after = Cursor.Decode<Place>(query.After) ?? new Place(long.MaxValue, Guid.Empty, "");
-            if (!await db.Products.AnyAsync(p => p.ProductId == query.ProductId, ct))
-            {
-                throw new NotFoundException("product", query.ProductId);
-            }
+            var after = Cursor.Decode<Place>(query.After) ?? new Place(long.MaxValue, 0, "");
+            var product = await db.Products.SequenceOf(query.ProductId, ct);
             // In the order of the index, read backwards, so that neither ties nor a late page cost a sort.
             var rows = await db
                 .Database.SqlQuery<Row>(
                     $"""
-                    SELECT b.customer_id AS CustomerId, c.label AS Customer, b.currency AS Currency, b.orders AS Orders,
+                    SELECT c.sequence AS Sequence, c.customer_id AS CustomerId, c.label AS Customer, b.currency AS Currency, b.orders AS Orders,
                         b.quantity_bought AS QuantityBought, b.amount_bought AS AmountBought, b.quantity_returned AS QuantityReturned
-                    FROM customer_products b CROSS JOIN customers c ON c.customer_id = b.customer_id
-                    WHERE b.product_id = {query.ProductId} AND b.quantity_bought > 0
-                        AND (b.quantity_bought, b.customer_id, b.currency) < ({after.Quantity}, {after.CustomerId}, {after.Currency})
-                    ORDER BY b.quantity_bought DESC, b.customer_id DESC, b.currency DESC LIMIT {limit + 1}
+                    FROM customer_products b CROSS JOIN customers c ON c.sequence = b.customer_sequence
+                    WHERE b.product_sequence = {product} AND b.quantity_bought > 0
+                        AND (b.quantity_bought, b.customer_sequence, b.currency) < ({after.Quantity}, {after.Customer}, {after.Currency})
+                    ORDER BY b.quantity_bought DESC, b.customer_sequence DESC, b.currency DESC LIMIT {limit + 1}
                     """
                 )
                 .ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, row => new Place(row.QuantityBought, row.CustomerId, row.Currency));
+            var page = Cursor.Page(rows, limit, row => new Place(row.QuantityBought, row.Sequence, row.Currency));
             return new Page<View>([.. page.Items.Select(row => row.View())], page.Next);
         }
     }
 
     internal sealed record Row(
+        long Sequence,
         Guid CustomerId,
         string Customer,
         string Currency,

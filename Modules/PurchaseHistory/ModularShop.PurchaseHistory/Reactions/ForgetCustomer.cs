@@ -6,6 +6,9 @@ namespace ModularShop.PurchaseHistory.Reactions;
 
 internal sealed class ForgetCustomer(PurchaseBook book) : INotificationHandler<CustomerErased>
 {
-    public Task Handle(CustomerErased notification, CancellationToken cancellationToken) =>
-        book.Forget(notification.CustomerId, cancellationToken);
+    public Task Handle(CustomerErased notification, CancellationToken cancellationToken)
+    {
+        book.Forget(notification.CustomerId);
+        return Task.CompletedTask;
+    }
 }

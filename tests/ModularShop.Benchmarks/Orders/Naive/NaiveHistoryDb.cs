@@ -14,6 +14,8 @@ internal sealed class NaiveHistoryDb(DbContextOptions<NaiveHistoryDb> options) :
 
     public DbSet<NaiveProduct> Products => Set<NaiveProduct>();
 
+    public DbSet<NaiveOrderCopy> Orders => Set<NaiveOrderCopy>();
+
     public DbSet<NaivePurchase> Purchases => Set<NaivePurchase>();
 
     public DbSet<NaiveCustomerProduct> CustomerProducts => Set<NaiveCustomerProduct>();
@@ -24,19 +26,36 @@ internal sealed class NaiveHistoryDb(DbContextOptions<NaiveHistoryDb> options) :
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<NaiveCustomer>().ToTable("customers").HasKey(c => c.CustomerId);
-        modelBuilder.Entity<NaiveProduct>().ToTable("products").HasKey(p => p.ProductId);
-        modelBuilder.Entity<NaivePurchase>().ToTable("purchases").HasKey(p => new { p.OrderId, p.ProductId });
-        modelBuilder
-            .Entity<NaiveCustomerProduct>()
-            .ToTable("customer_products")
-            .HasKey(r => new
-            {
-                r.CustomerId,
-                r.ProductId,
-                r.Currency,
-            });
-        modelBuilder.Entity<NaiveProductTotal>().ToTable("product_totals").HasKey(r => new { r.ProductId, r.Currency });
+        modelBuilder.Entity<NaiveCustomer>().ToTable("customers").HasKey(c => c.Sequence);
+        modelBuilder.Entity<NaiveProduct>().ToTable("products").HasKey(p => p.Sequence);
+        modelBuilder.Entity<NaiveOrderCopy>(order =>
+        {
+            order.ToTable("orders").HasKey(o => o.Sequence);
+            order.HasOne(o => o.Customer).WithMany().HasForeignKey(o => o.CustomerSequence);
+            order.HasMany(o => o.Purchases).WithOne().HasForeignKey(p => p.OrderSequence);
+        });
+        modelBuilder.Entity<NaivePurchase>(purchase =>
+        {
+            purchase.ToTable("purchases").HasKey(p => new { p.OrderSequence, p.ProductSequence });
+            purchase.HasOne(p => p.Product).WithMany().HasForeignKey(p => p.ProductSequence);
+        });
+        modelBuilder.Entity<NaiveCustomerProduct>(row =>
+        {
+            row.ToTable("customer_products")
+                .HasKey(r => new
+                {
+                    r.CustomerSequence,
+                    r.ProductSequence,
+                    r.Currency,
+                });
+            row.HasOne(r => r.Customer).WithMany().HasForeignKey(r => r.CustomerSequence);
+            row.HasOne(r => r.Product).WithMany().HasForeignKey(r => r.ProductSequence);
+        });
+        modelBuilder.Entity<NaiveProductTotal>(row =>
+        {
+            row.ToTable("product_totals").HasKey(r => new { r.ProductSequence, r.Currency });
+            row.HasOne(r => r.Product).WithMany().HasForeignKey(r => r.ProductSequence);
+        });
         modelBuilder.Entity<InboxMessage>().ToTable("inbox").HasKey(m => m.MessageId);
         base.OnModelCreating(modelBuilder);
     }
@@ -44,6 +63,8 @@ internal sealed class NaiveHistoryDb(DbContextOptions<NaiveHistoryDb> options) :
 
 internal sealed class NaiveCustomer
 {
+    public long Sequence { get; init; }
+
     public required Guid CustomerId { get; init; }
 
     public required string Label { get; init; }
@@ -53,6 +74,8 @@ internal sealed class NaiveCustomer
 
 internal sealed class NaiveProduct
 {
+    public long Sequence { get; init; }
+
     public required Guid ProductId { get; init; }
 
     public required string Sku { get; init; }
@@ -60,15 +83,28 @@ internal sealed class NaiveProduct
     public string? Name { get; init; }
 }
 
-internal sealed class NaivePurchase
+internal sealed class NaiveOrderCopy
 {
+    public long Sequence { get; init; }
+
     public required Guid OrderId { get; init; }
 
-    public required Guid ProductId { get; init; }
+    public long? CustomerSequence { get; init; }
 
-    public Guid? CustomerId { get; init; }
+    public NaiveCustomer? Customer { get; init; }
 
     public required string Currency { get; init; }
+
+    public required List<NaivePurchase> Purchases { get; init; }
+}
+
+internal sealed class NaivePurchase
+{
+    public long OrderSequence { get; init; }
+
+    public long ProductSequence { get; init; }
+
+    public required NaiveProduct Product { get; init; }
 
     public required long Quantity { get; init; }
 
@@ -79,9 +115,13 @@ internal sealed class NaivePurchase
 
 internal sealed class NaiveCustomerProduct
 {
-    public required Guid CustomerId { get; init; }
+    public long CustomerSequence { get; init; }
 
-    public required Guid ProductId { get; init; }
+    public required NaiveCustomer Customer { get; init; }
+
+    public long ProductSequence { get; init; }
+
+    public required NaiveProduct Product { get; init; }
 
     public required string Currency { get; init; }
 
@@ -100,7 +140,9 @@ internal sealed class NaiveCustomerProduct
 
 internal sealed class NaiveProductTotal
 {
-    public required Guid ProductId { get; init; }
+    public long ProductSequence { get; init; }
+
+    public required NaiveProduct Product { get; init; }
 
     public required string Currency { get; init; }
 

@@ -13,66 +13,75 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
             return;
         }
         db.Inbox.Add(new InboxMessage { MessageId = messageId, ProcessedAt = clock.GetUtcNow() });
-        var buyer = await IntroduceCustomer(order.CustomerId, ct);
-        var purchases = order.Lines.GroupBy(line => line.ProductId).Select(lines => Purchase(order, buyer, lines)).ToList();
-        var products = purchases.Select(purchase => purchase.ProductId).ToList();
-        await IntroduceProducts(products, ct);
-        db.Purchases.AddRange(purchases);
-        await CountTotals(purchases, products, ct);
-        if (buyer is { } customer)
+        var buyer = await Customer(order.CustomerId, ct);
+        var products = await Products([.. order.Lines.Select(line => line.ProductId).Distinct()], ct);
+        var copy = new NaiveOrderCopy
         {
-            await CountForCustomer(customer, purchases, products, ct);
+            OrderId = order.OrderId,
+            Customer = buyer,
+            Currency = order.Currency,
+            Purchases = [.. order.Lines.GroupBy(line => line.ProductId).Select(lines => Purchase(order, products[lines.Key], lines))],
+        };
+        db.Orders.Add(copy);
+        await CountTotals(copy, ct);
+        if (buyer is not null)
+        {
+            await CountForCustomer(buyer, copy, ct);
         }
         await db.SaveChangesAsync(ct);
     }
 
-    private static NaivePurchase Purchase(OrderPlaced order, Guid? buyer, IGrouping<Guid, OrderedLine> lines) =>
+    private static NaivePurchase Purchase(OrderPlaced order, NaiveProduct product, IEnumerable<OrderedLine> lines) =>
         new()
         {
-            OrderId = order.OrderId,
-            ProductId = lines.Key,
-            CustomerId = buyer,
-            Currency = order.Currency,
+            Product = product,
             Quantity = lines.Sum(line => line.Quantity),
             Amount = lines.Sum(line => line.Quantity * line.UnitPrice),
             BoughtAt = order.PlacedAt,
         };
 
-    private async Task IntroduceProducts(List<Guid> products, CancellationToken ct)
+    private async Task<Dictionary<Guid, NaiveProduct>> Products(List<Guid> ids, CancellationToken ct)
     {
-        var known = await db.Products.Where(p => products.Contains(p.ProductId)).Select(p => p.ProductId).ToListAsync(ct);
-        db.Products.AddRange(products.Except(known).Select(id => new NaiveProduct { ProductId = id, Sku = id.ToString() }));
+        var products = await db.Products.Where(p => ids.Contains(p.ProductId)).ToDictionaryAsync(p => p.ProductId, ct);
+        foreach (var id in ids.Where(id => !products.ContainsKey(id)))
+        {
+            products[id] = new NaiveProduct { ProductId = id, Sku = id.ToString() };
+            db.Products.Add(products[id]);
+        }
+        return products;
     }
 
     // Who was erased is a guest.
-    private async Task<Guid?> IntroduceCustomer(Guid? customer, CancellationToken ct)
+    private async Task<NaiveCustomer?> Customer(Guid? customer, CancellationToken ct)
     {
         if (customer is not { } id)
         {
             return null;
         }
-        var known = await db.Customers.AsNoTracking().SingleOrDefaultAsync(c => c.CustomerId == id, ct);
+        var known = await db.Customers.SingleOrDefaultAsync(c => c.CustomerId == id, ct);
         if (known is null)
         {
-            db.Customers.Add(new NaiveCustomer { CustomerId = id, Label = id.ToString() });
+            known = new NaiveCustomer { CustomerId = id, Label = id.ToString() };
+            db.Customers.Add(known);
         }
-        return known?.IsErased is true ? null : id;
+        return known.IsErased ? null : known;
     }
 
-    private async Task CountForCustomer(Guid customer, List<NaivePurchase> purchases, List<Guid> products, CancellationToken ct)
+    private async Task CountForCustomer(NaiveCustomer customer, NaiveOrderCopy order, CancellationToken ct)
     {
+        var products = order.Purchases.Select(purchase => purchase.Product.Sequence).ToList();
         var known = await db
-            .CustomerProducts.Where(r => r.CustomerId == customer && products.Contains(r.ProductId))
-            .ToDictionaryAsync(r => (r.ProductId, r.Currency), ct);
-        foreach (var purchase in purchases)
+            .CustomerProducts.Where(r => r.CustomerSequence == customer.Sequence && products.Contains(r.ProductSequence))
+            .ToDictionaryAsync(r => (r.Product, r.Currency), ct);
+        foreach (var purchase in order.Purchases)
         {
-            if (!known.TryGetValue((purchase.ProductId, purchase.Currency), out var row))
+            if (!known.TryGetValue((purchase.Product, order.Currency), out var row))
             {
                 row = new NaiveCustomerProduct
                 {
-                    CustomerId = customer,
-                    ProductId = purchase.ProductId,
-                    Currency = purchase.Currency,
+                    Customer = customer,
+                    Product = purchase.Product,
+                    Currency = order.Currency,
                 };
                 db.CustomerProducts.Add(row);
             }
@@ -83,14 +92,17 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
         }
     }
 
-    private async Task CountTotals(List<NaivePurchase> purchases, List<Guid> products, CancellationToken ct)
+    private async Task CountTotals(NaiveOrderCopy order, CancellationToken ct)
     {
-        var known = await db.ProductTotals.Where(r => products.Contains(r.ProductId)).ToDictionaryAsync(r => (r.ProductId, r.Currency), ct);
-        foreach (var purchase in purchases)
+        var products = order.Purchases.Select(purchase => purchase.Product.Sequence).ToList();
+        var known = await db
+            .ProductTotals.Where(r => products.Contains(r.ProductSequence))
+            .ToDictionaryAsync(r => (r.Product, r.Currency), ct);
+        foreach (var purchase in order.Purchases)
         {
-            if (!known.TryGetValue((purchase.ProductId, purchase.Currency), out var row))
+            if (!known.TryGetValue((purchase.Product, order.Currency), out var row))
             {
-                row = new NaiveProductTotal { ProductId = purchase.ProductId, Currency = purchase.Currency };
+                row = new NaiveProductTotal { Product = purchase.Product, Currency = order.Currency };
                 db.ProductTotals.Add(row);
             }
             row.Orders++;

@@ -57,21 +57,20 @@ internal static class NaiveShop
         }
         var rows = await db
             .CustomerProducts.AsNoTracking()
-            .Where(row => row.CustomerId == customerId)
-            .Join(db.Products, row => row.ProductId, product => product.ProductId, (row, product) => new { row, product })
-            .OrderByDescending(both => both.row.LastBought)
+            .Where(row => row.Customer.CustomerId == customerId)
+            .OrderByDescending(row => row.LastBought)
             .Take(Cursor.DefaultLimit)
-            .Select(both => new BoughtProduct(
-                both.row.ProductId,
-                both.product.Sku,
-                both.product.Name,
-                both.row.Currency,
-                both.row.Orders,
-                both.row.QuantityBought,
-                both.row.AmountBought,
-                both.row.QuantityReturned,
-                both.row.AmountReturned,
-                both.row.LastBought
+            .Select(row => new BoughtProduct(
+                row.Product.ProductId,
+                row.Product.Sku,
+                row.Product.Name,
+                row.Currency,
+                row.Orders,
+                row.QuantityBought,
+                row.AmountBought,
+                row.QuantityReturned,
+                row.AmountReturned,
+                row.LastBought
             ))
             .ToListAsync(ct);
         return Results.Ok(new Page<BoughtProduct>(rows, Next: null));

@@ -20,6 +20,8 @@ internal sealed class RawFile : IDisposable
         (begin, commit, rollback) = (Prepare("BEGIN IMMEDIATE"), Prepare("COMMIT"), Prepare("ROLLBACK"));
     }
 
+    public SqliteConnection Connection => writer;
+
     public Statement Prepare(string sql)
     {
         var statement = new Statement(writer, sql);

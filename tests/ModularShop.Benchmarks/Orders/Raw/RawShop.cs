@@ -62,24 +62,27 @@ internal static class RawShop
             new SqliteConnectionStringBuilder { DataSource = historyFile, Mode = SqliteOpenMode.ReadOnly }.ToString()
         );
         connection.Open();
-        if (connection.Scalar("SELECT 1 FROM customers WHERE customer_id = $id AND NOT is_erased", ("$id", customer)) is null)
+        if (
+            connection.Scalar("SELECT sequence FROM customers WHERE customer_id = $id AND NOT is_erased", ("$id", customer))
+            is not { } known
+        )
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        var page = new Page<BoughtProduct>(Products(connection, customer), Next: null);
+        var page = new Page<BoughtProduct>(Products(connection, known), Next: null);
         await http.Response.WriteAsJsonAsync(page, MessagesJson.Default.PageBoughtProduct, cancellationToken: http.RequestAborted);
     }
 
-    private static List<BoughtProduct> Products(SqliteConnection connection, string customer)
+    private static List<BoughtProduct> Products(SqliteConnection connection, object customer)
     {
         using var select = new Statement(
             connection,
             $"""
-            SELECT c.product_id, p.sku, p.name, c.currency, c.orders, c.quantity_bought, c.amount_bought,
+            SELECT p.product_id, p.sku, p.name, c.currency, c.orders, c.quantity_bought, c.amount_bought,
                 c.quantity_returned, c.amount_returned, c.last_bought
-            FROM customer_products c JOIN products p ON p.product_id = c.product_id
-            WHERE c.customer_id = $1 ORDER BY c.last_bought DESC, c.product_id, c.currency LIMIT {Cursor.DefaultLimit}
+            FROM customer_products c JOIN products p ON p.sequence = c.product_sequence
+            WHERE c.customer_sequence = $1 ORDER BY c.last_bought DESC, p.product_id, c.currency LIMIT {Cursor.DefaultLimit}
             """
         );
         using var rows = select.Rows(customer);

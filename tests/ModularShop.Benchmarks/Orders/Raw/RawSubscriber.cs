@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using ModularShop.Benchmarks.Raw;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Orders.Contracts;
 
 namespace ModularShop.Benchmarks.Orders.Raw;
 
@@ -14,7 +17,7 @@ internal sealed class RawSubscriber : IDisposable
     );
 
     private readonly RawFile file;
-    private readonly RawHistory history;
+    private readonly RawPurchases history;
     private readonly SqliteConnection log;
     private readonly Statement read;
     private long position;
@@ -22,8 +25,8 @@ internal sealed class RawSubscriber : IDisposable
     public RawSubscriber(RawFile file, string logFile)
     {
         this.file = file;
-        history = new RawHistory(file);
-        position = history.Position();
+        history = new RawPurchases(file.Connection);
+        position = (long)file.Connection.Scalar("SELECT position FROM checkpoints WHERE source = 'orders'")!;
         log = new SqliteConnection(
             new SqliteConnectionStringBuilder
             {
@@ -59,6 +62,7 @@ internal sealed class RawSubscriber : IDisposable
     public void Dispose()
     {
         read.Dispose();
+        history.Dispose();
         log.Dispose();
     }
 
@@ -72,12 +76,14 @@ internal sealed class RawSubscriber : IDisposable
         var last = events[^1];
         file.Commit(() =>
         {
-            events.ForEach(e => history.Add(JsonSerializer.Deserialize(e.Payload, EventsJson.Default.OrderPlaced)!));
-            history.Checkpoint(last.Position, last.EventId);
+            events.ForEach(e => Add(JsonSerializer.Deserialize(e.Payload, EventsJson.Default.OrderPlaced)!));
+            history.Reached("orders", last.Position, last.EventId);
         });
         Volatile.Write(ref position, last.Position);
         return true;
     }
+
+    private void Add(OrderPlaced order) => history.Add(order.OrderId, order.CustomerId, order.PlacedAt, order.Currency, order.Lines);
 
     private List<(long Position, string EventId, string Payload)> ReadBatch()
     {

@@ -19,6 +19,11 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
 
             modelBuilder.Entity("ModularShop.PurchaseHistory.Data.CustomerCopy", b =>
                 {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
                     b.Property<Guid>("CustomerId")
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
@@ -32,7 +37,10 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("label");
 
-                    b.HasKey("CustomerId");
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("CustomerId")
+                        .IsUnique();
 
                     b.HasIndex("Label");
 
@@ -41,13 +49,13 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
 
             modelBuilder.Entity("ModularShop.PurchaseHistory.Data.CustomerProduct", b =>
                 {
-                    b.Property<Guid>("CustomerId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("customer_id");
+                    b.Property<long>("CustomerSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("customer_sequence");
 
-                    b.Property<Guid>("ProductId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("product_id");
+                    b.Property<long>("ProductSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("product_sequence");
 
                     b.Property<string>("Currency")
                         .HasColumnType("TEXT")
@@ -77,38 +85,77 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("quantity_returned");
 
-                    b.HasKey("CustomerId", "ProductId", "Currency");
+                    b.HasKey("CustomerSequence", "ProductSequence", "Currency");
 
-                    b.HasIndex("ProductId", "QuantityBought");
+                    b.HasIndex("ProductSequence", "QuantityBought");
 
                     b.ToTable("customer_products", (string)null);
                 });
 
+            modelBuilder.Entity("ModularShop.PurchaseHistory.Data.OrderCopy", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("currency");
+
+                    b.Property<long?>("CustomerSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("customer_sequence");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("order_id");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("CustomerSequence")
+                        .HasFilter("customer_sequence IS NOT NULL");
+
+                    b.HasIndex("OrderId")
+                        .IsUnique();
+
+                    b.ToTable("orders", (string)null);
+                });
+
             modelBuilder.Entity("ModularShop.PurchaseHistory.Data.ProductCopy", b =>
                 {
-                    b.Property<Guid>("ProductId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("product_id");
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
 
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<Guid>("ProductId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("product_id");
 
                     b.Property<string>("Sku")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("sku");
 
-                    b.HasKey("ProductId");
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("ProductId")
+                        .IsUnique();
 
                     b.ToTable("products", (string)null);
                 });
 
             modelBuilder.Entity("ModularShop.PurchaseHistory.Data.ProductTotal", b =>
                 {
-                    b.Property<Guid>("ProductId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("product_id");
+                    b.Property<long>("ProductSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("product_sequence");
 
                     b.Property<string>("Currency")
                         .HasColumnType("TEXT")
@@ -134,20 +181,20 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("quantity_returned");
 
-                    b.HasKey("ProductId", "Currency");
+                    b.HasKey("ProductSequence", "Currency");
 
                     b.ToTable("product_totals", (string)null);
                 });
 
             modelBuilder.Entity("ModularShop.PurchaseHistory.Data.Purchase", b =>
                 {
-                    b.Property<Guid>("OrderId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("order_id");
+                    b.Property<long>("OrderSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("order_sequence");
 
-                    b.Property<Guid>("ProductId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("product_id");
+                    b.Property<long>("ProductSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("product_sequence");
 
                     b.Property<long>("Amount")
                         .HasColumnType("INTEGER")
@@ -157,23 +204,11 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("bought_at");
 
-                    b.Property<string>("Currency")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("currency");
-
-                    b.Property<Guid?>("CustomerId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("customer_id");
-
                     b.Property<long>("Quantity")
                         .HasColumnType("INTEGER")
                         .HasColumnName("quantity");
 
-                    b.HasKey("OrderId", "ProductId");
-
-                    b.HasIndex("CustomerId")
-                        .HasFilter("customer_id IS NOT NULL");
+                    b.HasKey("OrderSequence", "ProductSequence");
 
                     b.ToTable("purchases", (string)null);
                 });

@@ -1,0 +1,13 @@
+using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Http;
+
+namespace ModularShop.PurchaseHistory.Data;
+
+/// <summary>What this file's rows name a product by.</summary>
+internal static class Sequences
+{
+    /// <exception cref="NotFoundException">There is no such product.</exception>
+    public static async Task<long> SequenceOf(this IQueryable<ProductCopy> products, Guid productId, CancellationToken ct) =>
+        await products.Where(p => p.ProductId == productId).Select(p => (long?)p.Sequence).SingleOrDefaultAsync(ct)
+        ?? throw new NotFoundException("product", productId);
+}
