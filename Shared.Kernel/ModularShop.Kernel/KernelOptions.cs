@@ -47,6 +47,7 @@ public sealed class KernelOptions
         Positive(Writer.UnitDeadline, "Writer:UnitDeadline");
         Positive(Writer.StopTimeout, "Writer:StopTimeout");
         Positive(Writer.StorageCheck, "Writer:StorageCheck");
+        Positive(Delivery.ClearDeadline, "Delivery:ClearDeadline");
         Positive(Delivery.FirstRetryDelay, "Delivery:FirstRetryDelay");
         Positive(Delivery.MaxRetryDelay, "Delivery:MaxRetryDelay");
         Positive(Http.RequestTimeout, "Http:RequestTimeout");
@@ -111,6 +112,9 @@ public sealed class DeliveryOptions
 
     /// <summary>A batch ends early after this time if commands or other batches of the module wait behind it.</summary>
     public TimeSpan MaxWaitForBatch { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Clearing what a rebuild replays is cancelled after this time. It takes the longer the more there is.</summary>
+    public TimeSpan ClearDeadline { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Events of each log kept in memory for subscribers that are nearly caught up.</summary>
     public int TailEvents { get; init; } = 1024;

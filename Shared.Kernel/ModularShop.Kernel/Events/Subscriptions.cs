@@ -156,7 +156,8 @@ internal sealed partial class Subscriptions(
                     faults.Reach(FaultPoint.Rebuild);
                     return 0;
                 },
-                ct
+                ct,
+                options.ClearDeadline
             );
             faults.Reach(FaultPoint.Rebuild);
         }

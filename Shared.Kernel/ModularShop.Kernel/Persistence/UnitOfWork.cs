@@ -19,7 +19,9 @@ internal sealed class UnitsOfWork(Writer writer, IServiceScopeFactory scopes)
         writer.Run((transaction, token) => RunIn(transaction, delivered: null, replay: false, work, token), ct);
 
     /// <summary>Queues for the writer; the work may be much, and makes its own scopes with <see cref="RunIn"/>.</summary>
-    public Task<T> RunBatch<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) => writer.RunFirst(work, ct);
+    /// <param name="deadline">How long it may take; null for as long as any unit.</param>
+    public Task<T> RunBatch<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct, TimeSpan? deadline = null) =>
+        writer.RunFirst(work, ct, deadline);
 
     /// <summary>Whether others wait for the unit that is running.</summary>
     public bool HasWaiting => writer.HasWaiting;

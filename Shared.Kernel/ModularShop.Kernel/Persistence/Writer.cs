@@ -29,6 +29,7 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly Task loop;
     private readonly Lock ending = new();
     private long runningSince = Nothing;
+    private long runningFor;
     private bool leftBehind;
     private bool committing;
 
@@ -61,8 +62,9 @@ internal sealed partial class Writer : IAsyncDisposable
         Run(new WriteRequest<T>(work, ct));
 
     /// <summary>The same for a unit that changes many rows: it begins a group, so that it costs no savepoint.</summary>
-    public Task<T> RunFirst<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) =>
-        Run(new WriteRequest<T>(work, ct) { BeginsGroup = true });
+    /// <param name="deadline">How long it may take; null for as long as any unit.</param>
+    public Task<T> RunFirst<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct, TimeSpan? deadline = null) =>
+        Run(new WriteRequest<T>(work, ct) { BeginsGroup = true, Deadline = deadline });
 
     private async Task<T> Run<T>(WriteRequest<T> request)
     {
@@ -97,7 +99,7 @@ internal sealed partial class Writer : IAsyncDisposable
         Interlocked.Read(ref runningSince) is var since
         && since != Nothing
         && clock.GetElapsedTime(since) is var elapsed
-        && elapsed > options.UnitDeadline
+        && elapsed.Ticks > Interlocked.Read(ref runningFor)
             ? elapsed
             : null;
 
@@ -246,11 +248,13 @@ internal sealed partial class Writer : IAsyncDisposable
             return;
         }
         var started = clock.GetTimestamp();
-        using var timeout = new CancellationTokenSource(options.UnitDeadline, clock);
+        var limit = request.Deadline ?? options.UnitDeadline;
+        using var timeout = new CancellationTokenSource(limit, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken, timeout.Token);
         // Before the first of a group there is nothing to keep. A savepoint holds every page that is changed in it as it was, and
         // SQLite walks through all of them at the end of each statement that changes several rows.
         WriteTransaction.Savepoint? savepoint = group.Count == 1 ? null : transaction.Save();
+        Interlocked.Exchange(ref runningFor, limit.Ticks);
         Interlocked.Exchange(ref runningSince, started);
         try
         {
@@ -298,7 +302,7 @@ internal sealed partial class Writer : IAsyncDisposable
             _ when timeout.IsCancellationRequested
                     && !request.CallerToken.IsCancellationRequested
                     && (exception is OperationCanceledException || SqliteErrors.IsInterrupted(exception)) => new TimeoutException(
-                $"The unit of work took longer than {options.UnitDeadline} and was rolled back.",
+                $"The unit of work took longer than {request.Deadline ?? options.UnitDeadline} and was rolled back.",
                 exception
             ),
             _ => transaction.Failed(exception),

@@ -59,4 +59,25 @@ internal sealed class BackPressureTests
         await publisher.Publish(new Happened("key", 51));
         Assert.That((await slow.Received(51))[^1], Is.EqualTo(51));
     }
+
+    [Test]
+    public async Task A_command_does_not_wait_until_a_long_batch_is_over()
+    {
+        const int events = 100;
+        var begun = new TaskCompletionSource();
+        slow.WhenHappened = (_, _, ct) =>
+        {
+            begun.TrySetResult();
+            return Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+        };
+        var settings = new Dictionary<string, string?> { ["Kernel:Delivery:MaxBatchTime"] = "00:01:00" };
+        await using var app = await TestApplication.Start([publisher, slow], directory: null, settings);
+        await publisher.Publish([.. Enumerable.Range(1, events).Select(number => new Happened("key", number))]);
+        await begun.Task;
+
+        await slow.Writer.Run((_, _) => Task.FromResult(0), default);
+
+        Assert.That(await slow.Numbers(), Has.Count.InRange(1, events - 1));
+        Assert.That(await slow.Received(events), Is.EqualTo(Enumerable.Range(1, events)));
+    }
 }

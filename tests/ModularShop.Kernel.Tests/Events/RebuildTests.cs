@@ -34,6 +34,21 @@ internal sealed class RebuildTests
     }
 
     [Test]
+    public async Task Clearing_may_take_longer_than_any_other_unit_of_work()
+    {
+        reader.WhenClearing = ct => Task.Delay(TimeSpan.FromMilliseconds(300), ct);
+        var settings = new Dictionary<string, string?> { ["Kernel:Writer:UnitDeadline"] = "00:00:00.100" };
+        await using var app = await TestApplication.Start([publisher, reader], directory: null, settings);
+        await publisher.Publish(new Happened("key", 1));
+        await reader.Received(1);
+
+        using var answer = await app.Post("/admin/v1/modules/reader/rebuild");
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
+        Assert.That(await reader.Received(1), Is.EqualTo([1]));
+    }
+
+    [Test]
     public async Task An_event_happened_at_the_same_time_live_and_in_a_rebuild()
     {
         var times = new ConcurrentQueue<(int Number, DateTimeOffset OccurredAt)>();

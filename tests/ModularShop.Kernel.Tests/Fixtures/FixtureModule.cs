@@ -89,7 +89,14 @@ internal class FixtureModule(string name) : Module<FixtureDb>
 /// <summary>A fixture whose receipts can be had again from the logs.</summary>
 internal sealed class RebuildableModule(string name) : FixtureModule(name)
 {
-    protected override Task ClearReadCopies(FixtureDb db, CancellationToken ct) => db.Receipts.ExecuteDeleteAsync(ct);
+    /// <summary>Runs before the receipts are deleted, in the same unit of work.</summary>
+    public Func<CancellationToken, Task> WhenClearing { get; set; } = _ => Task.CompletedTask;
+
+    protected override async Task ClearReadCopies(FixtureDb db, CancellationToken ct)
+    {
+        await WhenClearing(ct);
+        await db.Receipts.ExecuteDeleteAsync(ct);
+    }
 }
 
 internal sealed class WriteReceipt(FixtureDb db, IPublisher publisher, EventContext context, FixtureModule module)
