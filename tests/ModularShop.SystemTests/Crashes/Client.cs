@@ -13,11 +13,15 @@ internal sealed class Client(int number, int seed)
     private readonly List<PlacedOrder> orders = [];
     private readonly List<Guid> customers = [];
     private readonly List<Request> requests = [];
+    private int answered;
     private Action<JsonElement>? learn;
     private int serial;
 
     /// <summary>All that it ever asked for.</summary>
     public IReadOnlyList<Request> Requests => requests;
+
+    /// <summary>How many of them were answered, also while it works.</summary>
+    public int Answered => Volatile.Read(ref answered);
 
     /// <summary>The one product that it, and no other client, changes.</summary>
     public Guid? Product { get; private set; }
@@ -163,6 +167,7 @@ internal sealed class Client(int number, int seed)
         }
         Assert.That((int)answer.Status, Is.InRange(200, 299), $"{request}: {answer.Text}");
         request.Answer = answer.Body;
+        Interlocked.Increment(ref answered);
         learn!(answer.Body);
         return true;
     }

@@ -12,10 +12,10 @@ internal sealed class Crowd(int seed)
 
     private readonly List<Client> clients = [.. Enumerable.Range(0, Size).Select(number => new Client(number, seed))];
 
-    /// <summary>All that was ever asked for.</summary>
+    /// <summary>All that was ever asked for; not to be looked at while clients work.</summary>
     public IEnumerable<Request> Requests => clients.SelectMany(client => client.Requests);
 
-    public int Answered => Requests.Count(request => request.Answer is not null);
+    public int Answered => clients.Sum(client => client.Answered);
 
     /// <summary>A product that the shop has, once the clients resumed.</summary>
     public Guid AnyProduct => clients[0].Product!.Value;
