@@ -4,9 +4,12 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Backups;
 
 /// <summary>All tables of a module in two files, compared row by row and column by column. The kernel's own are left out,
-/// and so is a key that SQLite made up (AUTOINCREMENT); what refers to such a row is compared by that row's own id.</summary>
+/// and so is a key that SQLite made up (AUTOINCREMENT); a column <c>x_sequence</c>
+/// that refers to such a row is compared as that row's <c>x_id</c>.</summary>
 internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<string> Differences)
 {
+    private const string NumberSuffix = "_sequence";
+
     // A replay numbers rows anew where SQLite numbers them.
     private const string IsNumber =
         "pk > 0 AND (SELECT sql LIKE '%AUTOINCREMENT%' FROM main.sqlite_master WHERE type = 'table' AND name = $table)";
@@ -68,21 +71,28 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
         }
     }
 
+    // A constraint would say it too, but with one SQLite checks every row that is written, and deletes row by row.
     private static NumberedRow? Reference(SqliteConnection connection, string table, string column)
     {
-        var found = connection.Texts(
+        if (!column.EndsWith(NumberSuffix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+        var id = column[..^NumberSuffix.Length] + "_id";
+        var numbered = connection.Texts(
             """
-            SELECT f."table" FROM pragma_foreign_key_list($table) f JOIN main.sqlite_master m ON m.type = 'table' AND m.name = f."table"
-            WHERE f."from" = $column AND m.sql LIKE '%AUTOINCREMENT%'
-            UNION ALL
-            SELECT c.name FROM pragma_foreign_key_list($table) f JOIN pragma_table_info(f."table") c JOIN pragma_index_list(f."table") i
-            WHERE f."from" = $column AND c."notnull" AND i."unique"
-                AND (SELECT group_concat(name) FROM pragma_index_info(i.name)) = c.name
+            SELECT m.name FROM main.sqlite_master m
+            WHERE m.type = 'table' AND m.name <> $table AND m.sql LIKE '%AUTOINCREMENT%'
+                AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = $id AND c."notnull")
+                AND EXISTS (
+                    SELECT 1 FROM pragma_index_list(m.name) i
+                    WHERE i."unique" AND (SELECT group_concat(name) FROM pragma_index_info(i.name)) = $id
+                )
             """,
             ("$table", table),
-            ("$column", column)
+            ("$id", id)
         );
-        return found is [var numbered, var id, ..] ? new NumberedRow(column, numbered, id) : null;
+        return numbered is [var only] ? new NumberedRow(column, only, id) : null;
     }
 
     /// <summary>A row that SQLite numbered, as a column refers to it, and a column of it that tells it from all others.</summary>

@@ -6,8 +6,7 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
 {
     /// <summary>
     /// Names customers, products and orders by numbers of this file's own, an id standing once for each: rows and indexes take
-    /// less than half of the room, and so does writing them. EF Core has no words for WITHOUT ROWID; the references are for
-    /// SQLite to keep, and tell a comparison with a replay that these numbers stand for ids.
+    /// less than half of the room, and so does writing them. EF Core has no words for WITHOUT ROWID.
     /// </summary>
     internal partial class NumberedReadCopies : Migration
     {
@@ -68,20 +67,20 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
                 CREATE TABLE orders (
                     sequence          INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                     order_id          TEXT NOT NULL,
-                    customer_sequence INTEGER REFERENCES customers (sequence),
+                    customer_sequence INTEGER,
                     currency          TEXT NOT NULL
                 );
                 CREATE TABLE purchases (
-                    order_sequence   INTEGER NOT NULL REFERENCES orders (sequence),
-                    product_sequence INTEGER NOT NULL REFERENCES products (sequence),
+                    order_sequence   INTEGER NOT NULL,
+                    product_sequence INTEGER NOT NULL,
                     quantity         INTEGER NOT NULL,
                     amount           INTEGER NOT NULL,
                     bought_at        INTEGER NOT NULL,
                     PRIMARY KEY (order_sequence, product_sequence)
                 ) WITHOUT ROWID;
                 CREATE TABLE customer_products (
-                    customer_sequence INTEGER NOT NULL REFERENCES customers (sequence),
-                    product_sequence  INTEGER NOT NULL REFERENCES products (sequence),
+                    customer_sequence INTEGER NOT NULL,
+                    product_sequence  INTEGER NOT NULL,
                     currency          TEXT NOT NULL,
                     orders            INTEGER NOT NULL,
                     quantity_bought   INTEGER NOT NULL,
@@ -92,7 +91,7 @@ namespace ModularShop.PurchaseHistory.Data.Migrations
                     PRIMARY KEY (customer_sequence, product_sequence, currency)
                 ) WITHOUT ROWID;
                 CREATE TABLE product_totals (
-                    product_sequence  INTEGER NOT NULL REFERENCES products (sequence),
+                    product_sequence  INTEGER NOT NULL,
                     currency          TEXT NOT NULL,
                     orders            INTEGER NOT NULL,
                     quantity_bought   INTEGER NOT NULL,
