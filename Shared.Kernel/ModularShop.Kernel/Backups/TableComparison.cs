@@ -4,8 +4,8 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Backups;
 
 /// <summary>All tables of a module in two files, compared row by row and column by column. The kernel's own are left out,
-/// and so is a key that SQLite made up (AUTOINCREMENT); a column <c>x_sequence</c>
-/// that refers to such a row is compared as that row's <c>x_id</c>.</summary>
+/// and so is a key that SQLite made up (AUTOINCREMENT); a column <c>x_sequence</c> that refers to such a row is compared as
+/// that row's <c>x_id</c>.</summary>
 internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<string> Differences)
 {
     private const string NumberSuffix = "_sequence";
@@ -37,7 +37,7 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
             ("$table", table)
         );
         var list = string.Join(", ", columns.Select(Quoted));
-        var references = columns.ToDictionary(column => column, column => Reference(connection, table, column));
+        var references = columns.Select(column => (Column: column, Row: Reference(connection, table, column))).ToList();
         var (found, due) = (Rows("before"), Rows("main"));
         var tooMany = (long)connection.Scalar($"SELECT count(*) FROM ({found} EXCEPT {due})")!;
         var missing = (long)connection.Scalar($"SELECT count(*) FROM ({due} EXCEPT {found})")!;
@@ -65,7 +65,7 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
         {
             var values = string.Join(
                 ", ",
-                columns.Select(column => $"{references[column]?.In(schema) ?? $"counted.{Quoted(column)}"} AS {Quoted(column)}")
+                references.Select(r => $"{r.Row?.In(schema) ?? $"counted.{Quoted(r.Column)}"} AS {Quoted(r.Column)}")
             );
             return $"SELECT {list}, count(*) FROM (SELECT {values} FROM {schema}.{Quoted(table)} counted) GROUP BY {list}";
         }
@@ -98,8 +98,9 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
     /// <summary>A row that SQLite numbered, as a column refers to it, and a column of it that tells it from all others.</summary>
     private sealed record NumberedRow(string Column, string Table, string Id)
     {
+        // A number that no row has stays what it is: else it would equal that there is none.
         public string In(string schema) =>
-            $"(SELECT numbered.{Quoted(Id)} FROM {schema}.{Quoted(Table)} numbered WHERE numbered.rowid = counted.{Quoted(Column)})";
+            $"coalesce((SELECT numbered.{Quoted(Id)} FROM {schema}.{Quoted(Table)} numbered WHERE numbered.rowid = counted.{Quoted(Column)}), counted.{Quoted(Column)})";
     }
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -40,6 +40,19 @@ internal sealed class TableComparisonTests
         Assert.That(differences[0], Does.StartWith("Table visits differs").And.EndWith("The first is ann, 7."));
     }
 
+    [Test]
+    public void To_refer_to_a_row_that_is_not_there_is_not_to_refer_to_none()
+    {
+        const string calls = "CREATE TABLE calls (id TEXT NOT NULL PRIMARY KEY, person_sequence INTEGER);";
+        var before = Write("before", calls + "INSERT INTO calls VALUES ('first', 9)");
+        var after = Write("after", calls + "INSERT INTO calls VALUES ('first', NULL)");
+
+        var differences = TableComparison.Of(before, after).Differences;
+
+        Assert.That(differences, Has.Count.EqualTo(1));
+        Assert.That(differences[0], Does.StartWith("Table calls differs").And.EndWith("The first is first."));
+    }
+
     private string Write(string name, string rows)
     {
         var file = Path.Combine(directory, name);
