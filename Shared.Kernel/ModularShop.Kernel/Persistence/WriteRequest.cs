@@ -12,8 +12,8 @@ internal abstract class WriteRequest(CancellationToken callerToken)
     /// <summary>Whether it is to be the first of its group.</summary>
     public bool BeginsGroup { get; init; }
 
-    /// <summary>How long it may take; null for as long as any unit.</summary>
-    public TimeSpan? Deadline { get; init; }
+    /// <summary>How long it may take.</summary>
+    public required TimeSpan Deadline { get; init; }
 
     /// <summary>True for the first who asks: either the writer begins the unit, or the caller gives it up.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref begun, 1) == 0;

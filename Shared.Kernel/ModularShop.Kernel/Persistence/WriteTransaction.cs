@@ -76,9 +76,32 @@ internal sealed class WriteTransaction : IDisposable
         appended.RemoveRange(savepoint.Appended, appended.Count - savepoint.Appended);
     }
 
-    /// <summary>Rolls everything back and begins again.</summary>
-    public void Restart()
+    /// <summary>
+    /// Begins a unit of the group, to be ended by <see cref="KeepUnit"/> or <see cref="UndoUnit"/>. Before the first there is
+    /// nothing to keep, so that it has no savepoint: one holds every page that is changed in it as it was, and SQLite walks
+    /// through all of them at the end of each statement that changes several rows.
+    /// </summary>
+    public Savepoint? BeginUnit(bool isFirst) => isFirst ? null : Save();
+
+    public void KeepUnit(Savepoint? unit)
     {
+        if (unit is not null)
+        {
+            Release();
+        }
+        else if (!IsOpen)
+        {
+            throw new InvalidOperationException("The transaction ended within its unit of work.");
+        }
+    }
+
+    public void UndoUnit(Savepoint? unit)
+    {
+        if (unit is { } savepoint)
+        {
+            RollbackTo(savepoint);
+            return;
+        }
         Rollback();
         Begin();
     }

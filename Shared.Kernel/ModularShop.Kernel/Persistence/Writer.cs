@@ -59,12 +59,12 @@ internal sealed partial class Writer : IAsyncDisposable
     /// <exception cref="StorageException">SQLite could not write. Nothing of the unit was kept, unless it says that it may be.</exception>
     /// <exception cref="TimeoutException">The unit was over its deadline and was rolled back.</exception>
     public Task<T> Run<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) =>
-        Run(new WriteRequest<T>(work, ct));
+        Run(new WriteRequest<T>(work, ct) { Deadline = options.UnitDeadline });
 
     /// <summary>The same for a unit that changes many rows: it begins a group, so that it costs no savepoint.</summary>
     /// <param name="deadline">How long it may take; null for as long as any unit.</param>
     public Task<T> RunFirst<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct, TimeSpan? deadline = null) =>
-        Run(new WriteRequest<T>(work, ct) { BeginsGroup = true, Deadline = deadline });
+        Run(new WriteRequest<T>(work, ct) { BeginsGroup = true, Deadline = deadline ?? options.UnitDeadline });
 
     private async Task<T> Run<T>(WriteRequest<T> request)
     {
@@ -212,11 +212,12 @@ internal sealed partial class Writer : IAsyncDisposable
     {
         lock (ending)
         {
-            if (leftBehind || group.Count == options.MaxGroup || !queue.Reader.TryPeek(out var request))
-            {
-                return null;
-            }
-            if (request.BeginsGroup && group.Count > 0)
+            if (
+                leftBehind
+                || group.Count == options.MaxGroup
+                || !queue.Reader.TryPeek(out var request)
+                || (request.BeginsGroup && group.Count > 0)
+            )
             {
                 return null;
             }
@@ -248,13 +249,10 @@ internal sealed partial class Writer : IAsyncDisposable
             return;
         }
         var started = clock.GetTimestamp();
-        var limit = request.Deadline ?? options.UnitDeadline;
-        using var timeout = new CancellationTokenSource(limit, clock);
+        using var timeout = new CancellationTokenSource(request.Deadline, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken, timeout.Token);
-        // Before the first of a group there is nothing to keep. A savepoint holds every page that is changed in it as it was, and
-        // SQLite walks through all of them at the end of each statement that changes several rows.
-        WriteTransaction.Savepoint? savepoint = group.Count == 1 ? null : transaction.Save();
-        Interlocked.Exchange(ref runningFor, limit.Ticks);
+        var unit = transaction.BeginUnit(isFirst: group.Count == 1);
+        Interlocked.Exchange(ref runningFor, request.Deadline.Ticks);
         Interlocked.Exchange(ref runningSince, started);
         try
         {
@@ -263,25 +261,11 @@ internal sealed partial class Writer : IAsyncDisposable
             {
                 await request.Run(transaction, deadline.Token);
             }
-            if (savepoint is not null)
-            {
-                transaction.Release();
-            }
-            else if (!transaction.IsOpen)
-            {
-                throw new InvalidOperationException("The transaction ended within its unit of work.");
-            }
+            transaction.KeepUnit(unit);
         }
         catch (Exception e) when (transaction.IsOpen)
         {
-            if (savepoint is { } place)
-            {
-                transaction.RollbackTo(place);
-            }
-            else
-            {
-                transaction.Restart();
-            }
+            transaction.UndoUnit(unit);
             request.Failure = Translate(e, request, timeout);
         }
         finally
@@ -302,7 +286,7 @@ internal sealed partial class Writer : IAsyncDisposable
             _ when timeout.IsCancellationRequested
                     && !request.CallerToken.IsCancellationRequested
                     && (exception is OperationCanceledException || SqliteErrors.IsInterrupted(exception)) => new TimeoutException(
-                $"The unit of work took longer than {request.Deadline ?? options.UnitDeadline} and was rolled back.",
+                $"The unit of work took longer than {request.Deadline} and was rolled back.",
                 exception
             ),
             _ => transaction.Failed(exception),

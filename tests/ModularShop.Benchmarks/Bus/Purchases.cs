@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using ModularShop.Benchmarks.ShopOrders;
 
 namespace ModularShop.Benchmarks.Bus;
@@ -22,11 +24,16 @@ internal static class Purchases
         ON CONFLICT (order_id) DO UPDATE SET effects = effects + 1
         """;
 
-    /// <summary>The same for EF Core to run.</summary>
-    public static FormattableString UpsertOf(OrderPlaced placed) =>
-        $"""
-            INSERT INTO purchases (order_id, customer_id, placed_at, currency, total, effects)
-            VALUES ({placed.OrderId}, {placed.CustomerId}, {placed.PlacedAt.ToUnixTimeMilliseconds()}, {placed.Currency}, {placed.Total}, 1)
-            ON CONFLICT (order_id) DO UPDATE SET effects = effects + 1
-            """;
+    public static (string Name, object? Value)[] ValuesOf(OrderPlaced placed) =>
+        [
+            ("$order", placed.OrderId),
+            ("$customer", placed.CustomerId),
+            ("$placed_at", placed.PlacedAt.ToUnixTimeMilliseconds()),
+            ("$currency", placed.Currency),
+            ("$total", placed.Total),
+        ];
+
+    /// <summary>Has EF Core run it.</summary>
+    public static Task Save(DbContext db, OrderPlaced placed, CancellationToken ct) =>
+        db.Database.ExecuteSqlRawAsync(Upsert, ValuesOf(placed).Select(value => new SqliteParameter(value.Name, value.Value)), ct);
 }

@@ -35,12 +35,7 @@ internal static class ShowCustomerProducts
         {
             var limit = Cursor.Limit(query.Limit);
             var after = Cursor.Decode<Place>(query.After) ?? new Place(long.MaxValue, Guid.Empty, "");
-            var customer =
-                await db
-                    .Customers.Where(c => c.CustomerId == query.CustomerId && !c.IsErased)
-                    .Select(c => (long?)c.Sequence)
-                    .SingleOrDefaultAsync(ct)
-                ?? throw new NotFoundException("customer", query.CustomerId);
+            var customer = await db.Customers.SequenceOf(query.CustomerId, ct);
             var rows = await db
                 .Database.SqlQuery<Row>(
                     $"""

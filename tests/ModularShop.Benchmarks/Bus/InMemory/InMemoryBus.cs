@@ -70,7 +70,7 @@ internal sealed class RecordPurchase(ShopPurchasesDb db, Watch watch) : INotific
 {
     public async Task Handle(Told told, CancellationToken ct)
     {
-        await db.Database.ExecuteSqlAsync(Purchases.UpsertOf(told.Placed), ct);
+        await Purchases.Save(db, told.Placed, ct);
         watch.Applied(told.Placed.Number);
     }
 }

@@ -38,14 +38,7 @@ internal sealed class RecordPurchase(ShopPurchasesDb db, EventContext context, C
     public async Task Handle(OrderPlaced placed, CancellationToken ct)
     {
         await gate.Pass(ct);
-        db.Execute(
-            Purchases.Upsert,
-            ("$order", placed.OrderId),
-            ("$customer", placed.CustomerId),
-            ("$placed_at", placed.PlacedAt.ToUnixTimeMilliseconds()),
-            ("$currency", placed.Currency),
-            ("$total", placed.Total)
-        );
+        db.Execute(Purchases.Upsert, Purchases.ValuesOf(placed));
         commits.Applying(context.Position);
     }
 }

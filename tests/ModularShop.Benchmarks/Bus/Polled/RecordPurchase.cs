@@ -14,7 +14,7 @@ internal sealed class RecordPurchase(InboxDb db, TimeProvider clock, Watch watch
         {
             db.Inbox.Add(new InboxMessage { Id = arrived.MessageId, HandledAt = clock.GetUtcNow() });
             await db.SaveChangesAsync(ct);
-            await db.Database.ExecuteSqlAsync(Purchases.UpsertOf(arrived.Placed), ct);
+            await Purchases.Save(db, arrived.Placed, ct);
         }
         await transaction.CommitAsync(ct);
         watch.Applied(arrived.Placed.Number);

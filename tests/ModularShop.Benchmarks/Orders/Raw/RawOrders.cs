@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModularShop.Benchmarks.Raw;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Orders.Contracts;
 
@@ -40,10 +41,15 @@ internal sealed class RawOrders(RawFile file)
         var (lines, currency) = Price(request.Lines);
         var id = Guid.CreateVersion7(now);
         var milliseconds = now.ToUnixTimeMilliseconds();
-        var sequence = order.Scalar(Text(id), request.CustomerId is { } c ? Text(c) : DBNull.Value, milliseconds, currency)!;
+        var sequence = order.Scalar(
+            RawPurchases.Id(id),
+            request.CustomerId is { } c ? RawPurchases.Id(c) : DBNull.Value,
+            milliseconds,
+            currency
+        )!;
         for (var i = 0; i < lines.Length; i++)
         {
-            line.Run(i + 1, sequence, Text(lines[i].ProductId), lines[i].Quantity, ExactDecimal.ToStored(lines[i].UnitPrice));
+            line.Run(i + 1, sequence, RawPurchases.Id(lines[i].ProductId), lines[i].Quantity, ExactDecimal.ToStored(lines[i].UnitPrice));
         }
         Append(
             new OrderPlaced(
@@ -58,9 +64,6 @@ internal sealed class RawOrders(RawFile file)
         return OrderAnswer.Placed(id, request.CustomerId, now, currency, lines);
     }
 
-    /// <summary>An id as EF Core writes it: in upper case.</summary>
-    public static string Text(Guid id) => id.ToString().ToUpperInvariant();
-
     private void Check(OrderRequest request)
     {
         if (request.CustomerId == Guid.Empty || request.Lines is not { Count: > 0 and <= MaxLines })
@@ -74,7 +77,7 @@ internal sealed class RawOrders(RawFile file)
                 throw new RefusedOrderException("A line has a quantity.");
             }
         }
-        if (request.CustomerId is { } customer && erased.Scalar(Text(customer)) is not null)
+        if (request.CustomerId is { } customer && erased.Scalar(RawPurchases.Id(customer)) is not null)
         {
             throw new RefusedOrderException("This customer's account was erased.");
         }
@@ -86,7 +89,7 @@ internal sealed class RawOrders(RawFile file)
         string? currency = null;
         for (var i = 0; i < lines.Length; i++)
         {
-            using var row = product.Rows(Text(wanted[i].ProductId));
+            using var row = product.Rows(RawPurchases.Id(wanted[i].ProductId));
             if (!row.Read() || row.GetInt64(2) != 0 || (currency ??= row.GetString(1)) != row.GetString(1))
             {
                 throw new RefusedOrderException($"Product {wanted[i].ProductId} cannot be ordered with these.");

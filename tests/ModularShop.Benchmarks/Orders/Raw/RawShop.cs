@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Benchmarks.Raw;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 
@@ -57,7 +58,7 @@ internal static class RawShop
 
     private static async Task ShowCustomerProducts(HttpContext http, string historyFile)
     {
-        var customer = RawOrders.Text(Guid.Parse((string)http.GetRouteValue("customerId")!, CultureInfo.InvariantCulture));
+        var customer = RawPurchases.Id(Guid.Parse((string)http.GetRouteValue("customerId")!, CultureInfo.InvariantCulture));
         await using var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = historyFile, Mode = SqliteOpenMode.ReadOnly }.ToString()
         );
