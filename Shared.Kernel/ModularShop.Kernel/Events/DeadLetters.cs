@@ -150,25 +150,24 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         int attempts,
         string? error,
         string? stack
-    )
-    {
-        using var insert = transaction.Connection.CreateCommand();
-        insert.CommandText = $"""
+    ) =>
+        transaction.Connection.Execute(
+            $"""
             INSERT INTO dead_letters (source, position, status, replay, attempts, error, stack, failed_at, {EnvelopeColumns.Names})
             VALUES ($source, $position, $status, $replay, $attempts, $error, $stack, $now, {EnvelopeColumns.Parameters})
-            """;
-        EnvelopeColumns.Declare(insert);
-        EnvelopeColumns.Fill(insert.Parameters, envelope);
-        insert.Parameters.AddWithValue("$source", envelope.Source);
-        insert.Parameters.AddWithValue("$position", envelope.Position);
-        insert.Parameters.AddWithValue("$status", status);
-        insert.Parameters.AddWithValue("$replay", replay);
-        insert.Parameters.AddWithValue("$attempts", attempts);
-        insert.Parameters.AddWithValue("$error", (object?)error ?? DBNull.Value);
-        insert.Parameters.AddWithValue("$stack", (object?)stack ?? DBNull.Value);
-        insert.Parameters.AddWithValue("$now", clock.GetUtcNow().ToUnixTimeMilliseconds());
-        insert.ExecuteNonQuery();
-    }
+            """,
+            [
+                ("$source", envelope.Source),
+                ("$position", envelope.Position),
+                ("$status", status),
+                ("$replay", replay),
+                ("$attempts", attempts),
+                ("$error", error),
+                ("$stack", stack),
+                ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds()),
+                .. EnvelopeColumns.Values(envelope),
+            ]
+        );
 
     private static string Summary(Exception cause) => $"{cause.GetType().Name}: {cause.Message}";
 

@@ -11,26 +11,18 @@ internal static class EnvelopeColumns
     public const string Parameters =
         "$event_id, $name, $version, $key, $occurred_at, $correlation_id, $causation_id, $trace_parent, $payload";
 
-    public static void Declare(SqliteCommand command)
-    {
-        foreach (var parameter in Parameters.Split(", "))
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
-        }
-    }
-
-    public static void Fill(SqliteParameterCollection parameters, Envelope envelope)
-    {
-        parameters["$event_id"].Value = envelope.EventId.ToString();
-        parameters["$name"].Value = envelope.Name;
-        parameters["$version"].Value = envelope.Version;
-        parameters["$key"].Value = envelope.Key;
-        parameters["$occurred_at"].Value = envelope.OccurredAt.ToUnixTimeMilliseconds();
-        parameters["$correlation_id"].Value = envelope.CorrelationId;
-        parameters["$causation_id"].Value = (object?)envelope.CausationId?.ToString() ?? DBNull.Value;
-        parameters["$trace_parent"].Value = (object?)envelope.TraceParent ?? DBNull.Value;
-        parameters["$payload"].Value = envelope.Payload;
-    }
+    public static (string Name, object? Value)[] Values(Envelope envelope) =>
+        [
+            ("$event_id", envelope.EventId.ToString()),
+            ("$name", envelope.Name),
+            ("$version", envelope.Version),
+            ("$key", envelope.Key),
+            ("$occurred_at", envelope.OccurredAt.ToUnixTimeMilliseconds()),
+            ("$correlation_id", envelope.CorrelationId),
+            ("$causation_id", envelope.CausationId?.ToString()),
+            ("$trace_parent", envelope.TraceParent),
+            ("$payload", envelope.Payload),
+        ];
 
     /// <summary>Reads <see cref="Names"/> from the given column on.</summary>
     public static Envelope Read(SqliteDataReader row, string source, long position, int column) =>

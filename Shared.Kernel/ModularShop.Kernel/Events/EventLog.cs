@@ -9,8 +9,10 @@ namespace ModularShop.Kernel.Events;
 /// </summary>
 internal sealed class EventLog : ILogReader, IDisposable
 {
+    private const string Insert =
+        $"INSERT INTO event_log ({EnvelopeColumns.Names}) VALUES ({EnvelopeColumns.Parameters}) RETURNING position";
+
     private readonly ModuleDatabase database;
-    private readonly SqliteCommand insert;
     private readonly EventTail tail;
     private readonly int maxCharacters;
 
@@ -18,9 +20,6 @@ internal sealed class EventLog : ILogReader, IDisposable
     {
         Source = source;
         this.database = database;
-        insert = database.Writer.CreateCommand();
-        insert.CommandText = $"INSERT INTO event_log ({EnvelopeColumns.Names}) VALUES ({EnvelopeColumns.Parameters}) RETURNING position";
-        EnvelopeColumns.Declare(insert);
         maxCharacters = options.TailBytes;
         tail = new EventTail(ReadLastPosition(database.Writer), options.TailEvents, options.TailBytes);
     }
@@ -32,16 +31,13 @@ internal sealed class EventLog : ILogReader, IDisposable
     public long LastPosition => tail.LastPosition;
 
     /// <summary>Appends within the writer's transaction; the envelope's position is given here and taken back by a rollback.</summary>
-    public Envelope Append(Envelope envelope)
-    {
-        EnvelopeColumns.Fill(insert.Parameters, envelope);
-        return envelope with
+    public Envelope Append(Envelope envelope) =>
+        envelope with
         {
-            Position = (long)insert.ExecuteScalar()!,
+            Position = (long)database.Writer.Statement(Insert).Scalar(EnvelopeColumns.Values(envelope))!,
             // As the file has it, so that a subscriber is told the same live, later and in a rebuild.
             OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(envelope.OccurredAt.ToUnixTimeMilliseconds()),
         };
-    }
 
     /// <summary>Makes events known to subscribers, after their transaction was committed.</summary>
     public void Committed(IReadOnlyList<Envelope> envelopes) => tail.Push(envelopes);
@@ -68,11 +64,7 @@ internal sealed class EventLog : ILogReader, IDisposable
     /// <exception cref="StorageException">The file cannot be read.</exception>
     public Guid? EventAt(long position) => Read(connection => EventAt(connection, position));
 
-    public void Dispose()
-    {
-        tail.Close();
-        insert.Dispose();
-    }
+    public void Dispose() => tail.Close();
 
     // Subscribers read a file that is not theirs; its own module is to know what they come across.
     private T Read<T>(Func<SqliteConnection, T> read)

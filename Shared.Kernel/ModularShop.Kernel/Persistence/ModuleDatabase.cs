@@ -26,7 +26,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         _ = SQLitePCL.raw.sqlite3_config(memoryStatistics, 0);
     }
 
-    private ModuleDatabase(string file, SqliteConnection writer)
+    private ModuleDatabase(string file, PreparedConnection writer)
     {
         File = file;
         Writer = writer;
@@ -41,7 +41,7 @@ internal sealed partial class ModuleDatabase : IDisposable
     public string File { get; }
 
     /// <summary>The only connection that writes. Used by one thread at a time: the writer's.</summary>
-    public SqliteConnection Writer { get; }
+    public PreparedConnection Writer { get; }
 
     /// <summary>Identifies this log: another file has another epoch. A copy of this file has the same.</summary>
     public string Epoch { get; }

@@ -12,7 +12,28 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     // SQL that varies, as with a list of values in it, is not to fill the memory.
     private const int MaxIdle = 256;
 
-    private readonly Dictionary<string, Statement> idle = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BorrowedCommand> idle = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PreparedStatement> statements = new(StringComparer.Ordinal);
+
+    /// <summary>The statement of this SQL, without a command around it; to be run at once, as the next call may dispose of it.</summary>
+    public PreparedStatement Statement(string sql)
+    {
+        if (!statements.TryGetValue(sql, out var statement))
+        {
+            if (statements.Count == MaxIdle)
+            {
+                Forget();
+            }
+            statements[sql] = statement = new PreparedStatement(Handle!, sql);
+        }
+        return statement;
+    }
+
+    public override void Close()
+    {
+        Forget();
+        base.Close();
+    }
 
     public override SqliteCommand CreateCommand() =>
         new Command(this)
@@ -22,10 +43,10 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             Transaction = Transaction,
         };
 
-    private Statement Take(string sql) =>
-        idle.Remove(sql, out var statement) ? statement : new Statement { Connection = this, CommandText = sql };
+    private BorrowedCommand Take(string sql) =>
+        idle.Remove(sql, out var statement) ? statement : new BorrowedCommand { Connection = this, CommandText = sql };
 
-    private void GiveBack(Statement statement)
+    private void GiveBack(BorrowedCommand statement)
     {
         if (idle.Count == MaxIdle)
         {
@@ -42,8 +63,17 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         }
     }
 
+    private void Forget()
+    {
+        foreach (var statement in statements.Values)
+        {
+            statement.Dispose();
+        }
+        statements.Clear();
+    }
+
     /// <summary>What SQLite has prepared, and binds values to.</summary>
-    private sealed class Statement : SqliteCommand
+    private sealed class BorrowedCommand : SqliteCommand
     {
         public bool IsBusy => DataReader is not null;
     }
@@ -51,7 +81,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     /// <summary>What callers see: it borrows a prepared statement for as long as it lives.</summary>
     private sealed class Command(PreparedConnection connection) : SqliteCommand
     {
-        private Statement? statement;
+        private BorrowedCommand? statement;
 
         public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
         {

@@ -12,12 +12,19 @@ public static class Sql
     /// be given by <see cref="ExactDecimal"/>, a time in milliseconds.
     /// </summary>
     /// <returns>How many rows it changed.</returns>
+    /// <exception cref="InvalidOperationException">This is no unit of work.</exception>
     public static int Execute(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        ((SqliteConnection)db.Database.GetDbConnection()).Execute(sql, parameters);
+        Statement(db, sql).Execute(parameters);
 
     /// <summary>The first column of the first row of a query in the unit of work; null when there is none.</summary>
+    /// <exception cref="InvalidOperationException">This is no unit of work.</exception>
     public static object? Scalar(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        ((SqliteConnection)db.Database.GetDbConnection()).Scalar(sql, parameters);
+        Statement(db, sql).Scalar(parameters);
+
+    private static PreparedStatement Statement(ModuleDbContext db, string sql) =>
+        db.Database.GetDbConnection() is PreparedConnection writer
+            ? writer.Statement(sql)
+            : throw new InvalidOperationException("Statements are run in units of work only; a query goes through EF Core.");
 
     internal static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

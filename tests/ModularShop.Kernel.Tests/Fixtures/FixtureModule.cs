@@ -49,6 +49,13 @@ internal class FixtureModule(string name) : Module<FixtureDb>
         return await scope.ServiceProvider.GetRequiredService<ISender>().Send(request, ct);
     }
 
+    /// <summary>Outside of a unit of work.</summary>
+    internal async Task<T> Read<T>(Func<FixtureDb, Task<T>> query)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await query(scope.ServiceProvider.GetRequiredService<FixtureDb>());
+    }
+
     public Task<IReadOnlyList<Receipt>> Receipts() =>
         Read<IReadOnlyList<Receipt>>(async db => await db.Receipts.OrderBy(r => r.Id).ToListAsync());
 
@@ -77,12 +84,6 @@ internal class FixtureModule(string name) : Module<FixtureDb>
     {
         FixtureEndpoints.Map(routes);
         WhenMapping?.Invoke(routes);
-    }
-
-    private async Task<T> Read<T>(Func<FixtureDb, Task<T>> query)
-    {
-        await using var scope = Services.CreateAsyncScope();
-        return await query(scope.ServiceProvider.GetRequiredService<FixtureDb>());
     }
 }
 

@@ -1,12 +1,12 @@
-using System.Text.Json;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.PurchaseHistory.Data;
 
 /// <summary>
-/// Keeps purchases and their sums in step, a whole order at a time in prepared, set-based SQL: an order has up to thousands
-/// of lines, and an entity for each would make catching up on history many times slower.
+/// Keeps purchases and their sums in step, in prepared SQL: an order has up to thousands of lines, and an entity for each would
+/// make catching up on history many times slower. A row a statement: one that writes several has SQLite keep each page that it
+/// changes as it was.
 /// </summary>
 internal sealed class PurchaseBook(PurchaseHistoryDb db)
 {
@@ -20,38 +20,57 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
             ("$buyer", buyer),
             ("$currency", currency)
         );
-        AddPurchases(order, lines, Json(lines, placedAt));
-        if (buyer is not null)
+        foreach (var (productId, sold) in ByProduct(lines, placedAt))
         {
+            var product = IntroduceProduct(productId);
             db.Execute(
                 """
-                INSERT INTO customer_products
-                    (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
-                SELECT $buyer, product_sequence, $currency, 1, quantity, amount, 0, 0, bought_at FROM purchases WHERE order_sequence = $order
-                ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
-                    orders = orders + 1,
-                    quantity_bought = quantity_bought + excluded.quantity_bought,
-                    amount_bought = amount_bought + excluded.amount_bought,
-                    last_bought = max(coalesce(last_bought, excluded.last_bought), excluded.last_bought)
+                INSERT INTO purchases (order_sequence, product_sequence, quantity, amount, bought_at)
+                VALUES ($order, $product, $quantity, $amount, $bought_at)
                 """,
                 ("$order", order),
-                ("$buyer", buyer),
-                ("$currency", currency)
+                ("$product", product),
+                ("$quantity", sold.Quantity),
+                ("$amount", sold.Amount),
+                ("$bought_at", sold.BoughtAt)
+            );
+            if (buyer is not null)
+            {
+                db.Execute(
+                    """
+                    INSERT INTO customer_products
+                        (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
+                    VALUES ($buyer, $product, $currency, 1, $quantity, $amount, 0, 0, $bought_at)
+                    ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
+                        orders = orders + 1,
+                        quantity_bought = quantity_bought + excluded.quantity_bought,
+                        amount_bought = amount_bought + excluded.amount_bought,
+                        last_bought = max(coalesce(last_bought, excluded.last_bought), excluded.last_bought)
+                    """,
+                    ("$buyer", buyer),
+                    ("$product", product),
+                    ("$currency", currency),
+                    ("$quantity", sold.Quantity),
+                    ("$amount", sold.Amount),
+                    ("$bought_at", sold.BoughtAt)
+                );
+            }
+            db.Execute(
+                """
+                INSERT INTO product_totals
+                    (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
+                VALUES ($product, $currency, 1, $quantity, $amount, 0, 0)
+                ON CONFLICT (product_sequence, currency) DO UPDATE SET
+                    orders = orders + 1,
+                    quantity_bought = quantity_bought + excluded.quantity_bought,
+                    amount_bought = amount_bought + excluded.amount_bought
+                """,
+                ("$product", product),
+                ("$currency", currency),
+                ("$quantity", sold.Quantity),
+                ("$amount", sold.Amount)
             );
         }
-        db.Execute(
-            """
-            INSERT INTO product_totals
-                (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-            SELECT product_sequence, $currency, 1, quantity, amount, 0, 0 FROM purchases WHERE order_sequence = $order
-            ON CONFLICT (product_sequence, currency) DO UPDATE SET
-                orders = orders + 1,
-                quantity_bought = quantity_bought + excluded.quantity_bought,
-                amount_bought = amount_bought + excluded.amount_bought
-            """,
-            ("$order", order),
-            ("$currency", currency)
-        );
     }
 
     /// <summary>Takes an order out again, as if it had never been placed.</summary>
@@ -102,38 +121,43 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     /// <summary>Adds goods that came back.</summary>
     public void AddReturn(Guid? customerId, string currency, IReadOnlyList<OrderedLine> lines)
     {
-        var json = Json(lines);
-        IntroduceProducts(json);
-        if (Introduce(customerId) is { } buyer)
+        var buyer = Introduce(customerId);
+        foreach (var (productId, returned) in ByProduct(lines))
         {
+            var product = IntroduceProduct(productId);
+            if (buyer is not null)
+            {
+                db.Execute(
+                    """
+                    INSERT INTO customer_products
+                        (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
+                    VALUES ($buyer, $product, $currency, 0, 0, 0, $quantity, $amount)
+                    ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
+                        quantity_returned = quantity_returned + excluded.quantity_returned,
+                        amount_returned = amount_returned + excluded.amount_returned
+                    """,
+                    ("$buyer", buyer),
+                    ("$product", product),
+                    ("$currency", currency),
+                    ("$quantity", returned.Quantity),
+                    ("$amount", returned.Amount)
+                );
+            }
             db.Execute(
                 """
-                INSERT INTO customer_products
-                    (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-                SELECT $buyer, p.sequence, $currency, 0, 0, 0, sum(line.value ->> 'quantity'), sum(line.value ->> 'amount')
-                FROM json_each($lines) line CROSS JOIN products p ON p.product_id = line.value ->> 'product' GROUP BY p.sequence
-                ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
+                INSERT INTO product_totals
+                    (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
+                VALUES ($product, $currency, 0, 0, 0, $quantity, $amount)
+                ON CONFLICT (product_sequence, currency) DO UPDATE SET
                     quantity_returned = quantity_returned + excluded.quantity_returned,
                     amount_returned = amount_returned + excluded.amount_returned
                 """,
-                ("$buyer", buyer),
+                ("$product", product),
                 ("$currency", currency),
-                ("$lines", json)
+                ("$quantity", returned.Quantity),
+                ("$amount", returned.Amount)
             );
         }
-        db.Execute(
-            """
-            INSERT INTO product_totals
-                (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-            SELECT p.sequence, $currency, 0, 0, 0, sum(line.value ->> 'quantity'), sum(line.value ->> 'amount')
-            FROM json_each($lines) line CROSS JOIN products p ON p.product_id = line.value ->> 'product' GROUP BY p.sequence
-            ON CONFLICT (product_sequence, currency) DO UPDATE SET
-                quantity_returned = quantity_returned + excluded.quantity_returned,
-                amount_returned = amount_returned + excluded.amount_returned
-            """,
-            ("$currency", currency),
-            ("$lines", json)
-        );
     }
 
     /// <summary>Forgets whose purchases they were. What was sold of each product stays.</summary>
@@ -146,32 +170,10 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         db.Execute("UPDATE customers SET label = '', is_erased = 1 WHERE sequence = $customer", ("$customer", customer));
     }
 
-    // Nearly always all products are known, which shows in as many rows as there are products.
-    private void AddPurchases(object? order, IReadOnlyList<OrderedLine> lines, string json)
-    {
-        const string insert = """
-            INSERT INTO purchases (order_sequence, product_sequence, quantity, amount, bought_at)
-            SELECT $order, p.sequence, sum(line.value ->> 'quantity'), sum(line.value ->> 'amount'), max(line.value ->> 'at')
-            FROM json_each($lines) line CROSS JOIN products p ON p.product_id = line.value ->> 'product' GROUP BY p.sequence
-            ON CONFLICT DO NOTHING
-            """;
-        if (db.Execute(insert, ("$order", order), ("$lines", json)) < lines.DistinctBy(line => line.ProductId).Count())
-        {
-            IntroduceProducts(json);
-            db.Execute(insert, ("$order", order), ("$lines", json));
-        }
-    }
-
     // Sources are independent: an order may come before the events of its products.
-    private void IntroduceProducts(string lines) =>
-        db.Execute(
-            """
-            INSERT INTO products (product_id, sku)
-            SELECT DISTINCT value ->> 'product', lower(value ->> 'product') FROM json_each($lines)
-            WHERE NOT EXISTS (SELECT 1 FROM products WHERE product_id = value ->> 'product')
-            """,
-            ("$lines", lines)
-        );
+    private object? IntroduceProduct(Guid id) =>
+        db.Scalar("SELECT sequence FROM products WHERE product_id = $id", ("$id", id))
+        ?? db.Scalar("INSERT INTO products (product_id, sku) VALUES ($id, lower($id)) RETURNING sequence", ("$id", id));
 
     /// <summary>And of its customer. Null for a guest, and who was erased is one.</summary>
     private object? Introduce(Guid? customerId)
@@ -192,15 +194,24 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
             ("$customer", id)
         );
 
-    // Ids as EF Core writes them: upper case.
-    private static string Json(IReadOnlyList<OrderedLine> lines, DateTimeOffset placedAt = default) =>
-        JsonSerializer.Serialize(
-            lines.Select(line => new
-            {
-                product = line.ProductId.ToString().ToUpperInvariant(),
-                quantity = line.Quantity,
-                at = (line.BoughtAt ?? placedAt).ToUnixTimeMilliseconds(),
-                amount = ExactDecimal.ToStored(line.Quantity * line.UnitPrice),
-            })
-        );
+    private static Dictionary<Guid, Sale> ByProduct(IReadOnlyList<OrderedLine> lines, DateTimeOffset placedAt = default)
+    {
+        var products = new Dictionary<Guid, Sale>(lines.Count);
+        foreach (var line in lines)
+        {
+            var sale = new Sale(
+                line.Quantity,
+                ExactDecimal.ToStored(line.Quantity * line.UnitPrice),
+                (line.BoughtAt ?? placedAt).ToUnixTimeMilliseconds()
+            );
+            products[line.ProductId] = products.TryGetValue(line.ProductId, out var other) ? sale.Plus(other) : sale;
+        }
+        return products;
+    }
+
+    /// <summary>Lines of one product, amount and time as they are stored.</summary>
+    private readonly record struct Sale(long Quantity, long Amount, long BoughtAt)
+    {
+        public Sale Plus(Sale other) => new(Quantity + other.Quantity, Amount + other.Amount, Math.Max(BoughtAt, other.BoughtAt));
+    }
 }

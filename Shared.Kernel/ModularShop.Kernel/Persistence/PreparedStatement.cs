@@ -1,0 +1,158 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>
+/// One statement, prepared once, run many times. It speaks to SQLite's own interface: ADO.NET makes a command, a collection
+/// of parameters and a reader for each execution, which took longer than SQLite did.
+/// </summary>
+internal sealed class PreparedStatement : IDisposable
+{
+    private const int MaxBytesOnStack = 512;
+    private const int GuidLength = 36;
+
+    private readonly sqlite3 database;
+    private readonly sqlite3_stmt statement;
+    private readonly string[] names;
+    private readonly string sql;
+
+    /// <exception cref="SqliteException">It is no SQL.</exception>
+    /// <exception cref="ArgumentException">It is more than one statement.</exception>
+    public PreparedStatement(sqlite3 database, string sql)
+    {
+        this.database = database;
+        this.sql = sql;
+        var result = raw.sqlite3_prepare_v3(database, utf8z.FromString(sql), raw.SQLITE_PREPARE_PERSISTENT, out statement, out var rest);
+        SqliteException.ThrowExceptionForRC(result, database);
+        if (!string.IsNullOrWhiteSpace(rest.utf8_to_string()))
+        {
+            statement.Dispose();
+            throw new ArgumentException($"More than one statement: {sql}", nameof(sql));
+        }
+        names =
+        [
+            .. Enumerable
+                .Range(1, raw.sqlite3_bind_parameter_count(statement))
+                .Select(index => raw.sqlite3_bind_parameter_name(statement, index).utf8_to_string()),
+        ];
+    }
+
+    /// <returns>How many rows it changed.</returns>
+    public int Execute(ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        Bind(parameters);
+        try
+        {
+            while (Step()) { }
+            return raw.sqlite3_changes(database);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    /// <returns>The first column of the first row; null when there is none.</returns>
+    public object? Scalar(ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        Bind(parameters);
+        try
+        {
+            var value = Step() ? FirstColumn() : null;
+            while (value is not null && Step()) { }
+            return value;
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    public void Dispose() => statement.Dispose();
+
+    // What is bound stays no longer than it has to: a payload can be large, and the next one binds all anew.
+    private void End()
+    {
+        raw.sqlite3_reset(statement);
+        raw.sqlite3_clear_bindings(statement);
+    }
+
+    private bool Step()
+    {
+        var result = raw.sqlite3_step(statement);
+        if (result is raw.SQLITE_ROW)
+        {
+            return true;
+        }
+        if (result is not raw.SQLITE_DONE)
+        {
+            SqliteException.ThrowExceptionForRC(result, database);
+        }
+        return false;
+    }
+
+    private object? FirstColumn() =>
+        raw.sqlite3_column_type(statement, 0) switch
+        {
+            raw.SQLITE_INTEGER => raw.sqlite3_column_int64(statement, 0),
+            raw.SQLITE_FLOAT => raw.sqlite3_column_double(statement, 0),
+            raw.SQLITE_TEXT => raw.sqlite3_column_text(statement, 0).utf8_to_string(),
+            raw.SQLITE_BLOB => raw.sqlite3_column_blob(statement, 0).ToArray(),
+            _ => null,
+        };
+
+    private void Bind(ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        if (parameters.Length != names.Length)
+        {
+            throw new ArgumentException($"{names.Length} parameters are due, {parameters.Length} were given: {sql}");
+        }
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var (name, value) = parameters[i];
+            // Mostly they are given in the order in which they stand in the statement.
+            var index = names[i] == name ? i : Array.IndexOf(names, name);
+            if (index < 0)
+            {
+                throw new ArgumentException($"There is no {name}: {sql}");
+            }
+            SqliteException.ThrowExceptionForRC(Bind(index + 1, value), database);
+        }
+    }
+
+    // As EF Core binds them, so that both find what the other wrote.
+    private int Bind(int index, object? value) =>
+        value switch
+        {
+            null => raw.sqlite3_bind_null(statement, index),
+            long number => raw.sqlite3_bind_int64(statement, index, number),
+            int number => raw.sqlite3_bind_int64(statement, index, number),
+            bool flag => raw.sqlite3_bind_int64(statement, index, flag ? 1 : 0),
+            double number => raw.sqlite3_bind_double(statement, index, number),
+            string text => BindText(index, text),
+            Guid id => BindId(index, id),
+            byte[] bytes => raw.sqlite3_bind_blob(statement, index, bytes),
+            _ => throw new NotSupportedException($"A {value.GetType().Name} cannot be bound: {sql}"),
+        };
+
+    private int BindText(int index, string text)
+    {
+        // An empty span would be bound as NULL.
+        if (text.Length == 0 || Encoding.UTF8.GetMaxByteCount(text.Length) > MaxBytesOnStack)
+        {
+            return raw.sqlite3_bind_text(statement, index, text);
+        }
+        Span<byte> utf8 = stackalloc byte[MaxBytesOnStack];
+        return raw.sqlite3_bind_text(statement, index, utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
+    }
+
+    private int BindId(int index, Guid id)
+    {
+        Span<byte> utf8 = stackalloc byte[GuidLength];
+        id.TryFormat(utf8, out _);
+        Ascii.ToUpperInPlace(utf8, out _);
+        return raw.sqlite3_bind_text(statement, index, utf8);
+    }
+}
