@@ -9,8 +9,7 @@ namespace ModularShop.Kernel.Events;
 /// </summary>
 internal sealed class EventLog : ILogReader, IDisposable
 {
-    private const string Insert =
-        $"INSERT INTO event_log ({EnvelopeColumns.Names}) VALUES ({EnvelopeColumns.Parameters}) RETURNING position";
+    private const string Insert = $"INSERT INTO event_log ({EnvelopeColumns.Names}) VALUES ({EnvelopeColumns.Parameters})";
 
     private readonly ModuleDatabase database;
     private readonly EventTail tail;
@@ -34,7 +33,7 @@ internal sealed class EventLog : ILogReader, IDisposable
     public Envelope Append(Envelope envelope) =>
         envelope with
         {
-            Position = (long)database.Writer.Statement(Insert).Scalar(EnvelopeColumns.Values(envelope))!,
+            Position = database.Writer.Statement(Insert).Insert(EnvelopeColumns.Values(envelope)),
             // As the file has it, so that a subscriber is told the same live, later and in a rebuild.
             OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(envelope.OccurredAt.ToUnixTimeMilliseconds()),
         };

@@ -42,16 +42,15 @@ internal sealed class PreparedStatement : IDisposable
     /// <returns>How many rows it changed.</returns>
     public int Execute(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        Bind(parameters);
-        try
-        {
-            while (Step()) { }
-            return raw.sqlite3_changes(database);
-        }
-        finally
-        {
-            End();
-        }
+        Run(parameters);
+        return raw.sqlite3_changes(database);
+    }
+
+    /// <returns>The number of the row that it inserted.</returns>
+    public long Insert(ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        Run(parameters);
+        return raw.sqlite3_last_insert_rowid(database);
     }
 
     /// <returns>The first column of the first row; null when there is none.</returns>
@@ -71,6 +70,19 @@ internal sealed class PreparedStatement : IDisposable
     }
 
     public void Dispose() => statement.Dispose();
+
+    private void Run(ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        Bind(parameters);
+        try
+        {
+            while (Step()) { }
+        }
+        finally
+        {
+            End();
+        }
+    }
 
     // What is bound stays no longer than it has to: a payload can be large, and the next one binds all anew.
     private void End()

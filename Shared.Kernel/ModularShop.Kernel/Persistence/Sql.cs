@@ -16,6 +16,12 @@ public static class Sql
     public static int Execute(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Statement(db, sql).Execute(parameters);
 
+    /// <summary>The same for the insert of one row. <c>RETURNING</c> would have SQLite keep each page that it changes as it was.</summary>
+    /// <returns>The number that SQLite gave the row.</returns>
+    /// <exception cref="InvalidOperationException">This is no unit of work.</exception>
+    public static long Insert(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        Statement(db, sql).Insert(parameters);
+
     /// <summary>The first column of the first row of a query in the unit of work; null when there is none.</summary>
     /// <exception cref="InvalidOperationException">This is no unit of work.</exception>
     public static object? Scalar(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>

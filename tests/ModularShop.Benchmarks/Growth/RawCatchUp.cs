@@ -14,12 +14,12 @@ internal static class RawCatchUp
     /// <returns>The number of events.</returns>
     public static string Run(string data, string target)
     {
-        using var file = new RawFile(Path.Combine(target, "purchase-history.db"));
+        using var file = new RawBulkFile(Path.Combine(target, "purchase-history.db"));
         using var purchases = new RawPurchases(file.Connection);
         return FormattableString.Invariant($"{Sources.Sum(source => Follow(source, data, file, purchases))}");
     }
 
-    private static long Follow(string source, string data, RawFile file, RawPurchases purchases)
+    private static long Follow(string source, string data, RawBulkFile file, RawPurchases purchases)
     {
         using var log = new SqliteConnection($"Data Source={Path.Combine(data, source)}.db;Mode=ReadOnly;Pooling=False");
         log.Open();

@@ -21,7 +21,7 @@ internal static class RawImport
     public static string Run(string path, string directory)
     {
         var sales = RawSales.Read(path);
-        using var history = new RawFile(Path.Combine(directory, "purchase-history.db"));
+        using var history = new RawBulkFile(Path.Combine(directory, "purchase-history.db"));
         using var purchases = new RawPurchases(history.Connection);
         WriteCustomers(sales, Path.Combine(directory, "customers.db"), history, purchases);
         WriteProducts(sales, directory, history, purchases);
@@ -29,9 +29,9 @@ internal static class RawImport
         return FormattableString.Invariant($"{sales.Invoices.Count}");
     }
 
-    private static void WriteCustomers(RawSales sales, string path, RawFile history, RawPurchases purchases)
+    private static void WriteCustomers(RawSales sales, string path, RawBulkFile history, RawPurchases purchases)
     {
-        using var file = new RawFile(path);
+        using var file = new RawBulkFile(path);
         var log = new RawLog("customers", file, history, purchases);
         var insert = file.Insert("customers", "id, number, country, registered_at, version");
         foreach (var (number, (id, country)) in sales.Customers)
@@ -44,10 +44,10 @@ internal static class RawImport
         log.End();
     }
 
-    private static void WriteProducts(RawSales sales, string directory, RawFile history, RawPurchases purchases)
+    private static void WriteProducts(RawSales sales, string directory, RawBulkFile history, RawPurchases purchases)
     {
-        using var file = new RawFile(Path.Combine(directory, "catalog.db"));
-        using var orders = new RawFile(Path.Combine(directory, "orders.db"));
+        using var file = new RawBulkFile(Path.Combine(directory, "catalog.db"));
+        using var orders = new RawBulkFile(Path.Combine(directory, "orders.db"));
         var log = new RawLog("catalog", file, history, purchases);
         var insert = file.Insert("products", "id, sku, name, price, currency, is_discontinued, added_at, listed_as_of, version");
         var copy = orders.Insert("product_copies", "product_id, price, currency, is_discontinued");
@@ -64,9 +64,9 @@ internal static class RawImport
         log.End();
     }
 
-    private static void WriteInvoices(RawSales sales, string path, RawFile history, RawPurchases purchases)
+    private static void WriteInvoices(RawSales sales, string path, RawBulkFile history, RawPurchases purchases)
     {
-        using var file = new RawFile(path, InvoicesPerCommit);
+        using var file = new RawBulkFile(path, InvoicesPerCommit);
         var log = new RawLog("orders", file, history, purchases);
         var order = file.Insert("orders", "sequence, id, customer_id, placed_at, currency, status, import_number, version");
         var orderLine = file.Insert("order_lines", "order_sequence, position, product_id, quantity, unit_price, bought_at, returned");
@@ -114,7 +114,7 @@ internal static class RawImport
     private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>A module's log, and PurchaseHistory as its only subscriber.</summary>
-    private sealed class RawLog(string source, RawFile file, RawFile history, RawPurchases purchases)
+    private sealed class RawLog(string source, RawFile file, RawBulkFile history, RawPurchases purchases)
     {
         private readonly RawStatement insert = file.Insert(
             "event_log",

@@ -2,29 +2,34 @@ using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Kernel.Persistence;
+using SQLitePCL;
 
 namespace ModularShop.Benchmarks.Raw;
 
-/// <summary>
-/// A module's file as one would write it by hand for speed alone: the module's schema and its promise to the disk, many
-/// rows a transaction, one thread.
-/// </summary>
-internal sealed class RawFile : IDisposable
+/// <summary>A module's file as one would write it by hand for speed alone: the module's schema, settings and promise to the disk.</summary>
+internal class RawFile : IDisposable
 {
-    private readonly int unitsPerCommit;
     private readonly List<RawStatement> statements = [];
-    private int units;
+    private readonly RawStatement begin;
+    private readonly RawStatement commit;
+    private readonly RawStatement rollback;
 
     /// <param name="path">A file that the shop made.</param>
-    /// <param name="unitsPerCommit">Orders or events in a transaction.</param>
-    public RawFile(string path, int unitsPerCommit = 256)
+    public RawFile(string path)
     {
-        this.unitsPerCommit = unitsPerCommit;
         Connection = new SqliteConnection($"Data Source={path};Mode=ReadWrite;Pooling=False");
         Connection.Open();
         Connection.Execute(
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA secure_delete = ON; BEGIN IMMEDIATE"
+            """
+            PRAGMA synchronous = FULL;
+            PRAGMA foreign_keys = ON;
+            PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA secure_delete = ON;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = -8000;
+            """
         );
+        (begin, commit, rollback) = (Prepare("BEGIN IMMEDIATE"), Prepare("COMMIT"), Prepare("ROLLBACK"));
     }
 
     public SqliteConnection Connection { get; }
@@ -41,21 +46,28 @@ internal sealed class RawFile : IDisposable
     public RawStatement Insert(string table, string columns, string conflict = "") =>
         Prepare($"INSERT INTO {table} ({columns}) VALUES ({Regex.Replace(columns, @"\w+", "?")}) {conflict}");
 
-    /// <summary>Ends a unit; some of them end the transaction.</summary>
-    public bool EndUnit(Action? beforeCommit = null)
+    /// <summary>Does it in one transaction, or not at all.</summary>
+    public void Commit(Action work)
     {
-        if (++units % unitsPerCommit > 0)
+        Begin();
+        try
         {
-            return false;
+            work();
+            Commit();
         }
-        beforeCommit?.Invoke();
-        Connection.Execute("COMMIT; BEGIN IMMEDIATE");
-        return true;
+        catch
+        {
+            // SQLite may have ended the transaction by itself.
+            if (raw.sqlite3_get_autocommit(Connection.Handle) == 0)
+            {
+                rollback.Run();
+            }
+            throw;
+        }
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
-        Connection.Execute("COMMIT");
         statements.ForEach(statement => statement.Dispose());
         Connection.Dispose();
     }
@@ -66,4 +78,8 @@ internal sealed class RawFile : IDisposable
         await using var shop = await Contender.Start("shop", "--data", directory, "--urls", "http://127.0.0.1:0");
         await shop.Stop();
     }
+
+    protected void Begin() => begin.Run();
+
+    protected void Commit() => commit.Run();
 }

@@ -3,7 +3,6 @@ using ModularShop.Catalog.Contracts;
 using ModularShop.Customers.Contracts;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Orders.Contracts;
-using SQLitePCL;
 
 namespace ModularShop.Benchmarks.Raw;
 
@@ -48,8 +47,8 @@ internal sealed class RawPurchases : IDisposable
         );
         findCustomer = Prepare("SELECT sequence FROM customers WHERE customer_id = ?");
         findProduct = Prepare("SELECT sequence FROM products WHERE product_id = ?");
-        introduceCustomer = Prepare("INSERT INTO customers (customer_id, label, is_erased) VALUES (?, lower(?1), 0) RETURNING sequence");
-        introduceProduct = Prepare("INSERT INTO products (product_id, sku) VALUES (?, lower(?1)) RETURNING sequence");
+        introduceCustomer = Prepare("INSERT INTO customers (customer_id, label, is_erased) VALUES (?, lower(?1), 0)");
+        introduceProduct = Prepare("INSERT INTO products (product_id, sku) VALUES (?, lower(?1))");
         order = Prepare("INSERT INTO orders (order_id, customer_sequence, currency) VALUES (?, ?, ?)");
         purchase = Prepare("INSERT INTO purchases (order_sequence, product_sequence, quantity, amount, bought_at) VALUES (?, ?, ?, ?, ?)");
         customerProduct = Prepare(
@@ -77,8 +76,7 @@ internal sealed class RawPurchases : IDisposable
     public void Add(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
     {
         var buyer = Buyer(customerId);
-        order.Run(Id(orderId), buyer, currency);
-        var sequence = raw.sqlite3_last_insert_rowid(connection.Handle);
+        var sequence = order.Insert(Id(orderId), buyer, currency);
         foreach (var (id, (quantity, amount, at)) in ByProduct(lines, placedAt))
         {
             var product = Sequence(id, findProduct, introduceProduct);
@@ -126,7 +124,7 @@ internal sealed class RawPurchases : IDisposable
     {
         if (!known.TryGetValue(id, out var sequence))
         {
-            known[id] = sequence = find.Scalar(Id(id)) ?? introduce.Scalar(Id(id))!.Value;
+            known[id] = sequence = find.Scalar(Id(id)) ?? introduce.Insert(Id(id));
         }
         return sequence;
     }

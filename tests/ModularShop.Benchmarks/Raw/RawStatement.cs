@@ -23,7 +23,15 @@ internal sealed class RawStatement(SqliteConnection connection, string sql) : ID
     {
         Bind(values);
         while (Step()) { }
-        Check(raw.sqlite3_reset(statement));
+        Reset();
+    }
+
+    /// <summary>The same for the insert of a row.</summary>
+    /// <returns>The row's number.</returns>
+    public long Insert(params ReadOnlySpan<RawValue> values)
+    {
+        Run(values);
+        return raw.sqlite3_last_insert_rowid(connection.Handle!);
     }
 
     /// <summary>The number in the first column of the first row; null when there is none.</summary>
@@ -32,11 +40,12 @@ internal sealed class RawStatement(SqliteConnection connection, string sql) : ID
         Bind(values);
         long? number = Step() ? Number(0) : null;
         while (number is not null && Step()) { }
-        Check(raw.sqlite3_reset(statement));
+        Reset();
         return number;
     }
 
-    private void Bind(ReadOnlySpan<RawValue> values)
+    /// <summary>Gives it its parameters. Its rows are had by <see cref="Step"/>; <see cref="Reset"/> ends it.</summary>
+    public void Bind(params ReadOnlySpan<RawValue> values)
     {
         for (var i = 0; i < values.Length; i++)
         {
@@ -57,6 +66,8 @@ internal sealed class RawStatement(SqliteConnection connection, string sql) : ID
         var result = raw.sqlite3_step(statement);
         return result is raw.SQLITE_ROW || (result is raw.SQLITE_DONE ? false : throw Failed(result));
     }
+
+    public void Reset() => Check(raw.sqlite3_reset(statement));
 
     public long Number(int column) => raw.sqlite3_column_int64(statement, column);
 

@@ -23,10 +23,10 @@ public sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDbConte
     /// </summary>
     internal void Insert(Order order)
     {
-        var sequence = this.Scalar(
+        var sequence = this.Insert(
             """
             INSERT INTO orders (id, customer_id, placed_at, currency, status, import_number, version)
-            VALUES ($id, $customer, $placed_at, $currency, $status, $import_number, $version) RETURNING sequence
+            VALUES ($id, $customer, $placed_at, $currency, $status, $import_number, $version)
             """,
             ("$id", order.Id),
             ("$customer", order.CustomerId),

@@ -14,8 +14,8 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     public void Add(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
     {
         var buyer = Introduce(customerId);
-        var order = db.Scalar(
-            "INSERT INTO orders (order_id, customer_sequence, currency) VALUES ($id, $buyer, $currency) RETURNING sequence",
+        var order = db.Insert(
+            "INSERT INTO orders (order_id, customer_sequence, currency) VALUES ($id, $buyer, $currency)",
             ("$id", orderId),
             ("$buyer", buyer),
             ("$currency", currency)
@@ -76,7 +76,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     /// <summary>Takes an order out again, as if it had never been placed.</summary>
     public void Remove(Guid orderId)
     {
-        if (db.Scalar("SELECT sequence FROM orders WHERE order_id = $id", ("$id", orderId)) is not { } order)
+        if (Find("SELECT sequence FROM orders WHERE order_id = $id", orderId) is not { } order)
         {
             return;
         }
@@ -163,36 +163,32 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     /// <summary>Forgets whose purchases they were. What was sold of each product stays.</summary>
     public void Forget(Guid customerId)
     {
-        var customer =
-            db.Scalar("SELECT sequence FROM customers WHERE customer_id = $customer", ("$customer", customerId)) ?? AddCustomer(customerId);
+        var customer = Find("SELECT sequence FROM customers WHERE customer_id = $id", customerId) ?? AddCustomer(customerId);
         db.Execute("DELETE FROM customer_products WHERE customer_sequence = $customer", ("$customer", customer));
         db.Execute("UPDATE orders SET customer_sequence = NULL WHERE customer_sequence = $customer", ("$customer", customer));
         db.Execute("UPDATE customers SET label = '', is_erased = 1 WHERE sequence = $customer", ("$customer", customer));
     }
 
     // Sources are independent: an order may come before the events of its products.
-    private object? IntroduceProduct(Guid id) =>
-        db.Scalar("SELECT sequence FROM products WHERE product_id = $id", ("$id", id))
-        ?? db.Scalar("INSERT INTO products (product_id, sku) VALUES ($id, lower($id)) RETURNING sequence", ("$id", id));
+    private long IntroduceProduct(Guid id) =>
+        Find("SELECT sequence FROM products WHERE product_id = $id", id)
+        ?? db.Insert("INSERT INTO products (product_id, sku) VALUES ($id, lower($id))", ("$id", id));
 
     /// <summary>And of its customer. Null for a guest, and who was erased is one.</summary>
-    private object? Introduce(Guid? customerId)
+    private long? Introduce(Guid? customerId)
     {
         if (customerId is not { } id)
         {
             return null;
         }
-        var buyer =
-            db.Scalar("SELECT iif(is_erased, 0, sequence) FROM customers WHERE customer_id = $customer", ("$customer", id))
-            ?? AddCustomer(id);
-        return buyer is 0L ? null : buyer;
+        var buyer = Find("SELECT iif(is_erased, 0, sequence) FROM customers WHERE customer_id = $id", id) ?? AddCustomer(id);
+        return buyer is 0 ? null : buyer;
     }
 
-    private object? AddCustomer(Guid id) =>
-        db.Scalar(
-            "INSERT INTO customers (customer_id, label, is_erased) VALUES ($customer, lower($customer), 0) RETURNING sequence",
-            ("$customer", id)
-        );
+    private long AddCustomer(Guid id) =>
+        db.Insert("INSERT INTO customers (customer_id, label, is_erased) VALUES ($id, lower($id), 0)", ("$id", id));
+
+    private long? Find(string sql, Guid id) => (long?)db.Scalar(sql, ("$id", id));
 
     private static Dictionary<Guid, Sale> ByProduct(IReadOnlyList<OrderedLine> lines, DateTimeOffset placedAt = default)
     {

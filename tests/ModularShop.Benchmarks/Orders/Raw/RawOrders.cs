@@ -11,28 +11,29 @@ internal sealed class RawOrders(RawFile file)
     private const int MaxLines = 5_000;
     private const int MaxQuantity = 1_000_000;
 
-    private readonly Statement erased = file.Prepare("SELECT 1 FROM erased_customers WHERE customer_id = $1");
+    private readonly RawStatement erased = file.Prepare("SELECT 1 FROM erased_customers WHERE customer_id = ?");
 
-    private readonly Statement product = file.Prepare("SELECT price, currency, is_discontinued FROM product_copies WHERE product_id = $1");
-
-    private readonly Statement order = file.Prepare(
-        "INSERT INTO orders (id, customer_id, placed_at, currency, status, version) VALUES ($1, $2, $3, $4, 'Placed', 1) RETURNING sequence"
+    private readonly RawStatement product = file.Prepare(
+        "SELECT price, currency, is_discontinued FROM product_copies WHERE product_id = ?"
     );
 
-    private readonly Statement line = file.Prepare(
-        "INSERT INTO order_lines (position, order_sequence, product_id, quantity, unit_price, returned) VALUES ($1, $2, $3, $4, $5, 0)"
+    private readonly RawStatement order = file.Prepare(
+        "INSERT INTO orders (id, customer_id, placed_at, currency, status, version) VALUES (?, ?, ?, ?, 'Placed', 1)"
     );
 
-    private readonly Statement log = file.Prepare(
+    private readonly RawStatement line = file.Prepare(
+        "INSERT INTO order_lines (position, order_sequence, product_id, quantity, unit_price, returned) VALUES (?, ?, ?, ?, ?, 0)"
+    );
+
+    private readonly RawStatement log = file.Prepare(
         """
         INSERT INTO event_log (event_id, name, version, key, occurred_at, correlation_id, trace_parent, payload)
-        VALUES ($1, 'orders.order-placed', 1, $2, $3, $4, $5, $6) RETURNING position
+        VALUES (?, 'orders.order-placed', 1, ?, ?, ?, ?, ?)
         """
     );
 
     /// <summary>The position of the last event that was written.</summary>
-    public long LastPosition { get; private set; } =
-        (long)file.Prepare("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_log'), 0)").Scalar()!;
+    public long LastPosition { get; private set; } = file.Prepare("SELECT seq FROM sqlite_sequence WHERE name = 'event_log'").Scalar() ?? 0;
 
     /// <exception cref="RefusedOrderException">It cannot be placed.</exception>
     public OrderAnswer Place(OrderRequest request, DateTimeOffset now)
@@ -41,12 +42,12 @@ internal sealed class RawOrders(RawFile file)
         var (lines, currency) = Price(request.Lines);
         var id = Guid.CreateVersion7(now);
         var milliseconds = now.ToUnixTimeMilliseconds();
-        var sequence = order.Scalar(
+        var sequence = order.Insert(
             RawPurchases.Id(id),
-            request.CustomerId is { } c ? RawPurchases.Id(c) : DBNull.Value,
+            request.CustomerId is { } customer ? RawPurchases.Id(customer) : null,
             milliseconds,
             currency
-        )!;
+        );
         for (var i = 0; i < lines.Length; i++)
         {
             line.Run(i + 1, sequence, RawPurchases.Id(lines[i].ProductId), lines[i].Quantity, ExactDecimal.ToStored(lines[i].UnitPrice));
@@ -89,12 +90,15 @@ internal sealed class RawOrders(RawFile file)
         string? currency = null;
         for (var i = 0; i < lines.Length; i++)
         {
-            using var row = product.Rows(RawPurchases.Id(wanted[i].ProductId));
-            if (!row.Read() || row.GetInt64(2) != 0 || (currency ??= row.GetString(1)) != row.GetString(1))
+            product.Bind(RawPurchases.Id(wanted[i].ProductId));
+            var canBeOrdered = product.Step() && product.Number(2) == 0 && (currency ??= product.Text(1)) == product.Text(1);
+            var price = canBeOrdered ? ExactDecimal.FromStored(product.Number(0)) : 0;
+            product.Reset();
+            if (!canBeOrdered)
             {
                 throw new RefusedOrderException($"Product {wanted[i].ProductId} cannot be ordered with these.");
             }
-            lines[i] = new OrderAnswerLine(wanted[i].ProductId, wanted[i].Quantity, ExactDecimal.FromStored(row.GetInt64(0)));
+            lines[i] = new OrderAnswerLine(wanted[i].ProductId, wanted[i].Quantity, price);
         }
         return (lines, currency!);
     }
@@ -104,15 +108,14 @@ internal sealed class RawOrders(RawFile file)
     {
         var id = Guid.CreateVersion7();
         var trace = id.ToString("N");
-        LastPosition = (long)
-            log.Scalar(
-                id.ToString(),
-                placed.Key,
-                milliseconds,
-                trace,
-                $"00-{trace}-{trace.AsSpan(16)}-00",
-                JsonSerializer.Serialize(placed, EventsJson.Default.OrderPlaced)
-            )!;
+        LastPosition = log.Insert(
+            id.ToString(),
+            placed.Key,
+            milliseconds,
+            trace,
+            $"00-{trace}-{trace.AsSpan(16)}-00",
+            JsonSerializer.Serialize(placed, EventsJson.Default.OrderPlaced)
+        );
     }
 }
 

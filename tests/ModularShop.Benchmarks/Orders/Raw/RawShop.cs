@@ -77,16 +77,15 @@ internal static class RawShop
 
     private static List<BoughtProduct> Products(SqliteConnection connection, object customer)
     {
-        using var select = new Statement(
-            connection,
-            $"""
+        using var select = connection.CreateCommand();
+        select.CommandText = $"""
             SELECT p.product_id, p.sku, p.name, c.currency, c.orders, c.quantity_bought, c.amount_bought,
                 c.quantity_returned, c.amount_returned, c.last_bought
             FROM customer_products c JOIN products p ON p.sequence = c.product_sequence
-            WHERE c.customer_sequence = $1 ORDER BY c.last_bought DESC, p.product_id, c.currency LIMIT {Cursor.DefaultLimit}
-            """
-        );
-        using var rows = select.Rows(customer);
+            WHERE c.customer_sequence = $customer ORDER BY c.last_bought DESC, p.product_id, c.currency LIMIT {Cursor.DefaultLimit}
+            """;
+        select.Parameters.AddWithValue("$customer", customer);
+        using var rows = select.ExecuteReader();
         var products = new List<BoughtProduct>();
         while (rows.Read())
         {

@@ -19,7 +19,7 @@ internal sealed class RawSubscriber : IDisposable
     private readonly RawFile file;
     private readonly RawPurchases history;
     private readonly SqliteConnection log;
-    private readonly Statement read;
+    private readonly RawStatement read;
     private long position;
 
     public RawSubscriber(RawFile file, string logFile)
@@ -36,9 +36,9 @@ internal sealed class RawSubscriber : IDisposable
             }.ToString()
         );
         log.Open();
-        read = new Statement(
+        read = new RawStatement(
             log,
-            $"SELECT position, event_id, payload FROM event_log WHERE position > $1 ORDER BY position LIMIT {BatchSize}"
+            $"SELECT position, event_id, payload FROM event_log WHERE position > ? ORDER BY position LIMIT {BatchSize}"
         );
     }
 
@@ -87,12 +87,13 @@ internal sealed class RawSubscriber : IDisposable
 
     private List<(long Position, string EventId, string Payload)> ReadBatch()
     {
-        using var rows = read.Rows(position);
         var events = new List<(long, string, string)>();
-        while (rows.Read())
+        read.Bind(position);
+        while (read.Step())
         {
-            events.Add((rows.GetInt64(0), rows.GetString(1), rows.GetString(2)));
+            events.Add((read.Number(0), read.Text(1), read.Text(2)));
         }
+        read.Reset();
         return events;
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using ModularShop.Benchmarks.Raw;
 
 namespace ModularShop.Benchmarks.Orders.Raw;
 
@@ -9,9 +10,9 @@ internal sealed class RawWriter(RawFile file, RawOrders orders, TimeProvider clo
     private const int QueueLength = 4096;
 
     private readonly Channel<Job> jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
-    private readonly Statement savepoint = file.Prepare("SAVEPOINT one");
-    private readonly Statement release = file.Prepare("RELEASE one");
-    private readonly Statement rollback = file.Prepare("ROLLBACK TO one");
+    private readonly RawStatement savepoint = file.Prepare("SAVEPOINT one");
+    private readonly RawStatement release = file.Prepare("RELEASE one");
+    private readonly RawStatement rollback = file.Prepare("ROLLBACK TO one");
     private long committed = orders.LastPosition;
 
     /// <summary>Called after a commit.</summary>
