@@ -38,6 +38,7 @@ public sealed class KernelOptions
         AtLeastOne(Writer.MaxGroup, "Writer:MaxGroup");
         AtLeastOne(Writer.QueueLength, "Writer:QueueLength");
         AtLeastOne(Delivery.BatchSize, "Delivery:BatchSize");
+        AtLeastOne(Delivery.ReadSize, "Delivery:ReadSize");
         AtLeastOne(Delivery.TailEvents, "Delivery:TailEvents");
         AtLeastOne(Delivery.TailBytes, "Delivery:TailBytes");
         AtLeastOne(Delivery.MaxAttempts, "Delivery:MaxAttempts");
@@ -105,10 +106,13 @@ public sealed class WriterOptions
 public sealed class DeliveryOptions
 {
     /// <summary>Events applied in one transaction of the subscriber, at most.</summary>
-    public int BatchSize { get; init; } = 4096;
+    public int BatchSize { get; init; } = 16_384;
+
+    /// <summary>Events read from a log at a time. While some are applied the next are read.</summary>
+    public int ReadSize { get; init; } = 1024;
 
     /// <summary>A batch ends early after this time.</summary>
-    public TimeSpan MaxBatchTime { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan MaxBatchTime { get; init; } = TimeSpan.FromMilliseconds(800);
 
     /// <summary>A batch ends early after this time if commands or other batches of the module wait behind it.</summary>
     public TimeSpan MaxWaitForBatch { get; init; } = TimeSpan.FromMilliseconds(50);

@@ -32,6 +32,7 @@ internal sealed class World : IDisposable
             Delivery = new DeliveryOptions
             {
                 BatchSize = Random.Next(1, 9),
+                ReadSize = Random.Next(1, 9),
                 MaxAttempts = Random.Next(1, 4),
                 TailEvents = Random.Next(1, 9),
             },

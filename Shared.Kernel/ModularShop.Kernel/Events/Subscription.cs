@@ -28,6 +28,7 @@ internal sealed partial class Subscription(
 )
 {
     private Checkpoint? checkpoint;
+    private EventFailedException? failed;
     private int attempts;
 
     public string Source => source;
@@ -95,56 +96,29 @@ internal sealed partial class Subscription(
             await log.WaitUntilClosed(ct);
         }
         SetState(SubscriptionState.Running);
-        Task<IReadOnlyList<Received>>? ahead = null;
-        try
+        failed = null;
+        while (true)
         {
-            while (true)
+            if (IsFailedNext)
             {
-                var batch = await (ahead ?? Receive(log, checkpoint.Position, ct));
-                // Who has much to catch up on uses two cores: while one batch is applied the next is read.
-                var last = batch[^1].Envelope.Position;
-                ahead = log.LastPosition > last ? Detached.Run(() => Receive(log, last, ct)) : null;
-                await Apply(batch, ct);
+                await CountFailure(ct);
             }
-        }
-        finally
-        {
-            if (ahead is not null)
-            {
-                await ((Task)ahead).ConfigureAwait(
-                    ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
-                );
-            }
+            await using var events = new EventReader(log, delivery, options.ReadSize, Position, ct);
+            while (await ApplyOrWait(events, ct) && !IsFailedNext) { }
         }
     }
 
-    private async Task<IReadOnlyList<Received>> Receive(ILogReader log, long after, CancellationToken ct) =>
-        [.. (await log.ReadAsync(after, options.BatchSize, ct)).Select(delivery.Read)];
+    // Nothing is left of those before it in its batch: they are applied again without it.
+    private bool IsFailedNext => failed?.Envelope.Position == Position + 1;
 
-    // What a batch's time did not suffice for is at hand; it need not be read again.
-    private async Task Apply(IReadOnlyList<Received> batch, CancellationToken ct)
+    /// <summary>Applies a batch. False when it was rolled back, and is to be read again: a reaction may have changed its events.</summary>
+    private async Task<bool> ApplyOrWait(EventReader events, CancellationToken ct)
     {
-        while ((batch = NotYetApplied(batch)).Count > 0)
-        {
-            if (!await ApplyOrWait(batch, ct))
-            {
-                batch = Again(batch);
-            }
-        }
-    }
-
-    // A reaction may have changed what it was given.
-    private IReadOnlyList<Received> Again(IEnumerable<Received> batch) => [.. batch.Select(received => delivery.Read(received.Envelope))];
-
-    private IReadOnlyList<Received> NotYetApplied(IReadOnlyList<Received> batch) =>
-        [.. batch.SkipWhile(received => received.Envelope.Position <= checkpoint!.Position)];
-
-    private async Task<bool> ApplyOrWait(IReadOnlyList<Received> batch, CancellationToken ct)
-    {
+        await events.Wait();
         try
         {
             var before = Position;
-            checkpoint = await unitsOfWork.RunBatch((transaction, token) => Apply(transaction, batch, token), ct);
+            checkpoint = await unitsOfWork.RunBatch((transaction, token) => Apply(transaction, events, token), ct);
             attempts = 0;
             metrics.EventsDelivered(Position - before);
             SetState(SubscriptionState.Running);
@@ -152,14 +126,7 @@ internal sealed partial class Subscription(
         }
         catch (EventFailedException e)
         {
-            // Nothing is left of those before it: they are applied again without it, and then it is the one that failed.
-            var failed = batch[e.Index].Envelope;
-            if (e.Index == 0 || (await ApplyOrWait(Again(batch.Take(e.Index)), ct) && failed.Position == Position + 1))
-            {
-                attempts++;
-                metrics.AttemptFailed();
-                await Retry(failed, e.Failure, ct);
-            }
+            failed = e;
         }
         catch (Exception e) when (e is StorageException or TimeoutException)
         {
@@ -171,10 +138,10 @@ internal sealed partial class Subscription(
         return false;
     }
 
-    /// <summary>Within the subscriber's transaction: as many events as the time of a batch allows, and the checkpoint.</summary>
-    private async Task<Checkpoint> Apply(WriteTransaction transaction, IReadOnlyList<Received> batch, CancellationToken ct)
+    /// <summary>Within the subscriber's transaction: as many events as a batch may have and its time allows, and the checkpoint.</summary>
+    private async Task<Checkpoint> Apply(WriteTransaction transaction, EventReader events, CancellationToken ct)
     {
-        var newest = (await ApplyEach(transaction, batch, ct)).Envelope;
+        var newest = await ApplyEach(transaction, events, ct);
         faults.Reach(FaultPoint.AfterDelivery);
         var moved = checkpoint! with { Position = newest.Position, EventId = newest.EventId };
         Checkpoints.Move(transaction, from: checkpoint, moved);
@@ -182,28 +149,29 @@ internal sealed partial class Subscription(
         return moved;
     }
 
-    // Up to the last for which there was time.
-    private async Task<Received> ApplyEach(WriteTransaction transaction, IReadOnlyList<Received> batch, CancellationToken ct)
+    // Up to the last that is at hand and for which there is time, and to no event that failed.
+    private async Task<Envelope> ApplyEach(WriteTransaction transaction, EventReader events, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var letters = DeadLetters.Any(transaction, source);
-        for (var i = 0; i < batch.Count; i++)
+        var end = Math.Min(Position + options.BatchSize, failed?.Envelope.Position - 1 ?? long.MaxValue);
+        for (var due = Position + 1; ; due++)
         {
-            var due = Position + 1 + i;
-            if (batch[i].Envelope.Position != due)
+            var received = events.Next!;
+            if (received.Envelope.Position != due)
             {
                 throw new InvalidOperationException($"'{source}' has no event at position {due}: its log has a gap.");
             }
-            if (await ApplyOne(transaction, batch[i], letters, ct) is { } failure)
+            if (await ApplyOne(transaction, received, letters, ct) is { } failure)
             {
-                throw new EventFailedException(i, failure);
+                throw new EventFailedException(received.Envelope, failure);
             }
-            if (IsOver(clock.GetElapsedTime(started)))
+            events.Take();
+            if (due == end || IsOver(clock.GetElapsedTime(started)) || events.Next is null)
             {
-                return batch[i];
+                return received.Envelope;
             }
         }
-        return batch[^1];
     }
 
     private bool IsOver(TimeSpan elapsed) =>
@@ -229,20 +197,24 @@ internal sealed partial class Subscription(
         }
     }
 
-    private async Task Retry(Envelope failed, Exception failure, CancellationToken ct)
+    private async Task CountFailure(CancellationToken ct)
     {
+        var (envelope, failure) = (failed!.Envelope, failed.Failure);
+        failed = null;
+        attempts++;
+        metrics.AttemptFailed();
         if (attempts < options.MaxAttempts && failure is not UnreadableEventException)
         {
-            SetState(SubscriptionState.Retrying, $"{failed.Name} at position {failed.Position}: {failure.Message}");
-            LogAttemptFailed(failure, subscriber.Name, failed.Name, failed.Position, attempts);
+            SetState(SubscriptionState.Retrying, $"{envelope.Name} at position {envelope.Position}: {failure.Message}");
+            LogAttemptFailed(failure, subscriber.Name, envelope.Name, envelope.Position, attempts);
             await Task.Delay(Backoff(), clock, ct);
             return;
         }
         checkpoint = await unitsOfWork.RunBatch(
             (transaction, _) =>
             {
-                deadLetters.Bury(transaction, failed, IsReplay(failed), attempts, failure);
-                var moved = checkpoint! with { Position = failed.Position, EventId = failed.EventId };
+                deadLetters.Bury(transaction, envelope, IsReplay(envelope), attempts, failure);
+                var moved = checkpoint! with { Position = envelope.Position, EventId = envelope.EventId };
                 Checkpoints.Move(transaction, from: checkpoint, moved);
                 return Task.FromResult(moved);
             },
@@ -251,7 +223,7 @@ internal sealed partial class Subscription(
         attempts = 0;
         metrics.DeadLettered();
         SetState(SubscriptionState.Running);
-        LogDeadLettered(failure, subscriber.Name, failed.Name, failed.Position, failed.Key);
+        LogDeadLettered(failure, subscriber.Name, envelope.Name, envelope.Position, envelope.Key);
     }
 
     private Task<Checkpoint> SaveCheckpoint(Checkpoint first, CancellationToken ct) =>
@@ -280,10 +252,9 @@ internal sealed partial class Subscription(
     }
 
     /// <summary>Rolls a batch back. The failure is not its cause, so that it stays what it is to the writer: none of the file's.</summary>
-    private sealed class EventFailedException(int index, Exception failure) : Exception(failure.Message)
+    private sealed class EventFailedException(Envelope envelope, Exception failure) : Exception(failure.Message)
     {
-        /// <summary>Which event of the batch failed.</summary>
-        public int Index => index;
+        public Envelope Envelope => envelope;
 
         public Exception Failure => failure;
     }

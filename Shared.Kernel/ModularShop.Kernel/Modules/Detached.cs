@@ -8,7 +8,7 @@ internal static class Detached
     // The current scheduler is the thread pool's, but for tests that decide who runs when.
     public static Task Run(Func<Task> work) => Start(work, TaskScheduler.Current).Unwrap();
 
-    public static Task<T> Run<T>(Func<Task<T>> work) => Start(work, TaskScheduler.Current).Unwrap();
+    public static Task<T> Run<T>(Func<Task<T>> work, TaskScheduler scheduler) => Start(work, scheduler).Unwrap();
 
     /// <summary>The same on a thread of its own, which ends with the work; but for those tests.</summary>
     public static Task RunOnThread(Func<Task> work)

@@ -25,9 +25,9 @@ internal sealed class DeadLetterProperties
 
     [Test]
     public Task Every_event_is_applied_once_in_the_order_of_its_key_or_waits_or_was_discarded() =>
-        Gen.Select(GenOperation.Array[1, 14], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Int[1, 6])
+        Gen.Select(GenOperation.Array[1, 14], Gen.Int[1, 3], Gen.Int[1, 4], Gen.Int[1, 4], Gen.Int[1, 6])
             .SampleAsync(
-                async (operations, maxAttempts, batchSize, tailEvents) =>
+                async (operations, maxAttempts, batchSize, readSize, tailEvents) =>
                 {
                     var directory = TestApplication.NewDirectory();
                     try
@@ -36,6 +36,7 @@ internal sealed class DeadLetterProperties
                         {
                             MaxAttempts = maxAttempts,
                             BatchSize = batchSize,
+                            ReadSize = readSize,
                             TailEvents = tailEvents,
                             FirstRetryDelay = TimeSpan.FromMilliseconds(1),
                             MaxRetryDelay = TimeSpan.FromMilliseconds(2),
