@@ -29,7 +29,7 @@ internal sealed partial class Subscription(
 {
     private Checkpoint? checkpoint;
     private EventFailedException? failed;
-    private int attempts;
+    private (Guid EventId, int Count) attempts;
 
     public string Source => source;
 
@@ -46,6 +46,7 @@ internal sealed partial class Subscription(
     public async Task Run(CancellationToken ct)
     {
         checkpoint = null; // A rebuild deleted it: until it is read again nothing counts as applied.
+        attempts = default;
         try
         {
             while (true)
@@ -78,7 +79,7 @@ internal sealed partial class Subscription(
 
     private async Task Follow(ILogReader log, CancellationToken ct)
     {
-        attempts = 0;
+        failed = null;
         checkpoint = checkpoints.Find(source);
         if (checkpoint is null)
         {
@@ -96,7 +97,6 @@ internal sealed partial class Subscription(
             await log.WaitUntilClosed(ct);
         }
         SetState(SubscriptionState.Running);
-        failed = null;
         while (true)
         {
             if (IsFailedNext)
@@ -119,7 +119,6 @@ internal sealed partial class Subscription(
         {
             var before = Position;
             checkpoint = await unitsOfWork.RunBatch((transaction, token) => Apply(transaction, events, token), ct);
-            attempts = 0;
             metrics.EventsDelivered(Position - before);
             SetState(SubscriptionState.Running);
             return true;
@@ -201,26 +200,26 @@ internal sealed partial class Subscription(
     {
         var (envelope, failure) = (failed!.Envelope, failed.Failure);
         failed = null;
-        attempts++;
+        // Whatever kept the log or the file from being read between two attempts, they are of the same event.
+        attempts = (envelope.EventId, attempts.EventId == envelope.EventId ? attempts.Count + 1 : 1);
         metrics.AttemptFailed();
-        if (attempts < options.MaxAttempts && failure is not UnreadableEventException)
+        if (attempts.Count < options.MaxAttempts && failure is not UnreadableEventException)
         {
             SetState(SubscriptionState.Retrying, $"{envelope.Name} at position {envelope.Position}: {failure.Message}");
-            LogAttemptFailed(failure, subscriber.Name, envelope.Name, envelope.Position, attempts);
+            LogAttemptFailed(failure, subscriber.Name, envelope.Name, envelope.Position, attempts.Count);
             await Task.Delay(Backoff(), clock, ct);
             return;
         }
         checkpoint = await unitsOfWork.RunBatch(
             (transaction, _) =>
             {
-                deadLetters.Bury(transaction, envelope, IsReplay(envelope), attempts, failure);
+                deadLetters.Bury(transaction, envelope, IsReplay(envelope), attempts.Count, failure);
                 var moved = checkpoint! with { Position = envelope.Position, EventId = envelope.EventId };
                 Checkpoints.Move(transaction, from: checkpoint, moved);
                 return Task.FromResult(moved);
             },
             ct
         );
-        attempts = 0;
         metrics.DeadLettered();
         SetState(SubscriptionState.Running);
         LogDeadLettered(failure, subscriber.Name, envelope.Name, envelope.Position, envelope.Key);
@@ -240,7 +239,7 @@ internal sealed partial class Subscription(
 
     private TimeSpan Backoff()
     {
-        var exponential = options.FirstRetryDelay * Math.Pow(2, attempts - 1);
+        var exponential = options.FirstRetryDelay * Math.Pow(2, attempts.Count - 1);
         var jitter = 0.75 + random.NextDouble() * 0.5;
         return TimeSpan.FromTicks(Math.Min((exponential * jitter).Ticks, options.MaxRetryDelay.Ticks));
     }

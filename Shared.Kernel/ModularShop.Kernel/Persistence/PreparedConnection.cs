@@ -10,7 +10,7 @@ namespace ModularShop.Kernel.Persistence;
 internal sealed class PreparedConnection(string connectionString) : SqliteConnection(connectionString)
 {
     // SQL that varies, as with a list of values in it, is not to fill the memory.
-    private const int MaxIdle = 256;
+    private const int MaxKept = 256;
 
     private readonly Dictionary<string, BorrowedCommand> idle = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PreparedStatement> statements = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     {
         if (!statements.TryGetValue(sql, out var statement))
         {
-            if (statements.Count == MaxIdle)
+            if (statements.Count == MaxKept)
             {
                 Forget();
             }
@@ -44,11 +44,11 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         };
 
     private BorrowedCommand Take(string sql) =>
-        idle.Remove(sql, out var statement) ? statement : new BorrowedCommand { Connection = this, CommandText = sql };
+        idle.Remove(sql, out var command) ? command : new BorrowedCommand { Connection = this, CommandText = sql };
 
-    private void GiveBack(BorrowedCommand statement)
+    private void GiveBack(BorrowedCommand command)
     {
-        if (idle.Count == MaxIdle)
+        if (idle.Count == MaxKept)
         {
             foreach (var forgotten in idle.Values)
             {
@@ -57,9 +57,9 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             idle.Clear();
         }
         // One whose reader was left open cannot be run again; and of two that were in use at once, one is enough.
-        if (statement.IsBusy || !idle.TryAdd(statement.CommandText, statement))
+        if (command.IsBusy || !idle.TryAdd(command.CommandText, command))
         {
-            statement.Dispose();
+            command.Dispose();
         }
     }
 
@@ -78,26 +78,26 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         public bool IsBusy => DataReader is not null;
     }
 
-    /// <summary>What callers see: it borrows a prepared statement for as long as it lives.</summary>
+    /// <summary>What callers see: it borrows one that is prepared for as long as it lives.</summary>
     private sealed class Command(PreparedConnection connection) : SqliteCommand
     {
-        private BorrowedCommand? statement;
+        private BorrowedCommand? borrowed;
 
         public override SqliteDataReader ExecuteReader(CommandBehavior behavior)
         {
-            if (statement?.CommandText != CommandText)
+            if (borrowed?.CommandText != CommandText)
             {
                 LetGo();
-                statement = connection.Take(CommandText);
+                borrowed = connection.Take(CommandText);
             }
-            statement.Transaction = Transaction;
-            statement.CommandTimeout = CommandTimeout;
-            statement.Parameters.Clear();
+            borrowed.Transaction = Transaction;
+            borrowed.CommandTimeout = CommandTimeout;
+            borrowed.Parameters.Clear();
             for (var i = 0; i < Parameters.Count; i++)
             {
-                statement.Parameters.Add(Parameters[i]);
+                borrowed.Parameters.Add(Parameters[i]);
             }
-            return statement.ExecuteReader(behavior);
+            return borrowed.ExecuteReader(behavior);
         }
 
         /// <summary>Does nothing: a statement is prepared when it is first run, and stays so.</summary>
@@ -114,10 +114,10 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
 
         private void LetGo()
         {
-            if (statement is not null)
+            if (borrowed is not null)
             {
-                connection.GiveBack(statement);
-                statement = null;
+                connection.GiveBack(borrowed);
+                borrowed = null;
             }
         }
     }

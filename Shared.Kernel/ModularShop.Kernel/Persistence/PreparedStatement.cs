@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -56,11 +57,15 @@ internal sealed class PreparedStatement : IDisposable
     /// <returns>The first column of the first row; null when there is none.</returns>
     public object? Scalar(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        Bind(parameters);
         try
         {
-            var value = Step() ? FirstColumn() : null;
-            while (value is not null && Step()) { }
+            Bind(parameters);
+            var isThere = Step();
+            var value = isThere ? FirstColumn() : null;
+            while (isThere)
+            {
+                isThere = Step();
+            }
             return value;
         }
         finally
@@ -73,9 +78,9 @@ internal sealed class PreparedStatement : IDisposable
 
     private void Run(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        Bind(parameters);
         try
         {
+            Bind(parameters);
             while (Step()) { }
         }
         finally
@@ -151,13 +156,24 @@ internal sealed class PreparedStatement : IDisposable
 
     private int BindText(int index, string text)
     {
-        // An empty span would be bound as NULL.
-        if (text.Length == 0 || Encoding.UTF8.GetMaxByteCount(text.Length) > MaxBytesOnStack)
+        if (text.Length == 0)
         {
-            return raw.sqlite3_bind_text(statement, index, text);
+            return raw.sqlite3_bind_text(statement, index, text); // An empty span would be bound as NULL.
         }
-        Span<byte> utf8 = stackalloc byte[MaxBytesOnStack];
-        return raw.sqlite3_bind_text(statement, index, utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
+        var length = Encoding.UTF8.GetByteCount(text);
+        var rented = length > MaxBytesOnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
+        try
+        {
+            var utf8 = rented ?? stackalloc byte[MaxBytesOnStack];
+            return raw.sqlite3_bind_text(statement, index, utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
+        }
+        finally
+        {
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
     }
 
     private int BindId(int index, Guid id)

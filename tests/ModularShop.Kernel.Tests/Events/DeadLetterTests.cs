@@ -44,6 +44,26 @@ internal sealed class DeadLetterTests
     }
 
     [Test]
+    public async Task Attempts_are_counted_on_when_the_source_restarts_between_them()
+    {
+        indigestible = [2];
+        var twice = new Dictionary<string, string?>
+        {
+            ["Kernel:Delivery:MaxAttempts"] = "2",
+            ["Kernel:Delivery:FirstRetryDelay"] = "00:00:01",
+        };
+        await using var app = await TestApplication.Start([publisher, reader], directory: null, twice);
+        await publisher.Publish(new Happened("a", 2));
+        await Eventually.True(() => attempts == 1);
+
+        await app.Post("/admin/v1/modules/publisher/restart");
+
+        var letters = await Eventually.Get(() => app.DeadLetters("reader"), letters => letters.Count > 0);
+        Assert.That(letters.Single().Number("attempts"), Is.EqualTo(2));
+        Assert.That(attempts, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task When_attempts_run_out_the_event_is_a_dead_letter_with_its_cause()
     {
         await using var app = await StartWithDeadLetter();

@@ -43,7 +43,16 @@ internal sealed class SqlTests
 
             Assert.That(db.Scalar(Find, ("$subject", "second")), Is.EqualTo(3));
             Assert.That(db.Scalar(Find, ("$subject", "third")), Is.Null);
-            Assert.That(db.Scalar("SELECT NULL"), Is.Null);
+            Assert.That(db.Scalar("SELECT NULL UNION ALL SELECT 1"), Is.Null);
+            Assert.That(
+                db.Scalar("SELECT $nothing IS NULL AND $flag = 1 AND $part = 0.5", ("$nothing", null), ("$flag", true), ("$part", 0.5)),
+                Is.EqualTo(1)
+            );
+            Assert.That(db.Scalar("SELECT $bytes", ("$bytes", new byte[] { 1, 0, 2 })), Is.EqualTo(new byte[] { 1, 0, 2 }));
+            Assert.That(
+                db.Insert("INSERT INTO receipts (position, subject, number, is_replay) VALUES (1, 'a', $number, 0)", ("$number", 1)),
+                Is.EqualTo(1)
+            );
             Assert.That(db.Scalar("SELECT subject FROM entries ORDER BY subject"), Is.EqualTo("first"));
             Assert.That(db.Scalar("UPDATE entries SET version = 9 RETURNING version"), Is.EqualTo(9));
             Assert.That(db.Scalar("SELECT sum(version) FROM entries"), Is.EqualTo(18));

@@ -5,8 +5,8 @@ namespace ModularShop.PurchaseHistory.Data;
 
 /// <summary>
 /// Keeps purchases and their sums in step, in prepared SQL: an order has up to thousands of lines, and an entity for each would
-/// make catching up on history many times slower. A row a statement: one that writes several has SQLite keep each page that it
-/// changes as it was.
+/// make catching up on history many times slower. What happens often is written a row a statement: for one that changes several
+/// SQLite keeps each page as it was.
 /// </summary>
 internal sealed class PurchaseBook(PurchaseHistoryDb db)
 {
