@@ -8,6 +8,22 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 internal sealed partial class ModuleDatabase : IDisposable
 {
+    // synchronous: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
+    // wal_autocheckpoint: by default, 1000 pages, the writer checkpoints too often; more gives stalls.
+    // secure_delete: whoever is erased is not to be found in the free space of the file either.
+    // temp_store: each savepoint keeps the pages that it changes as they were, in a temporary file if not in memory:
+    // three times as many pages were written to that as to the log.
+    // cache_size: 8 MB; by default, 2 MB, what a group changes falls out of the cache before it is committed.
+    internal const string WriterSettings = """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA foreign_keys = ON;
+        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA secure_delete = ON;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -8000;
+        """;
+
     // How long SQLite waits for another program's lock. It blocks its thread, and 30 s is what it would take by itself.
     private const int LockPatienceSeconds = 2;
 
@@ -147,23 +163,7 @@ internal sealed partial class ModuleDatabase : IDisposable
             {
                 throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
             }
-            // synchronous: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
-            // wal_autocheckpoint: by default, 1000 pages, the writer checkpoints too often; more gives stalls.
-            // secure_delete: whoever is erased is not to be found in the free space of the file either.
-            // temp_store: each savepoint keeps the pages that it changes as they were, in a temporary file if not in memory:
-            // three times as many pages were written to that as to the log.
-            // cache_size: 8 MB; by default, 2 MB, what a group changes falls out of the cache before it is committed.
-            writer.Execute(
-                """
-                PRAGMA journal_mode = WAL;
-                PRAGMA synchronous = FULL;
-                PRAGMA foreign_keys = ON;
-                PRAGMA wal_autocheckpoint = 4000;
-                PRAGMA secure_delete = ON;
-                PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -8000;
-                """
-            );
+            writer.Execute(WriterSettings);
             return writer;
         }
         catch

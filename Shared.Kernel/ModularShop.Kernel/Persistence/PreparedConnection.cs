@@ -22,7 +22,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         {
             if (statements.Count == MaxKept)
             {
-                Forget();
+                Forget(statements);
             }
             statements[sql] = statement = new PreparedStatement(Handle!, sql);
         }
@@ -31,7 +31,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
 
     public override void Close()
     {
-        Forget();
+        Forget(statements);
         base.Close();
     }
 
@@ -50,11 +50,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     {
         if (idle.Count == MaxKept)
         {
-            foreach (var forgotten in idle.Values)
-            {
-                forgotten.Dispose();
-            }
-            idle.Clear();
+            Forget(idle);
         }
         // One whose reader was left open cannot be run again; and of two that were in use at once, one is enough.
         if (command.IsBusy || !idle.TryAdd(command.CommandText, command))
@@ -63,13 +59,14 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         }
     }
 
-    private void Forget()
+    private static void Forget<T>(Dictionary<string, T> kept)
+        where T : IDisposable
     {
-        foreach (var statement in statements.Values)
+        foreach (var forgotten in kept.Values)
         {
-            statement.Dispose();
+            forgotten.Dispose();
         }
-        statements.Clear();
+        kept.Clear();
     }
 
     /// <summary>What SQLite has prepared, and binds values to.</summary>

@@ -60,12 +60,12 @@ internal sealed class PreparedStatement : IDisposable
         try
         {
             Bind(parameters);
-            var isThere = Step();
-            var value = isThere ? FirstColumn() : null;
-            while (isThere)
+            if (!Step())
             {
-                isThere = Step();
+                return null;
             }
+            var value = FirstColumn();
+            while (Step()) { }
             return value;
         }
         finally

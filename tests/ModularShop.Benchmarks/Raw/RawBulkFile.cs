@@ -7,7 +7,7 @@ internal sealed class RawBulkFile : RawFile
     private int units;
 
     /// <param name="path">A file that the shop made.</param>
-    /// <param name="unitsPerCommit">Orders or events in a transaction; as many events as a subscription takes, if not given.</param>
+    /// <param name="unitsPerCommit">Orders or events in a transaction.</param>
     public RawBulkFile(string path, int unitsPerCommit = 4096)
         : base(path)
     {

@@ -19,16 +19,7 @@ internal class RawFile : IDisposable
     {
         Connection = new SqliteConnection($"Data Source={path};Mode=ReadWrite;Pooling=False");
         Connection.Open();
-        Connection.Execute(
-            """
-            PRAGMA synchronous = FULL;
-            PRAGMA foreign_keys = ON;
-            PRAGMA wal_autocheckpoint = 4000;
-            PRAGMA secure_delete = ON;
-            PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -8000;
-            """
-        );
+        Connection.Execute(ModuleDatabase.WriterSettings);
         (begin, commit, rollback) = (Prepare("BEGIN IMMEDIATE"), Prepare("COMMIT"), Prepare("ROLLBACK"));
     }
 
