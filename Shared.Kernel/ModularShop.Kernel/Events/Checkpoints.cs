@@ -73,8 +73,8 @@ internal sealed class Checkpoints(ModuleDatabase database)
 
     public IReadOnlyList<Checkpoint> All()
     {
-        using var connection = database.OpenReadOnly();
-        return Read(connection);
+        using var reader = database.OpenReader();
+        return Read(reader.Connection);
     }
 
     public static IReadOnlyList<Checkpoint> Read(SqliteConnection connection)

@@ -77,16 +77,16 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
 
     public DeadLetter? Find(long id)
     {
-        using var connection = database.OpenReadOnly();
-        return Select(connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
+        using var reader = database.OpenReader();
+        return Select(reader.Connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
     }
 
     /// <summary>Letters after an id, oldest first; of one status if it is given.</summary>
     public IReadOnlyList<DeadLetter> List(string? status, long afterId, int limit)
     {
-        using var connection = database.OpenReadOnly();
+        using var reader = database.OpenReader();
         return Select(
-            connection,
+            reader.Connection,
             "WHERE id > $after AND ($status IS NULL OR status = $status) ORDER BY id LIMIT $limit",
             ("$after", afterId),
             ("$status", status),
@@ -97,8 +97,8 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     /// <summary>Keys whose first letter is parked: what it waited for is gone, but a crash came before its turn.</summary>
     public IReadOnlyList<(string Source, string Key)> Unblocked()
     {
-        using var connection = database.OpenReadOnly();
-        using var select = connection.CreateCommand();
+        using var reader = database.OpenReader();
+        using var select = reader.Connection.CreateCommand();
         select.CommandText = """
             SELECT source, key FROM dead_letters WHERE status = 'parked'
             EXCEPT SELECT source, key FROM dead_letters WHERE status = 'dead'
@@ -117,8 +117,8 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
 
     public (long Dead, long Parked) Count(string source)
     {
-        using var connection = database.OpenReadOnly();
-        return Count(connection, source);
+        using var reader = database.OpenReader();
+        return Count(reader.Connection, source);
     }
 
     /// <summary>How many a file has; of one source if it is given.</summary>
@@ -138,8 +138,8 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     /// <summary>The distinct event names among letters that still wait.</summary>
     public IReadOnlyList<string> OpenNames()
     {
-        using var connection = database.OpenReadOnly();
-        return connection.Texts("SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'");
+        using var reader = database.OpenReader();
+        return reader.Connection.Texts("SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'");
     }
 
     private void Insert(

@@ -70,8 +70,8 @@ internal sealed class EventLog : ILogReader, IDisposable
     {
         try
         {
-            using var connection = database.OpenReadOnly();
-            return read(connection);
+            using var reader = database.OpenReader();
+            return read(reader.Connection);
         }
         catch (SqliteException e)
         {

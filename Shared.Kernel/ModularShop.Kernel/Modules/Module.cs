@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -109,19 +110,15 @@ public abstract class Module<TDb> : Module
 
     internal sealed override void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers)
     {
-        var reading = new PooledDbContextFactory<TDb>(
-            Options(loggers)
-                .UseSqlite(database.ReadOnlyConnectionString, Configure)
-                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-                .AddInterceptors(new RefuseToSave())
-                .Options
-        );
+        var reading = new ConditionalWeakTable<PreparedConnection, PooledDbContextFactory<TDb>>();
         var writing = Writing(database, loggers);
+        services.AddScoped(_ => database.OpenReader());
         services.AddScoped(scope =>
         {
             if (scope.GetRequiredService<UnitOfWork>().Transaction is null)
             {
-                return reading.CreateDbContext();
+                var reader = scope.GetRequiredService<Reader>().Connection;
+                return reading.GetValue(reader, connection => Reading(connection, loggers)).CreateDbContext();
             }
             var db = writing.CreateDbContext();
             // The writer begins, saves and commits for the whole group.
@@ -131,6 +128,17 @@ public abstract class Module<TDb> : Module
         });
         services.AddScoped<ModuleDbContext>(scope => scope.GetRequiredService<TDb>());
     }
+
+    // One context for each connection: EF Core knows a context by the connection that it was made with.
+    private static PooledDbContextFactory<TDb> Reading(PreparedConnection connection, ILoggerFactory loggers) =>
+        new(
+            Options(loggers)
+                .UseSqlite(connection, Configure)
+                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+                .AddInterceptors(new RefuseToSave())
+                .Options,
+            poolSize: 1
+        );
 
     private static PooledDbContextFactory<TDb> Writing(
         ModuleDatabase database,

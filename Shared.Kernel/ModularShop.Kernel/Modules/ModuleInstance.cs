@@ -197,6 +197,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
             mediatR.AddOpenBehavior(typeof(TracingBehavior<,>));
             mediatR.AddOpenBehavior(typeof(ValidationBehavior<,>));
             mediatR.AddOpenBehavior(typeof(UnitOfWorkBehavior<,>));
+            mediatR.AddOpenBehavior(typeof(QueryBehavior<,>));
         });
     }
 

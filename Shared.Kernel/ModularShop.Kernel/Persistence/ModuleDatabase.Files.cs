@@ -137,7 +137,7 @@ internal sealed partial class ModuleDatabase
         try
         {
             OwnerOnly.Open(copy, FileMode.CreateNew).Dispose();
-            using var target = new SqliteConnection(ConnectionString(copy, SqliteOpenMode.ReadWrite, pooling: false));
+            using var target = new SqliteConnection(ConnectionString(copy, SqliteOpenMode.ReadWrite));
             target.Open();
             Writer.BackupDatabase(target);
             var found = (string)target.Scalar("PRAGMA quick_check(1)")!;

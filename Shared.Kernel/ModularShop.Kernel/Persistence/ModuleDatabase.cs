@@ -27,7 +27,7 @@ internal sealed partial class ModuleDatabase : IDisposable
     // How long SQLite waits for another program's lock. It blocks its thread, and 30 s is what it would take by itself.
     private const int LockPatienceSeconds = 2;
 
-    private readonly string readOnly;
+    private readonly Readers readers;
     private readonly FileGuard guard;
     private StorageFault? loss;
     private bool isSaved;
@@ -48,7 +48,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         Writer = writer;
         Epoch = KernelSchema.Epoch(writer);
         guard = new FileGuard(file);
-        readOnly = ConnectionString(file, SqliteOpenMode.ReadOnly, pooling: true);
+        readers = new Readers(ConnectionString(file, SqliteOpenMode.ReadOnly));
     }
 
     /// <summary>Raised once, when the file turns out to be damaged or lost and is of no use any more.</summary>
@@ -61,8 +61,6 @@ internal sealed partial class ModuleDatabase : IDisposable
 
     /// <summary>Identifies this log: another file has another epoch. A copy of this file has the same.</summary>
     public string Epoch { get; }
-
-    public string ReadOnlyConnectionString => readOnly;
 
     /// <summary>Whether the file and its WAL are still those that were opened.</summary>
     public bool IsInPlace => loss is null && guard.LookAtFile() is null && guard.LookAtLog() is null;
@@ -78,9 +76,7 @@ internal sealed partial class ModuleDatabase : IDisposable
             // Another program's lock is met here, and not at each attempt in the middle of a migration.
             writer.Execute("BEGIN IMMEDIATE; COMMIT");
             KernelSchema.Apply(writer);
-            var database = new ModuleDatabase(file, writer);
-            database.ForgetReaders(); // Who read too late left one of the file that was here before.
-            return database;
+            return new ModuleDatabase(file, writer);
         }
         catch
         {
@@ -89,13 +85,8 @@ internal sealed partial class ModuleDatabase : IDisposable
         }
     }
 
-    /// <summary>A pooled connection that cannot write and never waits for the writer.</summary>
-    public SqliteConnection OpenReadOnly()
-    {
-        var connection = new SqliteConnection(readOnly);
-        connection.Open();
-        return connection;
-    }
+    /// <summary>A connection that cannot write and never waits for the writer.</summary>
+    public Reader OpenReader() => readers.Open();
 
     /// <summary>What a caller can act on in place of SQLite's exception. Damage to the file is made known.</summary>
     public Exception Failed(Exception exception)
@@ -115,7 +106,7 @@ internal sealed partial class ModuleDatabase : IDisposable
             return; // The log is gone because it was closed.
         }
         FindLoss();
-        ForgetReaders();
+        readers.Dispose();
         Writer.Dispose();
         if (isSaved)
         {
@@ -134,14 +125,8 @@ internal sealed partial class ModuleDatabase : IDisposable
             Dispose();
             return;
         }
-        ForgetReaders();
+        readers.Dispose();
         _ = writing.ContinueWith(_ => Writer.Dispose(), TaskScheduler.Default);
-    }
-
-    private void ForgetReaders()
-    {
-        using var pooled = new SqliteConnection(readOnly);
-        SqliteConnection.ClearPool(pooled);
     }
 
     private void Break(StorageFault fault)
@@ -154,12 +139,12 @@ internal sealed partial class ModuleDatabase : IDisposable
 
     private static PreparedConnection OpenWriter(string file)
     {
-        var writer = new PreparedConnection(ConnectionString(file, SqliteOpenMode.ReadWrite, pooling: false));
+        var writer = new PreparedConnection(ConnectionString(file, SqliteOpenMode.ReadWrite));
         try
         {
             writer.Open();
             // SQLite opens what it may not write, for reading, and would make a WAL beside it that may not be written either.
-            if (SQLitePCL.raw.sqlite3_db_readonly(writer.Handle, "main") == 1)
+            if (writer.IsReadOnly)
             {
                 throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
             }
@@ -173,12 +158,13 @@ internal sealed partial class ModuleDatabase : IDisposable
         }
     }
 
-    private static string ConnectionString(string file, SqliteOpenMode mode, bool pooling) =>
+    // Not pooled: those that stay open keep more than a pool would.
+    private static string ConnectionString(string file, SqliteOpenMode mode) =>
         new SqliteConnectionStringBuilder
         {
             DataSource = file,
             Mode = mode,
-            Pooling = pooling,
+            Pooling = false,
             DefaultTimeout = LockPatienceSeconds,
         }.ToString();
 }

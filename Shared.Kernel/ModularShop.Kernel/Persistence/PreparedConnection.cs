@@ -1,5 +1,6 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -9,11 +10,18 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 internal sealed class PreparedConnection(string connectionString) : SqliteConnection(connectionString)
 {
-    // SQL that varies, as with a list of values in it, is not to fill the memory.
-    private const int MaxKept = 256;
+    // SQL that varies, as a search does with its words, is not to fill the memory.
+    private const int MaxKept = 64;
+
+    // SQLITE_DBCONFIG_ENABLE_QPSG of sqlite3.h
+    private const int PlanStability = 1007;
 
     private readonly Dictionary<string, BorrowedCommand> idle = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PreparedStatement> statements = new(StringComparer.Ordinal);
+    private int lent;
+
+    /// <summary>Whether no command of it is in use.</summary>
+    public bool IsAtRest => lent == 0;
 
     /// <summary>The statement of this SQL, without a command around it; to be run at once, as the next call may dispose of it.</summary>
     public PreparedStatement Statement(string sql)
@@ -27,6 +35,17 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             statements[sql] = statement = new PreparedStatement(Handle!, sql);
         }
         return statement;
+    }
+
+    /// <summary>Whether it cannot write.</summary>
+    public bool IsReadOnly { get; private set; }
+
+    public override void Open()
+    {
+        base.Open();
+        IsReadOnly = raw.sqlite3_db_readonly(Handle, "main") == 1;
+        // Otherwise a plan takes account of values, as that of a LIMIT, and SQLite prepares the statement again for each.
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_db_config(Handle, PlanStability, 1, out _), Handle);
     }
 
     public override void Close()
@@ -43,11 +62,15 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             Transaction = Transaction,
         };
 
-    private BorrowedCommand Take(string sql) =>
-        idle.Remove(sql, out var command) ? command : new BorrowedCommand { Connection = this, CommandText = sql };
+    private BorrowedCommand Take(string sql)
+    {
+        lent++;
+        return idle.Remove(sql, out var command) ? command : new BorrowedCommand { Connection = this, CommandText = sql };
+    }
 
     private void GiveBack(BorrowedCommand command)
     {
+        lent--;
         if (idle.Count == MaxKept)
         {
             Forget(idle);

@@ -28,7 +28,7 @@ public static class Sql
         Statement(db, sql).Scalar(parameters);
 
     private static PreparedStatement Statement(ModuleDbContext db, string sql) =>
-        db.Database.GetDbConnection() is PreparedConnection writer
+        db.Database.GetDbConnection() is PreparedConnection { IsReadOnly: false } writer
             ? writer.Statement(sql)
             : throw new InvalidOperationException("Statements are run in units of work only; a query goes through EF Core.");
 

@@ -145,14 +145,14 @@ internal sealed class StorageTests
         var old = ModuleDatabase.Open(LedgerFile);
         var epoch = old.Epoch;
         old.Dispose();
-        old.OpenReadOnly().Dispose();
+        old.OpenReader().Dispose();
         File.Delete(LedgerFile);
 
         using var database = ModuleDatabase.Open(LedgerFile);
 
         Assert.That(database.Epoch, Is.Not.EqualTo(epoch));
-        using var reader = database.OpenReadOnly();
-        Assert.That(KernelSchema.Epoch(reader), Is.EqualTo(database.Epoch));
+        using var reader = database.OpenReader();
+        Assert.That(KernelSchema.Epoch(reader.Connection), Is.EqualTo(database.Epoch));
     }
 
     [Test, Platform("Linux")]
