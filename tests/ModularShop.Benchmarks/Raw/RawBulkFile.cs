@@ -6,7 +6,7 @@ internal sealed class RawBulkFile : RawFile
     private readonly int unitsPerCommit;
     private int units;
 
-    /// <param name="path">A file that the shop made.</param>
+    /// <param name="path">A file that has its tables.</param>
     /// <param name="unitsPerCommit">Orders or events in a transaction.</param>
     public RawBulkFile(string path, int unitsPerCommit = 4096)
         : base(path)

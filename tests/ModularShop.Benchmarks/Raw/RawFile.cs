@@ -6,7 +6,7 @@ using SQLitePCL;
 
 namespace ModularShop.Benchmarks.Raw;
 
-/// <summary>A module's file as one would write it by hand for speed alone: the module's schema, settings and promise to the disk.</summary>
+/// <summary>A file as one would write it by hand for speed alone, with a module's settings and promise to the disk.</summary>
 internal class RawFile : IDisposable
 {
     private readonly List<RawStatement> statements = [];
@@ -14,7 +14,7 @@ internal class RawFile : IDisposable
     private readonly RawStatement commit;
     private readonly RawStatement rollback;
 
-    /// <param name="path">A file that the shop made.</param>
+    /// <param name="path">A file that has its tables.</param>
     public RawFile(string path)
     {
         Connection = new SqliteConnection($"Data Source={path};Mode=ReadWrite;Pooling=False");
@@ -36,6 +36,10 @@ internal class RawFile : IDisposable
     /// <summary>An insert of a row, a parameter for each column.</summary>
     public RawStatement Insert(string table, string columns, string conflict = "") =>
         Prepare($"INSERT INTO {table} ({columns}) VALUES ({Regex.Replace(columns, @"\w+", "?")}) {conflict}");
+
+    public void Begin() => begin.Run();
+
+    public void Commit() => commit.Run();
 
     /// <summary>Does it in one transaction, or not at all.</summary>
     public void Commit(Action work)
@@ -69,8 +73,4 @@ internal class RawFile : IDisposable
         await using var shop = await Contender.Start("shop", "--data", directory, "--urls", "http://127.0.0.1:0");
         await shop.Stop();
     }
-
-    protected void Begin() => begin.Run();
-
-    protected void Commit() => commit.Run();
 }

@@ -34,42 +34,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
                 ("$amount", sold.Amount),
                 ("$bought_at", sold.BoughtAt)
             );
-            if (buyer is not null)
-            {
-                db.Execute(
-                    """
-                    INSERT INTO customer_products
-                        (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
-                    VALUES ($buyer, $product, $currency, 1, $quantity, $amount, 0, 0, $bought_at)
-                    ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
-                        orders = orders + 1,
-                        quantity_bought = quantity_bought + excluded.quantity_bought,
-                        amount_bought = amount_bought + excluded.amount_bought,
-                        last_bought = max(coalesce(last_bought, excluded.last_bought), excluded.last_bought)
-                    """,
-                    ("$buyer", buyer),
-                    ("$product", product),
-                    ("$currency", currency),
-                    ("$quantity", sold.Quantity),
-                    ("$amount", sold.Amount),
-                    ("$bought_at", sold.BoughtAt)
-                );
-            }
-            db.Execute(
-                """
-                INSERT INTO product_totals
-                    (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-                VALUES ($product, $currency, 1, $quantity, $amount, 0, 0)
-                ON CONFLICT (product_sequence, currency) DO UPDATE SET
-                    orders = orders + 1,
-                    quantity_bought = quantity_bought + excluded.quantity_bought,
-                    amount_bought = amount_bought + excluded.amount_bought
-                """,
-                ("$product", product),
-                ("$currency", currency),
-                ("$quantity", sold.Quantity),
-                ("$amount", sold.Amount)
-            );
+            Count(buyer, product, currency, orders: 1, bought: sold, returned: default);
         }
     }
 
@@ -124,39 +89,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         var buyer = Introduce(customerId);
         foreach (var (productId, returned) in ByProduct(lines))
         {
-            var product = IntroduceProduct(productId);
-            if (buyer is not null)
-            {
-                db.Execute(
-                    """
-                    INSERT INTO customer_products
-                        (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-                    VALUES ($buyer, $product, $currency, 0, 0, 0, $quantity, $amount)
-                    ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
-                        quantity_returned = quantity_returned + excluded.quantity_returned,
-                        amount_returned = amount_returned + excluded.amount_returned
-                    """,
-                    ("$buyer", buyer),
-                    ("$product", product),
-                    ("$currency", currency),
-                    ("$quantity", returned.Quantity),
-                    ("$amount", returned.Amount)
-                );
-            }
-            db.Execute(
-                """
-                INSERT INTO product_totals
-                    (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-                VALUES ($product, $currency, 0, 0, 0, $quantity, $amount)
-                ON CONFLICT (product_sequence, currency) DO UPDATE SET
-                    quantity_returned = quantity_returned + excluded.quantity_returned,
-                    amount_returned = amount_returned + excluded.amount_returned
-                """,
-                ("$product", product),
-                ("$currency", currency),
-                ("$quantity", returned.Quantity),
-                ("$amount", returned.Amount)
-            );
+            Count(buyer, IntroduceProduct(productId), currency, orders: 0, bought: default, returned);
         }
     }
 
@@ -167,6 +100,57 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         db.Execute("DELETE FROM customer_products WHERE customer_sequence = $customer", ("$customer", customer));
         db.Execute("UPDATE orders SET customer_sequence = NULL WHERE customer_sequence = $customer", ("$customer", customer));
         db.Execute("UPDATE customers SET label = '', is_erased = 1 WHERE sequence = $customer", ("$customer", customer));
+    }
+
+    // To the sums of the customer, if it was one, and of the product.
+    private void Count(long? buyer, long product, string currency, long orders, Sale bought, Sale returned)
+    {
+        if (buyer is not null)
+        {
+            db.Execute(
+                """
+                INSERT INTO customer_products
+                    (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
+                VALUES ($buyer, $product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned, $last_bought)
+                ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
+                    orders = orders + excluded.orders,
+                    quantity_bought = quantity_bought + excluded.quantity_bought,
+                    amount_bought = amount_bought + excluded.amount_bought,
+                    quantity_returned = quantity_returned + excluded.quantity_returned,
+                    amount_returned = amount_returned + excluded.amount_returned,
+                    last_bought = max(coalesce(last_bought, excluded.last_bought), coalesce(excluded.last_bought, last_bought))
+                """,
+                ("$buyer", buyer),
+                ("$product", product),
+                ("$currency", currency),
+                ("$orders", orders),
+                ("$quantity_bought", bought.Quantity),
+                ("$amount_bought", bought.Amount),
+                ("$quantity_returned", returned.Quantity),
+                ("$amount_returned", returned.Amount),
+                ("$last_bought", orders == 0 ? null : bought.BoughtAt)
+            );
+        }
+        db.Execute(
+            """
+            INSERT INTO product_totals
+                (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
+            VALUES ($product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned)
+            ON CONFLICT (product_sequence, currency) DO UPDATE SET
+                orders = orders + excluded.orders,
+                quantity_bought = quantity_bought + excluded.quantity_bought,
+                amount_bought = amount_bought + excluded.amount_bought,
+                quantity_returned = quantity_returned + excluded.quantity_returned,
+                amount_returned = amount_returned + excluded.amount_returned
+            """,
+            ("$product", product),
+            ("$currency", currency),
+            ("$orders", orders),
+            ("$quantity_bought", bought.Quantity),
+            ("$amount_bought", bought.Amount),
+            ("$quantity_returned", returned.Quantity),
+            ("$amount_returned", returned.Amount)
+        );
     }
 
     // Sources are independent: an order may come before the events of its products.

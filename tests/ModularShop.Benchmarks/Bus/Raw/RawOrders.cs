@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
+using ModularShop.Benchmarks.Raw;
 using ModularShop.Benchmarks.ShopOrders;
 
 namespace ModularShop.Benchmarks.Bus.Raw;
@@ -20,14 +20,14 @@ internal sealed class RawOrders : IDisposable
             """;
 
     private readonly RawFile file;
-    private readonly SqliteCommand order;
-    private readonly SqliteCommand log;
+    private readonly RawStatement order;
+    private readonly RawStatement log;
 
     public RawOrders(string path)
     {
         file = new RawFile(path);
-        order = file.Prepare("INSERT INTO orders VALUES ($1, $2, $3, $4, $5, $6)", parameters: 6);
-        log = file.Prepare("INSERT INTO event_log (event_id, name, occurred_at, payload) VALUES ($1, $2, $3, $4)", parameters: 4);
+        order = file.Prepare("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)");
+        log = file.Insert("event_log", "event_id, name, occurred_at, payload");
     }
 
     public void Begin() => file.Begin();
@@ -37,8 +37,7 @@ internal sealed class RawOrders : IDisposable
     {
         var placed = basket.Place(TimeProvider.System.GetUtcNow());
         var payload = JsonSerializer.Serialize(placed);
-        RawFile.Run(
-            order,
+        order.Run(
             placed.OrderId.ToString(),
             placed.Number,
             placed.CustomerId.ToString(),
@@ -46,13 +45,7 @@ internal sealed class RawOrders : IDisposable
             placed.Currency,
             placed.Total
         );
-        RawFile.Run(
-            log,
-            Guid.CreateVersion7(placed.PlacedAt).ToString(),
-            nameof(OrderPlaced),
-            placed.PlacedAt.ToUnixTimeMilliseconds(),
-            payload
-        );
+        log.Run(Guid.CreateVersion7(placed.PlacedAt).ToString(), nameof(OrderPlaced), placed.PlacedAt.ToUnixTimeMilliseconds(), payload);
         return payload;
     }
 

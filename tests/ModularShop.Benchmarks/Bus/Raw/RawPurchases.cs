@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
+using ModularShop.Benchmarks.Raw;
 using ModularShop.Benchmarks.ShopOrders;
 
 namespace ModularShop.Benchmarks.Bus.Raw;
@@ -15,17 +15,14 @@ internal sealed class RawPurchases : IDisposable
             """;
 
     private readonly RawFile file;
-    private readonly SqliteCommand upsert;
-    private readonly SqliteCommand move;
+    private readonly RawStatement upsert;
+    private readonly RawStatement move;
 
     public RawPurchases(string path)
     {
         file = new RawFile(path);
-        upsert = file.Prepare(
-            "INSERT INTO purchases VALUES ($1, $2, $3, $4, $5, 1) ON CONFLICT (order_id) DO UPDATE SET effects = effects + 1",
-            parameters: 5
-        );
-        move = file.Prepare("UPDATE checkpoints SET position = position + $1 WHERE source = 'shop-orders'", parameters: 1);
+        upsert = file.Prepare("INSERT INTO purchases VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT (order_id) DO UPDATE SET effects = effects + 1");
+        move = file.Prepare("UPDATE checkpoints SET position = position + ? WHERE source = 'shop-orders'");
     }
 
     public void Begin() => file.Begin();
@@ -34,8 +31,7 @@ internal sealed class RawPurchases : IDisposable
     public long Upsert(string payload)
     {
         var placed = JsonSerializer.Deserialize<OrderPlaced>(payload)!;
-        RawFile.Run(
-            upsert,
+        upsert.Run(
             placed.OrderId.ToString(),
             placed.CustomerId.ToString(),
             placed.PlacedAt.ToUnixTimeMilliseconds(),
@@ -47,7 +43,7 @@ internal sealed class RawPurchases : IDisposable
 
     public void Commit(int events)
     {
-        RawFile.Run(move, (long)events);
+        move.Run((long)events);
         file.Commit();
     }
 
