@@ -10,7 +10,7 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 internal sealed class PreparedConnection(string connectionString) : SqliteConnection(connectionString)
 {
-    // SQL that varies, as a search does with its words, is not to fill the memory.
+    // SQL that varies, as that of a search with the number of its words, is not to fill the memory.
     private const int MaxKept = 64;
 
     // SQLITE_DBCONFIG_ENABLE_QPSG of sqlite3.h
@@ -19,9 +19,10 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     private readonly Dictionary<string, BorrowedCommand> idle = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PreparedStatement> statements = new(StringComparer.Ordinal);
     private int lent;
+    private bool isClosing;
 
-    /// <summary>Whether no command of it is in use.</summary>
-    public bool IsAtRest => lent == 0;
+    /// <summary>Whether no command of it is in use, and no transaction open: what is read next is what is there then.</summary>
+    public bool IsAtRest => lent == 0 && raw.sqlite3_get_autocommit(Handle) != 0;
 
     /// <summary>The statement of this SQL, without a command around it; to be run at once, as the next call may dispose of it.</summary>
     public PreparedStatement Statement(string sql)
@@ -51,7 +52,10 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     public override void Close()
     {
         Forget(statements);
+        isClosing = true; // It disposes of all commands by itself, in an order that does not bear that they do so of each other.
         base.Close();
+        isClosing = false;
+        idle.Clear();
     }
 
     public override SqliteCommand CreateCommand() =>
@@ -71,6 +75,10 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     private void GiveBack(BorrowedCommand command)
     {
         lent--;
+        if (isClosing)
+        {
+            return;
+        }
         if (idle.Count == MaxKept)
         {
             Forget(idle);

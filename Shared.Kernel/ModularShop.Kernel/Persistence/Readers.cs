@@ -6,8 +6,8 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 internal sealed class Readers(string connectionString) : IDisposable
 {
-    // Each has a cache of pages and its statements; requests seldom read at the same time as more than a few others.
-    private const int MaxIdle = 16;
+    // Each has a cache of pages and its statements. More than a module's requests have threads, and who reads its log besides.
+    private const int MaxIdle = 32;
 
     private readonly Lock gate = new();
     private readonly Stack<PreparedConnection> idle = new();
@@ -39,7 +39,7 @@ internal sealed class Readers(string connectionString) : IDisposable
     {
         lock (gate)
         {
-            // One whose rows somebody forgot to close would see the file as it was then, for ever.
+            // One whose rows or transaction somebody forgot to close would see the file as it was then, for ever.
             if (!isClosed && connection.IsAtRest && idle.Count < MaxIdle)
             {
                 idle.Push(connection);

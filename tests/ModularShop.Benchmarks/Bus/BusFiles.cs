@@ -62,14 +62,14 @@ internal sealed class BusFiles(string directory)
         return System.IO.Directory.GetFiles(directory).Sum(file => new FileInfo(file).Length);
     }
 
-    public static SqliteConnection Open(string file)
+    private static SqliteConnection Open(string file)
     {
         var connection = new SqliteConnection($"{ConnectionString(file)};Pooling=False");
         connection.Open();
         return connection;
     }
 
-    public static void Execute(SqliteConnection connection, string sql)
+    private static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

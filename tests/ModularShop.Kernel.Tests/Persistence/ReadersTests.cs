@@ -15,22 +15,37 @@ internal sealed class ReadersTests
     private readonly FixtureModule ledger = new("ledger");
 
     [Test]
-    public async Task A_reader_whose_rows_were_left_open_is_not_handed_out_again()
-    {
-        await using var app = await TestApplication.Start(ledger);
-        var database = ledger.Services.GetRequiredService<ModuleDatabase>();
-        await ledger.Send(new AddEntry.Command("before"));
-        using (var reader = database.OpenReader())
+    public Task A_reader_whose_rows_were_left_open_is_not_handed_out_again() =>
+        WhatIsLeftOpenIsNotSeenAgain(connection =>
         {
-            var forgotten = reader.Connection.CreateCommand();
+            Assert.That(connection.Texts(Subjects), Is.EqualTo(["before"])); // Its statement is kept prepared from here on.
+            var forgotten = connection.CreateCommand();
             forgotten.CommandText = Subjects;
             Assert.That(forgotten.ExecuteReader().Read());
-        }
+        });
 
-        await ledger.Send(new AddEntry.Command("after"));
+    [Test]
+    public Task A_reader_whose_transaction_was_left_open_is_not_handed_out_again() =>
+        WhatIsLeftOpenIsNotSeenAgain(connection =>
+        {
+            connection.Execute("BEGIN");
+            Assert.That(connection.Texts(Subjects), Is.EqualTo(["before"]));
+        });
 
-        using var next = database.OpenReader();
-        Assert.That(next.Connection.Texts(Subjects), Is.EqualTo(["after", "before"]));
+    [Test, Platform("Linux")]
+    public async Task A_module_that_has_stopped_keeps_none_of_its_readers_open()
+    {
+        var file = Path.Combine(TestApplication.NewDirectory(), "ledger.db");
+        var database = ModuleDatabase.Open(file);
+        database.OpenReader().Dispose();
+        var late = database.OpenReader();
+
+        database.Dispose();
+        late.Dispose();
+        database.OpenReader().Dispose();
+
+        var open = Directory.GetFiles("/proc/self/fd").Select(descriptor => new FileInfo(descriptor).LinkTarget);
+        Assert.That(open.Where(target => target?.StartsWith(file, StringComparison.Ordinal) is true), Is.Empty);
     }
 
     [Test]
@@ -122,5 +137,21 @@ internal sealed class ReadersTests
         var found = await ledger.Read(db => db.Entries.Where(e => Regex.IsMatch(e.Subject, "^la.p$")).Select(e => e.Subject).ToListAsync());
 
         Assert.That(found, Is.EqualTo(["lamp"]));
+    }
+
+    private async Task WhatIsLeftOpenIsNotSeenAgain(Action<PreparedConnection> read)
+    {
+        await using var app = await TestApplication.Start(ledger);
+        var database = ledger.Services.GetRequiredService<ModuleDatabase>();
+        await ledger.Send(new AddEntry.Command("before"));
+        using (var reader = database.OpenReader())
+        {
+            read(reader.Connection);
+        }
+
+        await ledger.Send(new AddEntry.Command("after"));
+
+        using var next = database.OpenReader();
+        Assert.That(next.Connection.Texts(Subjects), Is.EqualTo(["after", "before"]));
     }
 }
