@@ -21,6 +21,9 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     private int lent;
     private bool isClosing;
 
+    /// <summary>Whether it cannot write.</summary>
+    public bool IsReadOnly { get; private set; }
+
     /// <summary>Whether no command of it is in use, and no transaction open: what is read next is what is there then.</summary>
     public bool IsAtRest => lent == 0 && raw.sqlite3_get_autocommit(Handle) != 0;
 
@@ -37,9 +40,6 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         }
         return statement;
     }
-
-    /// <summary>Whether it cannot write.</summary>
-    public bool IsReadOnly { get; private set; }
 
     public override void Open()
     {

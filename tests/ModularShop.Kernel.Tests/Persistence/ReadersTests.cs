@@ -32,22 +32,6 @@ internal sealed class ReadersTests
             Assert.That(connection.Texts(Subjects), Is.EqualTo(["before"]));
         });
 
-    [Test, Platform("Linux")]
-    public async Task A_module_that_has_stopped_keeps_none_of_its_readers_open()
-    {
-        var file = Path.Combine(TestApplication.NewDirectory(), "ledger.db");
-        var database = ModuleDatabase.Open(file);
-        database.OpenReader().Dispose();
-        var late = database.OpenReader();
-
-        database.Dispose();
-        late.Dispose();
-        database.OpenReader().Dispose();
-
-        var open = Directory.GetFiles("/proc/self/fd").Select(descriptor => new FileInfo(descriptor).LinkTarget);
-        Assert.That(open.Where(target => target?.StartsWith(file, StringComparison.Ordinal) is true), Is.Empty);
-    }
-
     [Test]
     public void A_statement_is_prepared_once_whatever_its_values_are()
     {

@@ -156,6 +156,21 @@ internal sealed class StorageTests
     }
 
     [Test, Platform("Linux")]
+    public void A_module_that_has_stopped_keeps_none_of_its_readers_open()
+    {
+        var database = ModuleDatabase.Open(LedgerFile);
+        database.OpenReader().Dispose();
+        var late = database.OpenReader();
+
+        database.Dispose();
+        late.Dispose();
+        database.OpenReader().Dispose();
+
+        var open = Directory.GetFiles("/proc/self/fd").Select(descriptor => new FileInfo(descriptor).LinkTarget);
+        Assert.That(open.Where(target => target?.StartsWith(LedgerFile, StringComparison.Ordinal) is true), Is.Empty);
+    }
+
+    [Test, Platform("Linux")]
     public void A_file_that_cannot_be_looked_at_for_a_while_is_not_lost()
     {
         using var database = ModuleDatabase.Open(LedgerFile);

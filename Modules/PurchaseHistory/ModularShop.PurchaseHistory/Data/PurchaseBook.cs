@@ -10,6 +10,15 @@ namespace ModularShop.PurchaseHistory.Data;
 /// </summary>
 internal sealed class PurchaseBook(PurchaseHistoryDb db)
 {
+    // What customers' and products' rows both count.
+    private const string AddSums = """
+        orders = orders + excluded.orders,
+        quantity_bought = quantity_bought + excluded.quantity_bought,
+        amount_bought = amount_bought + excluded.amount_bought,
+        quantity_returned = quantity_returned + excluded.quantity_returned,
+        amount_returned = amount_returned + excluded.amount_returned
+        """;
+
     /// <summary>Adds an order, and makes its customer and products known if their own events have not come yet.</summary>
     public void Add(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
     {
@@ -108,16 +117,12 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         if (buyer is not null)
         {
             db.Execute(
-                """
+                $"""
                 INSERT INTO customer_products
                     (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
                 VALUES ($buyer, $product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned, $last_bought)
                 ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
-                    orders = orders + excluded.orders,
-                    quantity_bought = quantity_bought + excluded.quantity_bought,
-                    amount_bought = amount_bought + excluded.amount_bought,
-                    quantity_returned = quantity_returned + excluded.quantity_returned,
-                    amount_returned = amount_returned + excluded.amount_returned,
+                    {AddSums},
                     last_bought = max(coalesce(last_bought, excluded.last_bought), coalesce(excluded.last_bought, last_bought))
                 """,
                 ("$buyer", buyer),
@@ -132,16 +137,12 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
             );
         }
         db.Execute(
-            """
+            $"""
             INSERT INTO product_totals
                 (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
             VALUES ($product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned)
             ON CONFLICT (product_sequence, currency) DO UPDATE SET
-                orders = orders + excluded.orders,
-                quantity_bought = quantity_bought + excluded.quantity_bought,
-                amount_bought = amount_bought + excluded.amount_bought,
-                quantity_returned = quantity_returned + excluded.quantity_returned,
-                amount_returned = amount_returned + excluded.amount_returned
+                {AddSums}
             """,
             ("$product", product),
             ("$currency", currency),
