@@ -2,21 +2,23 @@ using System.CommandLine;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary><c>rebuild</c>: a module drops what it has from other modules' events and replays their logs from the beginning.</summary>
+/// <summary><c>rebuild</c>: a module clears what it copied from other modules' events and replays these from the beginning.</summary>
 internal static class RebuildCommand
 {
     public static Command Create()
     {
         var module = new Argument<string>("module") { Description = "The module to rebuild." };
+        var copy = new Option<string>("--copy") { Description = "The read copy to rebuild; all of the module without it.", HelpName = "NAME" };
         var wait = new Option<bool>("--wait")
         {
             Description = "Return when the module has caught up. Without --url it always waits, as the modules end with the command.",
         };
-        return new Command("rebuild", "Drop a module's read copies and replay the events of the others.") { module, wait }.ActsOnShop(
+        return new Command("rebuild", "Drop a module's read copies and replay the events of the others.") { module, copy, wait }.ActsOnShop(
             async (parse, shop, ct) =>
             {
                 var name = parse.GetRequiredValue(module);
-                var path = $"/admin/v1/modules/{Uri.EscapeDataString(name)}/rebuild";
+                var query = parse.GetValue(copy) is { } only ? $"?copy={Uri.EscapeDataString(only)}" : "";
+                var path = $"/admin/v1/modules/{Uri.EscapeDataString(name)}/rebuild{query}";
                 await shop.Http.Post<IReadOnlyList<SubscriptionView>>(path, body: null, ct);
                 if (!parse.GetValue(wait) && !shop.IsHosted)
                 {

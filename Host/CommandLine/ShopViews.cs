@@ -14,6 +14,7 @@ internal sealed record ModuleView(
     string? Cure,
     string File,
     bool Rebuildable,
+    IReadOnlyList<string> ReadCopies,
     IReadOnlyList<string> Publishes,
     IReadOnlyList<string> ListensTo,
     long? Events,
@@ -21,6 +22,8 @@ internal sealed record ModuleView(
 )
 {
     public bool IsRunning => State == "running";
+
+    public bool IsQuarantined => State == "quarantined";
 }
 
 /// <summary>What a shop tells about one module's reading of another one's log.</summary>
@@ -32,11 +35,15 @@ internal sealed record SubscriptionView(
     long Lag,
     long DeadLetters,
     long Parked,
+    long? FillsUntil,
     string? Error
 )
 {
-    /// <summary>All that its source has published took effect or is a dead letter. A source that is not there has nothing.</summary>
-    public bool IsCaughtUp => Lag == 0 && State is "running" or "waiting-for-source";
+    /// <summary>
+    /// All that its source has published took effect or is a dead letter. A source that is not there has nothing, but what is
+    /// only half replayed is not made whole by its leaving.
+    /// </summary>
+    public bool IsCaughtUp => Lag == 0 && FillsUntil is null && State is "running" or "waiting-for-source";
 }
 
 /// <summary>What a shop tells about an event that a module could not apply.</summary>

@@ -49,6 +49,8 @@ public sealed class KernelOptions
         Positive(Writer.StopTimeout, "Writer:StopTimeout");
         Positive(Writer.StorageCheck, "Writer:StorageCheck");
         Positive(Delivery.ClearDeadline, "Delivery:ClearDeadline");
+        Positive(Delivery.MaxStaleness, "Delivery:MaxStaleness");
+        Positive(Delivery.CopyPatience, "Delivery:CopyPatience");
         Positive(Delivery.FirstRetryDelay, "Delivery:FirstRetryDelay");
         Positive(Delivery.MaxRetryDelay, "Delivery:MaxRetryDelay");
         Positive(Http.RequestTimeout, "Http:RequestTimeout");
@@ -119,6 +121,15 @@ public sealed class DeliveryOptions
 
     /// <summary>Clearing what a rebuild replays is cancelled after this time. It takes the longer the more there is.</summary>
     public TimeSpan ClearDeadline { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// A command is refused with 503 when a read copy that it decides on has not seen for this long what its source published. It
+    /// must be longer than a reaction may take with all its attempts, or one event that fails would stop such commands.
+    /// </summary>
+    public TimeSpan MaxStaleness { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long such a command waits before it is refused: after a start, copies are current within moments.</summary>
+    public TimeSpan CopyPatience { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Events of each log kept in memory for subscribers that are nearly caught up.</summary>
     public int TailEvents { get; init; } = 1024;

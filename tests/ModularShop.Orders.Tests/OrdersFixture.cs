@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Catalog.Contracts;
 
 namespace ModularShop.Orders.Tests;
@@ -22,11 +23,23 @@ internal sealed class OrdersFixture : IAsyncDisposable
 
     public HttpClient Http => App.Http;
 
-    public static async Task<OrdersFixture> Start()
+    /// <param name="configure">Changes the container of Orders.</param>
+    public static async Task<OrdersFixture> Start(Action<IServiceCollection>? configure = null)
     {
         var catalog = new StandInModule("catalog");
         var customers = new StandInModule("customers");
-        return new OrdersFixture(await TestApplication.Start(new OrdersModule(), catalog, customers), catalog, customers);
+        var app = await TestApplication.Start(
+            [new OrdersModule(), catalog, customers],
+            directory: null,
+            configureServices: (module, services) =>
+            {
+                if (module is OrdersModule)
+                {
+                    configure?.Invoke(services);
+                }
+            }
+        );
+        return new OrdersFixture(app, catalog, customers);
     }
 
     /// <summary>A product that has arrived in Orders' read copy.</summary>

@@ -28,7 +28,7 @@ internal sealed class Node : IDisposable
         reader = new FaultyLog(log, world.Chaos, world.Random);
         Faults = new FaultPoints(module.Name, (_, point) => world.Reached(this, point));
         transaction = new WriteTransaction(database, log, Faults);
-        Started = lane.Start(() => Start(new HandledEvents(module.Handles.Select(EventType.Of)), options));
+        Started = lane.Start(() => Start(new HandledEvents(module.Handles.Select(type => (typeof(Reaction<>).MakeGenericType(type), EventType.Of(type)))), options));
     }
 
     public SimulatedModule Module { get; }
@@ -99,13 +99,15 @@ internal sealed class Node : IDisposable
         var metrics = new KernelMetrics(Name);
         writer = new Writer(transaction, options.Writer, metrics, world.Clock, Faults, NullLogger<Writer>.Instance);
         UnitsOfWork = new UnitsOfWork(writer, new Services(world, Name, handled));
+        var copies = new ReadCopies(Name, Module.DeclaredCopies, handled);
         Subscriptions = new Subscriptions(
             Module,
             identity,
             world.Bus,
             UnitsOfWork,
             handled,
-            new Delivery(UnitsOfWork, handled, Upcasters.Of([], handled.Types), identity),
+            copies,
+            new Delivery(UnitsOfWork, handled, Upcasters.Of([], handled.Types), copies, identity),
             DeadLetters,
             new Checkpoints(database),
             options.Delivery,

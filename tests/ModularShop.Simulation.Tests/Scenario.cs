@@ -41,7 +41,7 @@ internal sealed class Scenario(World world)
             < 13 => () => Ask(NextOperation(world.Random.Next(4) > 0 ? "alpha" : "beta")),
             < 15 => () => RetryOne(Any("beta", "gamma")),
             < 16 => () => DiscardOne(Any("beta", "gamma")),
-            < 17 => () => Wish(world.Find("gamma"), "rebuild", node => node.Subscriptions!.Rebuild(CancellationToken.None)),
+            < 17 => () => Wish(world.Find("gamma"), "rebuild", node => node.Subscriptions!.Rebuild(copy: null, CancellationToken.None)),
             < 18 => () => Restart(Any("alpha", "beta", "gamma")),
             _ => () => Crash(Any("alpha", "beta", "gamma")),
         };

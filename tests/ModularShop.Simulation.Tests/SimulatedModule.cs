@@ -41,7 +41,10 @@ internal class SimulatedModule(string name, params IReadOnlyList<Type> handles) 
 
 internal sealed class RebuildableModule(string name, params IReadOnlyList<Type> handles) : SimulatedModule(name, handles)
 {
-    protected override Task ClearReadCopies(SimulatedDb db, CancellationToken ct)
+    protected override IReadOnlyList<ReadCopy<SimulatedDb>> ReadCopies =>
+        [new("applied", Clear, typeof(Reaction<AlphaCounted>), typeof(Reaction<BetaEchoed>))];
+
+    private static Task Clear(SimulatedDb db, CancellationToken ct)
     {
         db.Execute("DELETE FROM applied");
         return Task.CompletedTask;

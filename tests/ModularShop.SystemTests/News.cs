@@ -96,7 +96,9 @@ internal sealed class ReaderModule(Reading reading) : Module<ReaderDb>
 
     protected override void Map(IEndpointRouteBuilder routes) { }
 
-    protected override Task ClearReadCopies(ReaderDb db, CancellationToken ct)
+    protected override IReadOnlyList<ReadCopy<ReaderDb>> ReadCopies => [new("headlines", Clear, typeof(ReadHeadline))];
+
+    private Task Clear(ReaderDb db, CancellationToken ct)
     {
         reading.Read.Clear();
         return Task.CompletedTask;

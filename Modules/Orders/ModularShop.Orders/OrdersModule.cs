@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel.Modules;
 using ModularShop.Orders.Data;
 using ModularShop.Orders.Features;
+using ModularShop.Orders.Reactions;
 
 namespace ModularShop.Orders;
 
@@ -23,9 +24,16 @@ public sealed class OrdersModule : Module<OrdersDb>
         ImportReturns.Map(routes);
     }
 
-    protected override async Task ClearReadCopies(OrdersDb db, CancellationToken ct)
-    {
-        await db.Products.ExecuteDeleteAsync(ct);
-        await db.ErasedCustomers.ExecuteDeleteAsync(ct);
-    }
+    protected override IReadOnlyList<ReadCopy<OrdersDb>> ReadCopies =>
+        [
+            new(
+                Copies.Products,
+                (db, ct) => db.Products.ExecuteDeleteAsync(ct),
+                typeof(AddProduct),
+                typeof(RepriceProduct),
+                typeof(DiscontinueProduct)
+            ),
+            // Replaying who was erased makes orders that came back with a backup forget them again.
+            new(Copies.ErasedCustomers, (db, ct) => db.ErasedCustomers.ExecuteDeleteAsync(ct), typeof(ForgetCustomer)),
+        ];
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Modules;
 using ModularShop.PurchaseHistory.Data;
 using ModularShop.PurchaseHistory.Features;
+using ModularShop.PurchaseHistory.Reactions;
 
 namespace ModularShop.PurchaseHistory;
 
@@ -26,7 +27,25 @@ public sealed class PurchaseHistoryModule : Module<PurchaseHistoryDb>
         ListPurchases.Map(routes);
     }
 
-    protected override async Task ClearReadCopies(PurchaseHistoryDb db, CancellationToken ct)
+    // One copy: orders introduce customers and products whose own events have not come yet.
+    protected override IReadOnlyList<ReadCopy<PurchaseHistoryDb>> ReadCopies =>
+        [
+            new(
+                "purchases",
+                Clear,
+                typeof(LearnCustomer),
+                typeof(ForgetCustomer),
+                typeof(LearnProduct),
+                typeof(RenameProduct),
+                typeof(RecordOrder),
+                typeof(RecordImportedOrder),
+                typeof(RecordReturn),
+                typeof(RecordImportedReturn),
+                typeof(RemoveCancelledOrder)
+            ),
+        ];
+
+    private static async Task Clear(PurchaseHistoryDb db, CancellationToken ct)
     {
         await db.Purchases.ExecuteDeleteAsync(ct);
         await db.Orders.ExecuteDeleteAsync(ct);

@@ -72,7 +72,7 @@ internal sealed class Recomputation : IDisposable
                 await migrated.CopyTo(before, (_, _) => Task.CompletedTask, ct);
             }
             var subscriptions = instance.Services.GetRequiredService<Subscriptions>();
-            await subscriptions.Rebuild(ct);
+            await subscriptions.Rebuild(copy: null, ct);
             await CatchUp(subscriptions, checkpoints, ct);
             failures.AddRange(
                 instance

@@ -15,6 +15,17 @@ internal sealed record Checkpoint(
     IReadOnlyList<string> Handled
 )
 {
+    /// <summary>Events up to here were applied before the read copies were cleared; they are replayed to these only.</summary>
+    public long RebuildUntil { get; init; }
+
+    /// <summary>Until here a read copy of the source has only part of what it had, or of what had happened when it was new.</summary>
+    public long FilledAt => Math.Max(ReplayUntil, RebuildUntil);
+
+    public Occasion OccasionOf(Envelope envelope) =>
+        envelope.Position <= RebuildUntil ? Occasion.Rebuild
+        : envelope.Position <= ReplayUntil ? Occasion.History
+        : Occasion.Live;
+
     /// <summary>Why it does not belong to the log, and what to do; null when it does.</summary>
     public string? Mismatch(ILogIdentity log) =>
         Epoch != log.Epoch
@@ -35,14 +46,15 @@ internal sealed class Checkpoints(ModuleDatabase database)
     public static void Insert(WriteTransaction transaction, Checkpoint checkpoint) =>
         transaction.Connection.Execute(
             """
-            INSERT INTO checkpoints (source, epoch, position, event_id, replay_until, handled)
-            VALUES ($source, $epoch, $position, $event_id, $replay_until, $handled)
+            INSERT INTO checkpoints (source, epoch, position, event_id, replay_until, rebuild_until, handled)
+            VALUES ($source, $epoch, $position, $event_id, $replay_until, $rebuild_until, $handled)
             """,
             ("$source", checkpoint.Source),
             ("$epoch", checkpoint.Epoch),
             ("$position", checkpoint.Position),
             ("$event_id", checkpoint.EventId?.ToString()),
             ("$replay_until", checkpoint.ReplayUntil),
+            ("$rebuild_until", checkpoint.RebuildUntil),
             ("$handled", string.Join(' ', checkpoint.Handled))
         );
 
@@ -67,7 +79,12 @@ internal sealed class Checkpoints(ModuleDatabase database)
         }
     }
 
-    public static void DeleteAll(WriteTransaction transaction) => transaction.Connection.Execute("DELETE FROM checkpoints");
+    /// <summary>Puts a checkpoint in the place of the one that its source had.</summary>
+    public static void Replace(WriteTransaction transaction, Checkpoint checkpoint)
+    {
+        transaction.Connection.Execute("DELETE FROM checkpoints WHERE source = $source", ("$source", checkpoint.Source));
+        Insert(transaction, checkpoint);
+    }
 
     public Checkpoint? Find(string source) => All().FirstOrDefault(checkpoint => checkpoint.Source == source);
 
@@ -80,7 +97,10 @@ internal sealed class Checkpoints(ModuleDatabase database)
     public static IReadOnlyList<Checkpoint> Read(SqliteConnection connection)
     {
         using var select = connection.CreateCommand();
-        select.CommandText = "SELECT source, epoch, position, event_id, replay_until, handled FROM checkpoints ORDER BY source";
+        // A file of an older build is looked at without being upgraded.
+        var rebuildUntil = KernelSchema.Version(connection) < 2 ? "0" : "rebuild_until";
+        select.CommandText =
+            $"SELECT source, epoch, position, event_id, replay_until, handled, {rebuildUntil} FROM checkpoints ORDER BY source";
         using var rows = select.ExecuteReader();
         var checkpoints = new List<Checkpoint>();
         while (rows.Read())
@@ -94,6 +114,9 @@ internal sealed class Checkpoints(ModuleDatabase database)
                     rows.GetInt64(4),
                     rows.GetString(5).Split(' ')
                 )
+                {
+                    RebuildUntil = rows.GetInt64(6),
+                }
             );
         }
         return checkpoints;

@@ -17,10 +17,22 @@ internal sealed record DeadLetter(
     long Id,
     string Status,
     Envelope Envelope,
-    bool Replay,
+    Occasion Occasion,
     int Attempts,
     string? Error,
     string? Stack,
     DateTimeOffset FailedAt,
     string? Reason
 );
+
+/// <summary>What dead letters mean for an event that is read.</summary>
+internal enum Verdict
+{
+    Deliver,
+
+    /// <summary>It waits behind a dead letter of its key.</summary>
+    Park,
+
+    /// <summary>It is a letter already: it was given up on before a rebuild, or waits.</summary>
+    Skip,
+}

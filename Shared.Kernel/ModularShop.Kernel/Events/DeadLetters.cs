@@ -13,27 +13,32 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     public static bool Any(WriteTransaction transaction, string source) =>
         transaction.Connection.Scalar("SELECT 1 FROM dead_letters WHERE source = $source LIMIT 1", ("$source", source)) is not null;
 
-    /// <summary>What earlier letters mean for an event: nothing (null), that it must wait, or that it was given up on before a rebuild.</summary>
-    public static string? Verdict(WriteTransaction transaction, Envelope envelope)
+    /// <summary>What earlier letters mean for an event that is read.</summary>
+    public static Verdict Judge(WriteTransaction transaction, Envelope envelope)
     {
         using var select = transaction.Connection.CreateCommand();
         select.CommandText = """
-            SELECT 'discarded' FROM dead_letters WHERE source = $source AND event_id = $event_id AND status = 'discarded'
+            SELECT 'itself' FROM dead_letters WHERE source = $source AND event_id = $event_id
             UNION ALL
-            SELECT 'parked' FROM dead_letters WHERE source = $source AND key = $key AND status <> 'discarded'
+            SELECT 'key' FROM dead_letters WHERE source = $source AND key = $key AND status <> 'discarded'
             LIMIT 1
             """;
         select.Parameters.AddWithValue("$source", envelope.Source);
         select.Parameters.AddWithValue("$event_id", envelope.EventId.ToString());
         select.Parameters.AddWithValue("$key", envelope.Key);
-        return (string?)select.ExecuteScalar();
+        return (string?)select.ExecuteScalar() switch
+        {
+            null => Verdict.Deliver,
+            "itself" => Verdict.Skip,
+            _ => Verdict.Park,
+        };
     }
 
-    public void Park(WriteTransaction transaction, Envelope envelope, bool replay) =>
-        Insert(transaction, envelope, DeadLetterStatus.Parked, replay, attempts: 0, error: null, stack: null);
+    public void Park(WriteTransaction transaction, Envelope envelope, Occasion occasion) =>
+        Insert(transaction, envelope, DeadLetterStatus.Parked, occasion, attempts: 0, error: null, stack: null);
 
-    public void Bury(WriteTransaction transaction, Envelope envelope, bool replay, int attempts, Exception cause) =>
-        Insert(transaction, envelope, DeadLetterStatus.Dead, replay, attempts, Summary(cause), cause.ToString());
+    public void Bury(WriteTransaction transaction, Envelope envelope, Occasion occasion, int attempts, Exception cause) =>
+        Insert(transaction, envelope, DeadLetterStatus.Dead, occasion, attempts, Summary(cause), cause.ToString());
 
     /// <summary>A retry failed: the letter is dead (again), and what is parked behind it stays there.</summary>
     public void RetryFailed(WriteTransaction transaction, DeadLetter letter, Exception cause) =>
@@ -58,9 +63,20 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
             ("$reason", reason)
         );
 
-    /// <summary>Forgets what waits, before a rebuild delivers it anew; what was discarded stays so.</summary>
-    public static void DeleteOpen(WriteTransaction transaction) =>
-        transaction.Connection.Execute("DELETE FROM dead_letters WHERE status <> 'discarded'");
+    /// <summary>
+    /// Forgets what waits of a source, before a rebuild delivers it anew. What was discarded stays so, and so do events whose
+    /// reactions do more than fill a read copy: a rebuild would not call these.
+    /// </summary>
+    public static void DeleteReplayed(WriteTransaction transaction, string source, IEnumerable<string> keptNames) =>
+        transaction.Connection.Execute(
+            """
+            DELETE FROM dead_letters WHERE source = $source AND status <> 'discarded'
+                AND (replay = $rebuild OR name NOT IN (SELECT value FROM json_each($kept)))
+            """,
+            ("$source", source),
+            ("$rebuild", (int)Occasion.Rebuild),
+            ("$kept", System.Text.Json.JsonSerializer.Serialize(keptNames))
+        );
 
     public static DeadLetter? Find(WriteTransaction transaction, long id) =>
         Select(transaction.Connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
@@ -146,7 +162,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         WriteTransaction transaction,
         Envelope envelope,
         string status,
-        bool replay,
+        Occasion occasion,
         int attempts,
         string? error,
         string? stack
@@ -160,7 +176,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
                 ("$source", envelope.Source),
                 ("$position", envelope.Position),
                 ("$status", status),
-                ("$replay", replay),
+                ("$replay", (int)occasion),
                 ("$attempts", attempts),
                 ("$error", error),
                 ("$stack", stack),
@@ -188,7 +204,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
                     row.GetInt64(0),
                     row.GetString(1),
                     EnvelopeColumns.Read(row, row.GetString(2), row.GetInt64(3), column: 10),
-                    row.GetBoolean(4),
+                    (Occasion)row.GetInt32(4),
                     row.GetInt32(5),
                     row.IsDBNull(6) ? null : row.GetString(6),
                     row.IsDBNull(7) ? null : row.GetString(7),

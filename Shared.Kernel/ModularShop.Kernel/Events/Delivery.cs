@@ -7,7 +7,7 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>Hands one event to a module's reactions, within a transaction of the module's writer.</summary>
-internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, Upcasters upcasters, ModuleIdentity module)
+internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, Upcasters upcasters, ReadCopies copies, ModuleIdentity module)
 {
     /// <summary>Makes of an event what its reactions are given. Safe on any thread.</summary>
     public Received Read(Envelope envelope)
@@ -30,12 +30,12 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
     /// Applies the event in a savepoint. Returns null when it took effect, or why it did not; then nothing of it is left.
     /// Throws only when the whole transaction is lost or the storage failed.
     /// </summary>
-    public async Task<Exception?> TryApply(WriteTransaction transaction, Received received, bool replay, CancellationToken ct)
+    public async Task<Exception?> TryApply(WriteTransaction transaction, Received received, Occasion occasion, CancellationToken ct)
     {
         var savepoint = transaction.Save();
         try
         {
-            var failure = await Apply(transaction, received, replay, ct);
+            var failure = await Apply(transaction, received, occasion, ct);
             if (failure is null)
             {
                 transaction.Release();
@@ -54,11 +54,11 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
     }
 
     /// <summary>The same without a savepoint: when it returns why the event did not take effect, the caller rolls back.</summary>
-    public async Task<Exception?> Apply(WriteTransaction transaction, Received received, bool replay, CancellationToken ct)
+    public async Task<Exception?> Apply(WriteTransaction transaction, Received received, Occasion occasion, CancellationToken ct)
     {
         try
         {
-            await Handle(transaction, received, replay, ct);
+            await Handle(transaction, received, occasion, ct);
             return null;
         }
         catch (Exception e) when (transaction.IsOpen)
@@ -74,7 +74,7 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
         }
     }
 
-    private async Task Handle(WriteTransaction transaction, Received received, bool replay, CancellationToken ct)
+    private async Task Handle(WriteTransaction transaction, Received received, Occasion occasion, CancellationToken ct)
     {
         var envelope = received.Envelope;
         if (received.Unreadable is not null)
@@ -90,11 +90,12 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
         await unitsOfWork.RunIn(
             transaction,
             envelope,
-            replay,
+            replay: occasion != Occasion.Live,
             async (services, token) =>
             {
                 // MediatR's own mediator, which calls handlers; the module's appends to the log.
-                await new Mediator(services).Publish((object)integrationEvent, token);
+                var mediator = occasion == Occasion.Rebuild ? new Mediator(services, copies.FillsOnly) : new Mediator(services);
+                await mediator.Publish((object)integrationEvent, token);
                 return Unit.Value;
             },
             ct

@@ -8,14 +8,18 @@ internal sealed class HandledEvents
 {
     private readonly Dictionary<string, EventType> byName;
 
-    internal HandledEvents(IEnumerable<EventType> types)
+    internal HandledEvents(IEnumerable<(Type Reaction, EventType Event)> reactions)
     {
-        var byVersion = types.DistinctBy(type => type.Clr).ToLookup(type => type.Name);
+        Reactions = [.. reactions];
+        var byVersion = Reactions.Select(r => r.Event).DistinctBy(type => type.Clr).ToLookup(type => type.Name);
         byName = byVersion.ToDictionary(versions => versions.Key, OnlyOne);
         Sources = [.. byName.Values.Select(type => type.Source).Distinct().Order(StringComparer.Ordinal)];
     }
 
     public IReadOnlyCollection<EventType> Types => byName.Values;
+
+    /// <summary>The classes that react, each with every event that it reacts to.</summary>
+    public IReadOnlyList<(Type Reaction, EventType Event)> Reactions { get; }
 
     /// <summary>The modules that publish them.</summary>
     public IReadOnlyList<string> Sources { get; }
@@ -23,19 +27,19 @@ internal sealed class HandledEvents
     /// <exception cref="InvalidOperationException">The module reacts to an event of its own, or to two versions of one.</exception>
     public static HandledEvents In(Assembly assembly, string module)
     {
-        var types = assembly
+        var reactions = assembly
             .DefinedTypes.Where(type => type is { IsAbstract: false, IsInterface: false })
-            .SelectMany(type => type.ImplementedInterfaces)
-            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(INotificationHandler<>))
-            .Select(i => i.GenericTypeArguments[0])
-            .Where(type => type.IsSubclassOf(typeof(IntegrationEvent)))
-            .Select(EventType.Of)
+            .SelectMany(type => type.ImplementedInterfaces.Select(i => (Type: type, Interface: i)))
+            .Where(r => r.Interface.IsGenericType && r.Interface.GetGenericTypeDefinition() == typeof(INotificationHandler<>))
+            .Select(r => (Reaction: r.Type.AsType(), Event: r.Interface.GenericTypeArguments[0]))
+            .Where(r => r.Event.IsSubclassOf(typeof(IntegrationEvent)))
+            .Select(r => (r.Reaction, Event: EventType.Of(r.Event)))
             .ToList();
-        return types.Find(type => type.Source == module) is { } own
+        return reactions.Find(r => r.Event.Source == module).Event is { } own
             ? throw new InvalidOperationException(
                 $"Module '{module}' reacts to its own event '{own.Name}'. Do that work in the unit of work that publishes it."
             )
-            : new HandledEvents(types);
+            : new HandledEvents(reactions);
     }
 
     /// <summary>The names of those that one module publishes, sorted.</summary>

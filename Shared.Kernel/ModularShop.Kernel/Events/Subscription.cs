@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
 
@@ -27,7 +28,9 @@ internal sealed partial class Subscription(
     ILogger logger
 )
 {
-    private Checkpoint? checkpoint;
+    private readonly Freshness freshness = new(clock);
+    private volatile Checkpoint? checkpoint;
+    private volatile bool isBeingCleared;
     private EventFailedException? failed;
     private (Guid EventId, int Count) attempts;
 
@@ -42,15 +45,77 @@ internal sealed partial class Subscription(
 
     public long? LastPosition => bus.Find(source)?.LastPosition;
 
+    /// <summary>How many events the read copies of the source are to have before they are whole again; null when they are whole.</summary>
+    public long? FillsUntil => isBeingCleared || checkpoint is { } at && at.Position < at.FilledAt ? checkpoint?.FilledAt ?? 0 : null;
+
+    /// <summary>Why a command should not decide on what was read of the source; null when it may.</summary>
+    public string? WhyNotCurrent =>
+        FillsUntil is { } until ? $"It is being filled from {source}: {Position} of {until} events are applied."
+        : freshness.IsWithin(options.MaxStaleness) ? null
+        // Its module does not run: the copy is what there is, and that is what copies are for.
+        : bus.Find(source) is not { } log ? null
+        : State == SubscriptionState.Halted ? $"It does not follow {source}, whose file was replaced or set back."
+        : $"It is behind {source} by {Math.Max(0, log.LastPosition - Position)} events.";
+
+    /// <summary>Completes once <see cref="WhyNotCurrent"/> may have become another. To be asked for before that is.</summary>
+    public Task Changed => freshness.Changed;
+
+    /// <summary>Reads the checkpoint in the file, while no pump runs.</summary>
+    public void Load() => checkpoint = checkpoints.Find(source);
+
+    /// <summary>Until it is loaded again, what was read of the source counts as incomplete.</summary>
+    public void BeginClearing() => isBeingCleared = true;
+
+    public void EndClearing()
+    {
+        Load();
+        isBeingCleared = false;
+    }
+
+    /// <summary>Lets the source be read from the beginning, in the transaction that clears what was filled from it.</summary>
+    /// <exception cref="ConflictException">The source is not here, or cannot be replayed.</exception>
+    public void Rewind(WriteTransaction transaction, ReadCopies copies)
+    {
+        if (checkpoint is not { } read)
+        {
+            return; // Nothing was read.
+        }
+        var log =
+            bus.Find(source)
+            ?? throw new ConflictException($"Module '{source}' does not run here: what was read of it could not be replayed. Start it first.");
+        var actedOn = copies.ActedOnFrom(source);
+        var mismatch = read.Mismatch(log);
+        if (mismatch is not null && actedOn.Count > 0)
+        {
+            throw new ConflictException(
+                $"{mismatch} It cannot be rebuilt here: '{actedOn[0]}' does more than fill a read copy, and which of these events were "
+                    + "handled is not known. Restore a backup of all modules."
+            );
+        }
+        DeadLetters.DeleteReplayed(transaction, source, actedOn);
+        Checkpoints.Replace(
+            transaction,
+            mismatch is null
+                ? read with
+                {
+                    Position = 0,
+                    EventId = null,
+                    RebuildUntil = Math.Max(read.Position, read.RebuildUntil),
+                    Handled = [.. read.Handled.Union(copies.ReplayedFrom(source)).Order(StringComparer.Ordinal)],
+                }
+                : new Checkpoint(source, log.Epoch, Position: 0, EventId: null, ReplayUntil: log.LastPosition, handled.NamesFrom(source))
+        );
+    }
+
     /// <summary>Pumps until cancelled.</summary>
     public async Task Run(CancellationToken ct)
     {
-        checkpoint = null; // A rebuild deleted it: until it is read again nothing counts as applied.
         attempts = default;
         try
         {
             while (true)
             {
+                freshness.Lose();
                 SetState(SubscriptionState.WaitingForSource);
                 var log = await bus.WaitFor(source, ct);
                 try
@@ -73,6 +138,7 @@ internal sealed partial class Subscription(
         catch (Exception e) when (ct.IsCancellationRequested || e is ModuleStoppingException)
         {
             // Whatever it was at, or stumbled over, begins again at the checkpoint.
+            freshness.Lose();
             SetState(SubscriptionState.Stopped);
         }
     }
@@ -97,14 +163,19 @@ internal sealed partial class Subscription(
             await log.WaitUntilClosed(ct);
         }
         SetState(SubscriptionState.Running);
+        freshness.Begin(log.LastPosition);
         while (true)
         {
             if (IsFailedNext)
             {
                 await CountFailure(ct);
             }
+            freshness.At(Position, log.LastPosition);
             await using var events = new EventReader(log, delivery, options.ReadSize, Position, ct);
-            while (await ApplyOrWait(events, ct) && !IsFailedNext) { }
+            while (await ApplyOrWait(events, ct) && !IsFailedNext)
+            {
+                freshness.At(Position, log.LastPosition);
+            }
         }
     }
 
@@ -115,6 +186,7 @@ internal sealed partial class Subscription(
     private async Task<bool> ApplyOrWait(EventReader events, CancellationToken ct)
     {
         await events.Wait();
+        freshness.Wake();
         try
         {
             var before = Position;
@@ -184,15 +256,15 @@ internal sealed partial class Subscription(
         {
             return null;
         }
-        switch (letters ? DeadLetters.Verdict(transaction, envelope) : null)
+        switch (letters ? DeadLetters.Judge(transaction, envelope) : Verdict.Deliver)
         {
-            case DeadLetterStatus.Discarded:
+            case Verdict.Skip:
                 return null;
-            case DeadLetterStatus.Parked:
-                deadLetters.Park(transaction, envelope, IsReplay(envelope));
+            case Verdict.Park:
+                deadLetters.Park(transaction, envelope, checkpoint!.OccasionOf(envelope));
                 return null;
             default:
-                return await delivery.Apply(transaction, received, IsReplay(envelope), ct);
+                return await delivery.Apply(transaction, received, checkpoint!.OccasionOf(envelope), ct);
         }
     }
 
@@ -213,7 +285,7 @@ internal sealed partial class Subscription(
         checkpoint = await unitsOfWork.RunBatch(
             (transaction, _) =>
             {
-                deadLetters.Bury(transaction, envelope, IsReplay(envelope), attempts.Count, failure);
+                deadLetters.Bury(transaction, envelope, checkpoint!.OccasionOf(envelope), attempts.Count, failure);
                 var moved = checkpoint! with { Position = envelope.Position, EventId = envelope.EventId };
                 Checkpoints.Move(transaction, from: checkpoint, moved);
                 return Task.FromResult(moved);
@@ -234,8 +306,6 @@ internal sealed partial class Subscription(
             },
             ct
         );
-
-    private bool IsReplay(Envelope envelope) => envelope.Position <= checkpoint!.ReplayUntil;
 
     private TimeSpan Backoff()
     {

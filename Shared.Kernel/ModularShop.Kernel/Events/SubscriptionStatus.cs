@@ -7,6 +7,7 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>A subscription as people see it. A lag is counted in events of the source's log.</summary>
+/// <param name="FillsUntil">The position at which the read copies of the source are whole again; null when they are.</param>
 internal sealed record SubscriptionStatus(
     string Subscriber,
     string Source,
@@ -15,6 +16,7 @@ internal sealed record SubscriptionStatus(
     long Lag,
     long DeadLetters,
     long Parked,
+    long? FillsUntil,
     string? Error
 )
 {
@@ -37,6 +39,7 @@ internal sealed record SubscriptionStatus(
             Math.Max(0, (subscription.LastPosition ?? subscription.Position) - subscription.Position),
             dead,
             parked,
+            subscription.FillsUntil,
             subscription.Error ?? unknown
         );
     }

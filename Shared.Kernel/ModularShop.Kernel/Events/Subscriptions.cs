@@ -13,6 +13,7 @@ internal sealed partial class Subscriptions(
     EventBus bus,
     UnitsOfWork unitsOfWork,
     HandledEvents handled,
+    ReadCopies copies,
     Delivery delivery,
     DeadLetters deadLetters,
     Checkpoints checkpoints,
@@ -25,6 +26,7 @@ internal sealed partial class Subscriptions(
 ) : IDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
+    private readonly CancellationTokenSource ending = new();
     private CancellationTokenSource stopping = new();
     private Task pumps = Task.CompletedTask;
 
@@ -69,6 +71,10 @@ internal sealed partial class Subscriptions(
         {
             LogNotice(module.Name, notice);
         }
+        foreach (var subscription in All)
+        {
+            subscription.Load();
+        }
         foreach (var (source, key) in deadLetters.Unblocked())
         {
             await Release(source, key, ct);
@@ -76,15 +82,18 @@ internal sealed partial class Subscriptions(
         StartPumps();
     }
 
+    /// <summary>Stops for good. A rebuild that is clearing is given up: the writer, which is stopped next, rolls it back.</summary>
     public async Task Stop()
     {
-        stopping.Cancel();
-        await pumps;
+        ending.Cancel();
+        await changing.WaitAsync();
+        await StopPumps();
     }
 
     public void Dispose()
     {
         stopping.Dispose();
+        ending.Dispose();
         changing.Dispose();
     }
 
@@ -125,47 +134,73 @@ internal sealed partial class Subscriptions(
         return await Release(letter.Envelope.Source, letter.Envelope.Key, ct);
     }
 
-    /// <summary>Drops the module's read copies and replays every log from position 1. Other modules go on meanwhile.</summary>
-    /// <exception cref="ConflictException">The module does not declare its read copies rebuildable.</exception>
-    public async Task Rebuild(CancellationToken ct)
+    /// <summary>
+    /// Clears a read copy, or all of the module, and replays what fills it. Other modules, and what this one reads from other
+    /// sources, go on meanwhile; commands that decide on the copy wait until it has again what it had.
+    /// </summary>
+    /// <param name="copy">Its name; null for all.</param>
+    /// <exception cref="ConflictException">There is none, or its sources cannot be replayed now. Nothing was cleared.</exception>
+    /// <exception cref="NotFoundException">There is none of this name.</exception>
+    /// <exception cref="ModuleStoppingException">The module stopped meanwhile. Nothing was cleared.</exception>
+    public async Task Rebuild(string? copy, CancellationToken ct)
     {
-        if (!module.IsRebuildable)
-        {
-            throw new ConflictException($"Module '{module.Name}' holds data of its own and cannot be rebuilt from events.");
-        }
-        await changing.WaitAsync(ct);
+        var rebuilt = copies.Named(copy);
+        var sources = All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source))).ToList();
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
         try
         {
-            await Stop();
-            await unitsOfWork.RunBatch(
-                async (transaction, token) =>
+            await changing.WaitAsync(giveUp.Token);
+            try
+            {
+                // Marked before the unit of work is queued: a command that runs after it must not decide on what is left.
+                sources.ForEach(subscription => subscription.BeginClearing());
+                await StopPumps();
+                await unitsOfWork.RunBatch((transaction, token) => Clear(transaction, rebuilt, sources, token), giveUp.Token, options.ClearDeadline);
+                faults.Reach(FaultPoint.Rebuild);
+            }
+            finally
+            {
+                sources.ForEach(subscription => subscription.EndClearing());
+                if (!ending.IsCancellationRequested)
                 {
-                    await unitsOfWork.RunIn(
-                        transaction,
-                        delivered: null,
-                        replay: false,
-                        async (services, innerToken) =>
-                        {
-                            await module.ClearAllReadCopies(services, innerToken);
-                            return 0;
-                        },
-                        token
-                    );
-                    DeadLetters.DeleteOpen(transaction);
-                    Checkpoints.DeleteAll(transaction);
-                    faults.Reach(FaultPoint.Rebuild);
-                    return 0;
-                },
-                ct,
-                options.ClearDeadline
-            );
-            faults.Reach(FaultPoint.Rebuild);
+                    StartPumps();
+                }
+                changing.Release();
+            }
         }
-        finally
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            StartPumps();
-            changing.Release();
+            throw new ModuleStoppingException();
         }
+    }
+
+    private async Task<bool> Clear(
+        WriteTransaction transaction,
+        IReadOnlyList<CopyOfSources> rebuilt,
+        IReadOnlyList<Subscription> sources,
+        CancellationToken ct
+    )
+    {
+        foreach (var subscription in sources)
+        {
+            subscription.Rewind(transaction, copies);
+        }
+        foreach (var copy in rebuilt)
+        {
+            await unitsOfWork.RunIn(
+                transaction,
+                delivered: null,
+                replay: false,
+                async (services, token) =>
+                {
+                    await copy.Clear(services, token);
+                    return true;
+                },
+                ct
+            );
+        }
+        faults.Reach(FaultPoint.Rebuild);
+        return true;
     }
 
     private async Task<(int Applied, DeadLetter? StoppedBy)> Release(string source, string key, CancellationToken ct)
@@ -180,7 +215,7 @@ internal sealed partial class Subscriptions(
                     {
                         return (true, (DeadLetter?)null);
                     }
-                    if (await delivery.TryApply(transaction, delivery.Read(letter.Envelope), letter.Replay, token) is { } failure)
+                    if (await delivery.TryApply(transaction, delivery.Read(letter.Envelope), letter.Occasion, token) is { } failure)
                     {
                         ct.ThrowIfCancellationRequested(); // It was not the event that failed.
                         deadLetters.RetryFailed(transaction, letter, failure);
@@ -198,6 +233,12 @@ internal sealed partial class Subscriptions(
                 return (applied, failed);
             }
         }
+    }
+
+    private async Task StopPumps()
+    {
+        stopping.Cancel();
+        await pumps;
     }
 
     private void StartPumps()
@@ -218,8 +259,12 @@ internal sealed partial class Subscriptions(
         {
             foreach (var name in handled.NamesFrom(checkpoint.Source).Except(checkpoint.Handled))
             {
-                yield return $"'{name}' is handled now, but was not when this module began to read '{checkpoint.Source}': "
-                    + "earlier ones were skipped. Rebuild the module to have them.";
+                yield return $"'{name}' is handled now, but was not when this module began to read '{checkpoint.Source}': earlier ones "
+                    + (
+                        copies.ReplayedFrom(checkpoint.Source).Contains(name)
+                            ? "were skipped. Rebuild the module to have them."
+                            : "were skipped, and stay so: what handles them fills no read copy that could be rebuilt."
+                    );
             }
         }
     }

@@ -110,6 +110,10 @@ internal static class Health
                     { State: "halted" } => HealthCheckResult.Unhealthy(status.Error, data: data),
                     { State: "stopped" } => HealthCheckResult.Unhealthy("Nothing reads the source.", data: data),
                     { DeadLetters: > 0 } or { Parked: > 0 } => HealthCheckResult.Degraded("There are dead letters.", data: data),
+                    { FillsUntil: { } until } => HealthCheckResult.Degraded(
+                        $"A read copy is being filled: {status.Position} of {until} events. Commands that decide on it wait.",
+                        data: data
+                    ),
                     // What a reaction says of its failure may hold data of the event, and is for operators.
                     { Error: not null } => HealthCheckResult.Degraded($"It is stuck after position {status.Position}.", data: data),
                     _ => HealthCheckResult.Healthy(data: data),

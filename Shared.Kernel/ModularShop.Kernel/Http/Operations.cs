@@ -40,9 +40,9 @@ internal static class Operations
         return ModuleView.Of(host);
     }
 
-    private static async Task<IResult> Rebuild(string module, ModuleHosts modules, CancellationToken ct)
+    private static async Task<IResult> Rebuild(string module, string? copy, ModuleHosts modules, CancellationToken ct)
     {
-        await Running<Subscriptions>(module, modules).Rebuild(ct);
+        await Running<Subscriptions>(module, modules).Rebuild(copy, ct);
         return TypedResults.Accepted("/admin/v1/subscriptions", SubscriptionStatus.All(Find(module, modules)));
     }
 
@@ -128,6 +128,7 @@ internal static class Operations
         string? Cure,
         string File,
         bool Rebuildable,
+        IReadOnlyList<string> ReadCopies,
         IReadOnlyList<string> Publishes,
         IReadOnlyList<string> ListensTo,
         long? Events,
@@ -143,6 +144,7 @@ internal static class Operations
                 host.Cure ?? host.Failure?.Cure ?? host.Stuck?.Cure,
                 Path.GetFileName(host.File),
                 host.Module.IsRebuildable,
+                host.Module.ReadCopyNames,
                 host.Module.Publishes,
                 host.Module.ListensTo,
                 host.Services?.GetRequiredService<EventLog>().LastPosition,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Http;
@@ -67,6 +68,10 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             StorageException e => Problem(
                 StatusCodes.Status503ServiceUnavailable,
                 $"{e.Fault.Reason} Nothing was changed. Try again later."
+            ),
+            CopyNotCurrentException e => Problem(
+                StatusCodes.Status503ServiceUnavailable,
+                $"{e.Message} Nothing was changed. Try again later."
             ),
             ModuleStoppingException => Problem(StatusCodes.Status503ServiceUnavailable, "Nothing was changed. Try again later."),
             TimeoutException => Problem(

@@ -41,8 +41,11 @@ public abstract class Module
     /// <summary>Where its subscriptions begin. The default is the beginning.</summary>
     public virtual StartFrom StartFrom => StartFrom.Beginning;
 
-    /// <summary>Whether <see cref="Module{TDb}.ClearReadCopies"/> is overridden: all that it got from events can be had again.</summary>
-    public abstract bool IsRebuildable { get; }
+    /// <summary>Whether it declares <see cref="Module{TDb}.ReadCopies"/>, which can be cleared and filled again from events.</summary>
+    public bool IsRebuildable => DeclaredCopies.Any();
+
+    /// <summary>The names of its read copies.</summary>
+    public IReadOnlyList<string> ReadCopyNames => [.. DeclaredCopies.Select(copy => copy.Name)];
 
     /// <summary>The names of the events that it publishes.</summary>
     public IReadOnlyList<string> Publishes => field ??= PublishedEvents.In(Assembly, Name);
@@ -74,25 +77,40 @@ public abstract class Module
 
     internal abstract void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers);
 
-    internal abstract Task ClearAllReadCopies(IServiceProvider services, CancellationToken ct);
+    /// <exception cref="InvalidOperationException">They are not what can be rebuilt, or a command decides on one that is not there.</exception>
+    internal ReadCopies FindReadCopies()
+    {
+        var copies = new ReadCopies(Name, DeclaredCopies, Handled);
+        copies.CheckCommands(Assembly);
+        return copies;
+    }
+
+    internal abstract IEnumerable<(
+        string Name,
+        IReadOnlyList<Type> Reactions,
+        Func<IServiceProvider, CancellationToken, Task> Clear
+    )> DeclaredCopies { get; }
 }
 
 /// <summary>A module with its <see cref="DbContext"/>, which the kernel migrates at start and hands out per scope.</summary>
 public abstract class Module<TDb> : Module
     where TDb : ModuleDbContext
 {
-    public sealed override bool IsRebuildable =>
-        ((Func<TDb, CancellationToken, Task>)ClearReadCopies).Method.DeclaringType != typeof(Module<TDb>);
+    /// <summary>What the module copied from other modules' events, and can be filled again from them. None unless it says so.</summary>
+    protected virtual IReadOnlyList<ReadCopy<TDb>> ReadCopies => [];
 
-    /// <summary>
-    /// Deletes everything that came from other modules' events, before it is replayed. Override it to make the module
-    /// rebuildable; leave it out where reactions do more than fill read copies.
-    /// </summary>
-    protected virtual Task ClearReadCopies(TDb db, CancellationToken ct) =>
-        throw new NotSupportedException($"Module '{Name}' is not rebuildable.");
-
-    internal sealed override Task ClearAllReadCopies(IServiceProvider services, CancellationToken ct) =>
-        ClearReadCopies(services.GetRequiredService<TDb>(), ct);
+    internal sealed override IEnumerable<(
+        string Name,
+        IReadOnlyList<Type> Reactions,
+        Func<IServiceProvider, CancellationToken, Task> Clear
+    )> DeclaredCopies =>
+        ReadCopies.Select(copy =>
+            (
+                copy.Name,
+                copy.Reactions,
+                (Func<IServiceProvider, CancellationToken, Task>)((services, ct) => copy.Clear(services.GetRequiredService<TDb>(), ct))
+            )
+        );
 
     internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
     {

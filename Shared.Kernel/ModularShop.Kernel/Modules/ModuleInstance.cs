@@ -170,6 +170,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(context.Bus);
         var handled = module.Handled;
         services.AddSingleton(handled);
+        services.AddSingleton(module.FindReadCopies());
         services.AddSingleton(Upcasters.In(module.Assembly, handled));
         services.AddSingleton(new KernelMetrics(module.Name));
         services.AddSingleton(context.FaultsOf(module));
@@ -185,6 +186,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Checkpoints>();
         services.AddSingleton<Subscriptions>();
+        services.AddSingleton<CurrentCopies>();
         services.AddScoped<UnitOfWork>();
         services.AddScoped<EventContext>();
         services.AddScoped<IdempotentAnswers>();

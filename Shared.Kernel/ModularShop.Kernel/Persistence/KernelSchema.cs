@@ -6,7 +6,7 @@ namespace ModularShop.Kernel.Persistence;
 internal static class KernelSchema
 {
     /// <summary>The version that this build knows.</summary>
-    public const int Current = 1;
+    public const int Current = 2;
 
     // AUTOINCREMENT, so that a position is never given twice, not even after the newest events were pruned.
     private const string Version1 = """
@@ -69,6 +69,13 @@ internal static class KernelSchema
         CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
         """;
 
+    private const string Version2 = """
+        ALTER TABLE checkpoints ADD COLUMN rebuild_until INTEGER NOT NULL DEFAULT 0;
+        """;
+
+    // What brings the tables from each version to the next.
+    private static readonly string[] Steps = [Version1, Version2];
+
     /// <summary>Creates or upgrades the tables in one transaction, and gives a new log its epoch.</summary>
     /// <exception cref="InvalidOperationException">The file was written by a newer version of the kernel.</exception>
     public static void Apply(SqliteConnection connection)
@@ -85,8 +92,16 @@ internal static class KernelSchema
             );
         }
         using var transaction = connection.BeginTransaction();
-        connection.Execute(Version1);
-        connection.Execute($"INSERT INTO kernel_meta VALUES ('schema', '{Current}'), ('epoch', '{Guid.CreateVersion7():N}')");
+        foreach (var step in Steps[version..])
+        {
+            connection.Execute(step);
+        }
+        connection.Execute(
+            $"""
+            INSERT INTO kernel_meta VALUES ('schema', '{Current}') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+            INSERT INTO kernel_meta VALUES ('epoch', '{Guid.CreateVersion7():N}') ON CONFLICT (name) DO NOTHING;
+            """
+        );
         transaction.Commit();
     }
 

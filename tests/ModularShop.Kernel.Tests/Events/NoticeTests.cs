@@ -28,7 +28,7 @@ internal sealed class NoticeTests
             "reader",
             """
             UPDATE dead_letters SET name = 'publisher.was-renamed';
-            INSERT INTO checkpoints VALUES ('departed', 'epoch', 7, NULL, 0, 'departed.gone');
+            INSERT INTO checkpoints (source, epoch, position, replay_until, handled) VALUES ('departed', 'epoch', 7, 0, 'departed.gone');
             """
         );
         var log = new CapturedLog();
@@ -41,9 +41,11 @@ internal sealed class NoticeTests
         }
     }
 
-    [Test]
-    public async Task A_reaction_that_is_added_to_a_source_already_read_is_told_to_lack_the_history()
+    [TestCase(true, "Rebuild the module to have them")]
+    [TestCase(false, "fills no read copy that could be rebuilt")]
+    public async Task A_reaction_that_is_added_to_a_source_already_read_is_told_to_lack_the_history(bool fillsACopy, string advice)
     {
+        var reader = fillsACopy ? new RebuildableModule("reader") : new FixtureModule("reader");
         await using (var first = await TestApplication.Start([publisher, reader], directory))
         {
             await publisher.Publish(new Happened("key", 1));
@@ -57,7 +59,7 @@ internal sealed class NoticeTests
 
         Assert.That(
             module.GetProperty("notices").EnumerateArray().Select(notice => notice.GetString()),
-            Has.One.Contains("'publisher.happened' is handled now").And.Contain("Rebuild")
+            Has.One.Contains("'publisher.happened' is handled now").And.Contain(advice)
         );
     }
 }

@@ -50,9 +50,11 @@ internal sealed class UpcasterRuleTests
     [Test]
     public void A_module_that_reacts_to_two_versions_of_an_event_is_told_to_keep_the_newest() =>
         Assert.That(
-            () => new HandledEvents([EventType.Of(typeof(Measured)), EventType.Of(typeof(MeasuredInDegrees))]),
+            () => new HandledEvents([Reaction(typeof(Measured)), Reaction(typeof(MeasuredInDegrees))]),
             Throws.InvalidOperationException.With.Message.Contains("'publisher.measured' is handled as Measured and as MeasuredInDegrees")
         );
+
+    private static (Type Reaction, EventType Event) Reaction(Type type) => (typeof(UpcasterRuleTests), EventType.Of(type));
 
     private static string? ProblemWith(params Type[] upcasters) =>
         Assert.Throws<InvalidOperationException>(() => Upcasters.Of(upcasters, Handled))?.Message;

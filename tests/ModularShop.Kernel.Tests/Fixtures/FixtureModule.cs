@@ -93,7 +93,12 @@ internal sealed class RebuildableModule(string name) : FixtureModule(name)
     /// <summary>Runs before the receipts are deleted, in the same unit of work.</summary>
     public Func<CancellationToken, Task> WhenClearing { get; set; } = _ => Task.CompletedTask;
 
-    protected override async Task ClearReadCopies(FixtureDb db, CancellationToken ct)
+    /// <summary>Reactions that are left out do more than fill the copy.</summary>
+    public IReadOnlyList<Type> FilledBy { get; init; } = [typeof(WriteReceipt), typeof(WriteMeasured)];
+
+    protected override IReadOnlyList<ReadCopy<FixtureDb>> ReadCopies => [new("receipts", Clear, FilledBy)];
+
+    private async Task Clear(FixtureDb db, CancellationToken ct)
     {
         await WhenClearing(ct);
         await db.Receipts.ExecuteDeleteAsync(ct);

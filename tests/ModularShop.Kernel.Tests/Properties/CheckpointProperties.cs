@@ -17,7 +17,7 @@ internal sealed class CheckpointProperties
         Gen.OneOf(Ids).Nullable(),
         Gen.Long[0, 3],
         Gen.OneOf("a.x", "a.y").Array[1, 2],
-        (source, epoch, position, id, replay, handled) => new Checkpoint(source, epoch, position, id, replay, handled)
+        (source, epoch, position, id, replay, handled) => new Checkpoint(source, epoch, position, id, replay, handled) { RebuildUntil = replay }
     );
 
     private static readonly Gen<Step> GenStep = Gen.Frequency(
@@ -30,7 +30,7 @@ internal sealed class CheckpointProperties
                 (to, place) => (Step)new Step.Move(to, place)
             )
         ),
-        (1, Gen.Const((Step)new Step.DeleteAll()))
+        (1, GenCheckpoint.Select(checkpoint => (Step)new Step.Replace(checkpoint)))
     );
 
     [Test]
@@ -125,8 +125,8 @@ internal sealed class CheckpointProperties
                                 var (from, to) = move.In(believed);
                                 Checkpoints.Move(transaction, from, to);
                                 break;
-                            case Step.DeleteAll:
-                                Checkpoints.DeleteAll(transaction);
+                            case Step.Replace replace:
+                                Checkpoints.Replace(transaction, replace.Checkpoint);
                                 break;
                         }
                         InModel(believed, step);
@@ -157,9 +157,11 @@ internal sealed class CheckpointProperties
                 }
                 model[from.Source] = here with { Position = to.Position, EventId = to.EventId };
                 return null;
-            default:
-                model.Clear();
+            case Step.Replace replace:
+                model[replace.Checkpoint.Source] = replace.Checkpoint;
                 return null;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(step));
         }
     }
 
@@ -210,7 +212,7 @@ internal sealed class CheckpointProperties
             }
         }
 
-        public sealed record DeleteAll : Step;
+        public sealed record Replace(Checkpoint Checkpoint) : Step;
     }
 
     /// <summary>Where whoever moves a checkpoint believes it to be.</summary>

@@ -91,7 +91,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
                 await LetEachFailItsOnce();
                 known = 0;
                 model.Rebuild();
-                await Subscriptions.Rebuild(default);
+                await Subscriptions.Rebuild(copy: null, default);
                 break;
             case Operation.Restart:
                 await LetEachFailItsOnce();

@@ -1,5 +1,13 @@
 namespace ModularShop.Orders.Data;
 
+/// <summary>The names of the read copies, which commands that decide on them give.</summary>
+internal static class Copies
+{
+    public const string Products = "products";
+
+    public const string ErasedCustomers = "erased-customers";
+}
+
 /// <summary>What Orders knows of a product: enough to price an order while the catalog is down.</summary>
 internal sealed class ProductCopy
 {

@@ -21,6 +21,7 @@ internal static class ImportReturns
 
     internal sealed record Item(string Number, Guid? CustomerId, string Currency, DateTimeOffset ReturnedAt, IReadOnlyList<LineItem> Lines);
 
+    [DecidesOn(Copies.ErasedCustomers)]
     internal sealed record Command(IReadOnlyList<Item> Returns) : ICommand<Result>;
 
     /// <summary>How many were new, and what of the request is there now, new or known.</summary>

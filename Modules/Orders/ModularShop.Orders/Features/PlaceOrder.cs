@@ -20,6 +20,7 @@ internal static class PlaceOrder
 {
     internal sealed record Line(Guid ProductId, int Quantity);
 
+    [DecidesOn(Copies.Products, Copies.ErasedCustomers)]
     internal sealed record Command(Guid? CustomerId, IReadOnlyList<Line> Lines) : ICommand<OrderView>;
 
     internal sealed class Validator : AbstractValidator<Command>

@@ -1,0 +1,119 @@
+using System.Net;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ModularShop.Catalog.Contracts;
+using ModularShop.Customers.Contracts;
+using ModularShop.Orders.Reactions;
+
+namespace ModularShop.Orders.Tests;
+
+/// <summary>Orders are not taken at the prices of a catalog of the past, however its read copy came to be one.</summary>
+internal sealed class StaleCopyTests
+{
+    private readonly ManualResetEventSlim gate = new(initialState: true);
+
+    [TearDown]
+    public void Open()
+    {
+        gate.Set();
+        gate.Dispose();
+    }
+
+    [Test]
+    public async Task While_the_catalog_is_replayed_no_order_is_taken_at_an_old_price_or_of_a_discontinued_product()
+    {
+        await using var shop = await OrdersFixture.Start(PauseRepricing);
+        var product = await shop.Product(price: 10);
+        var gone = await shop.Product(price: 10);
+        await shop.Catalog.Publish([new PriceChanged(product, 1000, "EUR"), new ProductDiscontinued(gone)]);
+        await shop.App.CaughtUp();
+        gate.Reset();
+
+        await Rebuild(shop, "products");
+
+        using var early = await shop.Place(null, (product, 1));
+        using var impossible = await shop.Place(null, (gone, 1));
+        Assert.That(early.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(early.Headers.RetryAfter, Is.Not.Null);
+        Assert.That((await Answer.Of(early)).Body.GetProperty("detail").GetString(), Does.Contain("'products'").And.Contain("catalog"));
+        Assert.That(impossible.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        gate.Set();
+        using var order = await Eventually.Get(() => shop.Place(null, (product, 1)), answer => answer.StatusCode == HttpStatusCode.Created);
+        Assert.That((await Answer.Of(order)).Body.GetProperty("total").GetDecimal(), Is.EqualTo(1000));
+        using var refused = await shop.Place(null, (gone, 1));
+        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+    }
+
+    [Test]
+    public async Task What_does_not_decide_on_the_catalog_goes_on_while_it_is_replayed()
+    {
+        await using var shop = await OrdersFixture.Start(PauseRepricing);
+        var product = await shop.Product(price: 10);
+        var order = await shop.Placed(null, (product, 1));
+        await shop.Catalog.Publish(new PriceChanged(product, 11, "EUR"));
+        await shop.App.CaughtUp();
+        gate.Reset();
+        await Rebuild(shop, "products");
+
+        var list = await shop.Get("/orders/v1/orders");
+
+        Assert.That(list.GetProperty("items").GetArrayLength(), Is.EqualTo(1));
+        gate.Set();
+        using var cancelled = await shop.Cancel(order.GetProperty("id").GetGuid());
+        Assert.That(cancelled.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task Who_was_erased_stays_so_while_the_customers_are_replayed()
+    {
+        await using var shop = await OrdersFixture.Start();
+        var product = await shop.Product();
+        var customer = Guid.CreateVersion7();
+        await shop.Customers.Publish(new CustomerErased(customer));
+        await shop.App.CaughtUp();
+        // Behind many others, so that the replay takes a while.
+        await shop.Customers.Publish([.. Enumerable.Range(0, 2000).Select(_ => new CustomerErased(Guid.CreateVersion7()))]);
+        await shop.App.CaughtUp();
+
+        await Rebuild(shop, "erased-customers");
+
+        using var answer = await Eventually.Get(
+            () => shop.Place(customer, (product, 1)),
+            answer => answer.StatusCode != HttpStatusCode.ServiceUnavailable
+        );
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+    }
+
+    [Test]
+    public async Task Replaying_one_read_copy_leaves_the_others_alone()
+    {
+        await using var shop = await OrdersFixture.Start(PauseRepricing);
+        var product = await shop.Product();
+        await shop.Catalog.Publish(new PriceChanged(product, 3, "EUR"));
+        await shop.App.CaughtUp();
+        gate.Reset(); // The catalog could not be read again.
+
+        await Rebuild(shop, "erased-customers");
+
+        using var answer = await shop.Place(null, (product, 1));
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+    }
+
+    private static async Task Rebuild(OrdersFixture shop, string copy)
+    {
+        var answer = await shop.Http.Post($"/admin/v1/modules/orders/rebuild?copy={copy}", body: null);
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Accepted));
+    }
+
+    // A replay stops before the first changed price for as long as the gate is closed.
+    private void PauseRepricing(IServiceCollection services)
+    {
+        services.RemoveAll<INotificationHandler<PriceChanged>>();
+        services.AddTransient<INotificationHandler<PriceChanged>>(provider =>
+        {
+            gate.Wait();
+            return ActivatorUtilities.CreateInstance<RepriceProduct>(provider);
+        });
+    }
+}
