@@ -146,7 +146,7 @@ internal sealed partial class Subscription(
     private async Task Follow(ILogReader log, CancellationToken ct)
     {
         failed = null;
-        checkpoint = checkpoints.Find(source);
+        EndClearing();
         if (checkpoint is null)
         {
             var last = log.LastPosition; // Read once: what is committed from here on is no history.

@@ -103,6 +103,12 @@ internal sealed partial class Subscriptions(
     public async Task<(int Applied, DeadLetter? StoppedBy)> Retry(long id, CancellationToken ct)
     {
         var letter = deadLetters.Find(id) ?? throw new NotFoundException("dead letter", id);
+        if (All.FirstOrDefault(subscription => subscription.Source == letter.Envelope.Source) is { FillsUntil: { } until } filling)
+        {
+            throw new ConflictException(
+                $"What was read of '{filling.Source}' is being replayed: {filling.Position} of {until} events. Retry the letter afterwards."
+            );
+        }
         return letter.Status switch
         {
             DeadLetterStatus.Dead => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
@@ -147,30 +153,49 @@ internal sealed partial class Subscriptions(
         var rebuilt = copies.Named(copy);
         var sources = All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source))).ToList();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
+        await changing.WaitAsync(ct);
         try
         {
-            await changing.WaitAsync(giveUp.Token);
+            giveUp.Token.ThrowIfCancellationRequested();
+            // Marked before the unit of work is queued: a command that runs after it must not decide on what is left.
+            sources.ForEach(subscription => subscription.BeginClearing());
+            await StopPumps();
             try
             {
-                // Marked before the unit of work is queued: a command that runs after it must not decide on what is left.
-                sources.ForEach(subscription => subscription.BeginClearing());
-                await StopPumps();
-                await unitsOfWork.RunBatch((transaction, token) => Clear(transaction, rebuilt, sources, token), giveUp.Token, options.ClearDeadline);
+                await unitsOfWork.RunBatch(
+                    (transaction, token) => Clear(transaction, rebuilt, sources, token),
+                    giveUp.Token,
+                    options.ClearDeadline
+                );
                 faults.Reach(FaultPoint.Rebuild);
             }
             finally
             {
-                sources.ForEach(subscription => subscription.EndClearing());
-                if (!ending.IsCancellationRequested)
-                {
-                    StartPumps();
-                }
-                changing.Release();
+                Resume(sources);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             throw new ModuleStoppingException();
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    private void Resume(List<Subscription> cleared)
+    {
+        try
+        {
+            cleared.ForEach(subscription => subscription.EndClearing());
+        }
+        finally
+        {
+            if (!ending.IsCancellationRequested)
+            {
+                StartPumps();
+            }
         }
     }
 
