@@ -6,7 +6,7 @@ namespace ModularShop.Kernel.Persistence;
 internal static class KernelSchema
 {
     /// <summary>The version that this build knows.</summary>
-    public const int Current = 1;
+    public const int Current = 2;
 
     // AUTOINCREMENT, so that a position is never given twice, not even after the newest events were pruned.
     private const string Version1 = """
@@ -69,6 +69,28 @@ internal static class KernelSchema
         CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
         """;
 
+    // Keys belong to callers, and to the route that they were sent to; secrets are compared by their keyed hash. Answers that
+    // are there had neither: those to requests with secrets cannot be compared, and so match none.
+    private const string Version2 = """
+        ALTER TABLE idempotency_keys RENAME TO idempotency_keys_1;
+        CREATE TABLE idempotency_keys (
+            caller      TEXT NOT NULL,
+            key         TEXT NOT NULL,
+            route       TEXT,
+            command     TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,
+            secrets     TEXT,
+            result      TEXT NOT NULL,
+            created_at  INTEGER NOT NULL,
+            PRIMARY KEY (caller, key, command)
+        ) WITHOUT ROWID;
+        INSERT INTO idempotency_keys SELECT '', key, NULL, command, fingerprint, NULL, result, created_at FROM idempotency_keys_1;
+        DROP TABLE idempotency_keys_1;
+        CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+        """;
+
+    private static readonly string[] Steps = [Version1, Version2];
+
     /// <summary>Creates or upgrades the tables in one transaction, and gives a new log its epoch.</summary>
     /// <exception cref="InvalidOperationException">The file was written by a newer version of the kernel.</exception>
     public static void Apply(SqliteConnection connection)
@@ -85,8 +107,12 @@ internal static class KernelSchema
             );
         }
         using var transaction = connection.BeginTransaction();
-        connection.Execute(Version1);
-        connection.Execute($"INSERT INTO kernel_meta VALUES ('schema', '{Current}'), ('epoch', '{Guid.CreateVersion7():N}')");
+        foreach (var step in Steps[version..])
+        {
+            connection.Execute(step);
+        }
+        connection.Execute($"REPLACE INTO kernel_meta VALUES ('schema', '{Current}')");
+        connection.Execute($"INSERT OR IGNORE INTO kernel_meta VALUES ('epoch', '{Guid.CreateVersion7():N}')");
         transaction.Commit();
     }
 
