@@ -56,6 +56,29 @@ internal sealed class ChangePasswordTests : CustomersFixture
     }
 
     [Test]
+    public async Task Another_change_under_the_same_key_is_refused_and_not_done()
+    {
+        var customer = await Register("ada@example.com");
+        await Change(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
+
+        var another = await Change(customer.Id, NewPassword, "third third", ("Idempotency-Key", "once"));
+
+        Assert.That(another.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That((await SignIn("ada@example.com", NewPassword)).Status, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task A_wrong_password_under_a_key_that_was_used_is_refused()
+    {
+        var customer = await Register("ada@example.com");
+        await Change(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
+
+        var wrong = await Change(customer.Id, "wrong horse", NewPassword, ("Idempotency-Key", "once"));
+
+        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+    }
+
+    [Test]
     public async Task An_imported_customer_has_no_password_to_change()
     {
         var imported = await Import(new { number = "17850" });

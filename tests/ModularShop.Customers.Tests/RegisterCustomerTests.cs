@@ -122,6 +122,16 @@ internal sealed class RegisterCustomerTests : CustomersFixture
     }
 
     [Test]
+    public async Task The_same_key_with_another_password_is_refused()
+    {
+        await Register("ada@example.com", key: "once");
+
+        var other = await Http.Post(Customers, new { email = "ada@example.com", password = "battery staple" }, ("Idempotency-Key", "once"));
+
+        Assert.That(other.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+    }
+
+    [Test]
     public async Task A_key_that_was_used_for_another_registration_is_refused()
     {
         await Register("ada@example.com", key: "once");

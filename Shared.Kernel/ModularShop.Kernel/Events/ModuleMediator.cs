@@ -13,8 +13,9 @@ internal sealed class ModuleMediator(
     ModuleIdentity module,
     UnitOfWork unitOfWork,
     EventContext reactingTo,
-    TimeProvider clock
-) : Mediator(services)
+    TimeProvider clock,
+    INotificationPublisher publisher
+) : Mediator(services, publisher)
 {
     protected override Task PublishCore(
         IEnumerable<NotificationHandlerExecutor> handlerExecutors,

@@ -29,6 +29,9 @@ public sealed class DataDirectory : IDisposable
 
     public string Path { get; }
 
+    /// <summary>The key of the hashes of secrets in the modules' files.</summary>
+    internal HashKey HashKey => field ??= new HashKey(Path);
+
     /// <summary>Creates the directory if need be, for its owner only, and takes hold of it.</summary>
     /// <exception cref="DirectoryInUseException">Another process holds it.</exception>
     /// <exception cref="IOException">It cannot be created or written.</exception>

@@ -55,7 +55,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         {
             await module.Migrate(database, loggers, context.FaultsOf(module), ct);
             log = new EventLog(module.Name, database, context.Options.Delivery);
-            app = Build(module, context, loggers, database, log);
+            app = await Build(module, context, loggers, database, log);
             var instance = new ModuleInstance(database, log, context.Bus, app);
             try
             {
@@ -126,7 +126,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         await Services.GetRequiredService<Subscriptions>().Start(ct);
     }
 
-    private static WebApplication Build(
+    private static async Task<WebApplication> Build(
         Module module,
         ModuleHostContext context,
         ILoggerFactory loggers,
@@ -148,10 +148,19 @@ internal sealed class ModuleInstance : IAsyncDisposable
         ModulePipeline.AddServices(services, module, context.Options.Http);
         module.AddOwnServices(services, builder.Configuration);
         context.ConfigureServices?.Invoke(module, services);
+        MediatorServices.Complete(services, module.Handled);
 
         var app = builder.Build();
-        ModulePipeline.Use(app, module, context.Options.Http);
-        return app;
+        try
+        {
+            ModulePipeline.Use(app, module, context.Options.Http);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     private static void AddKernel(
@@ -182,6 +191,8 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton<Writer>();
         services.AddHostedService<StorageWatch>();
         services.AddSingleton<UnitsOfWork>();
+        services.AddSingleton(context.Directory.HashKey);
+        services.AddSingleton<KeyedRequests>();
         services.AddSingleton<Delivery>();
         services.AddSingleton<DeadLetters>();
         services.AddSingleton<Checkpoints>();
@@ -192,15 +203,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddScoped<IdempotentAnswers>();
         // Their rules are built once: to build them took more than to apply them.
         services.AddValidatorsFromAssembly(module.Assembly, ServiceLifetime.Singleton, includeInternalTypes: true);
-        services.AddMediatR(mediatR =>
-        {
-            mediatR.RegisterServicesFromAssembly(module.Assembly);
-            mediatR.MediatorImplementationType = typeof(ModuleMediator);
-            mediatR.AddOpenBehavior(typeof(TracingBehavior<,>));
-            mediatR.AddOpenBehavior(typeof(ValidationBehavior<,>));
-            mediatR.AddOpenBehavior(typeof(UnitOfWorkBehavior<,>));
-            mediatR.AddOpenBehavior(typeof(QueryBehavior<,>));
-        });
+        MediatorServices.Add(services, module.Assembly);
     }
 
     // Signals and Ctrl+C are the root's business.

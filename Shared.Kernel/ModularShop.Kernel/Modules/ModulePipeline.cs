@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.RateLimiting;
@@ -6,8 +7,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel.Modules;
@@ -35,16 +38,11 @@ internal static class ModulePipeline
                 TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
             }
         );
-        services.AddRateLimiter(limiter =>
-        {
-            limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable;
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(_ =>
-                RateLimitPartition.GetConcurrencyLimiter(
-                    module.Name,
-                    _ => new ConcurrencyLimiterOptions { PermitLimit = options.ConcurrentRequests, QueueLimit = options.WaitingRequests }
-                )
-            );
-        });
+        services.AddSingleton(_ => new ConcurrencyLimiter(
+            new ConcurrencyLimiterOptions { PermitLimit = options.ConcurrentRequests, QueueLimit = options.WaitingRequests }
+        ));
+        // For limits that the module sets itself.
+        services.AddRateLimiter(limiter => limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable);
         services.AddModuleOpenApi(module);
     }
 
@@ -64,8 +62,54 @@ internal static class ModulePipeline
         app.UseRouting();
         app.UseRequestTimeouts();
         app.Use(StopReadingInTime);
+        LimitConcurrency(app);
+        if (HasOwnLimits(app.Services))
+        {
+            UseOwnLimits(app);
+        }
+        module.UseOwnMiddleware(app);
+        var endpoints = app.MapGroup("").AddEndpointFilter<VersionFilter>().WithTags(module.Name).DescribeProblems();
+        module.MapOwnEndpoints(endpoints);
+        app.MapOpenApi().DisableRequestTimeout();
+    }
+
+    // Not by the framework's middleware, which never disposes of its limiters: their timers keep the whole container of a module
+    // that was stopped (github.com/dotnet/aspnetcore/issues/69061). The container disposes of this one.
+    private static void LimitConcurrency(WebApplication app)
+    {
+        var limiter = app.Services.GetRequiredService<ConcurrencyLimiter>();
+        app.Use(
+            async (http, next) =>
+            {
+                using var place = await limiter.AcquireAsync(permitCount: 1, http.RequestAborted);
+                if (place.IsAcquired)
+                {
+                    await next(http);
+                }
+                else
+                {
+                    http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                }
+            }
+        );
+    }
+
+    // One configuration is ours.
+    private static bool HasOwnLimits(IServiceProvider services) =>
+        services.GetServices<IConfigureOptions<RateLimiterOptions>>().Skip(1).Any();
+
+    private static void UseOwnLimits(WebApplication app)
+    {
         app.Use(TimeOutInTheQueue);
-        app.UseRateLimiter();
+        app.Use(next =>
+        {
+            var limits = ((IApplicationBuilder)app).New();
+            limits.UseRateLimiter();
+            limits.Run(next);
+            var pipeline = limits.Build();
+            app.Lifetime.ApplicationStopped.Register(() => DisposeLimiters(pipeline.Target));
+            return pipeline;
+        });
         app.Use(
             (http, next) =>
             {
@@ -73,10 +117,16 @@ internal static class ModulePipeline
                 return next(http);
             }
         );
-        module.UseOwnMiddleware(app);
-        var endpoints = app.MapGroup("").AddEndpointFilter<VersionFilter>().WithTags(module.Name).DescribeProblems();
-        module.MapOwnEndpoints(endpoints);
-        app.MapOpenApi().DisableRequestTimeout();
+    }
+
+    // It has no other way to get at them.
+    private static void DisposeLimiters(object? middleware)
+    {
+        var fields = middleware?.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic) ?? [];
+        foreach (var limiter in fields.Select(field => field.GetValue(middleware)).OfType<PartitionedRateLimiter<HttpContext>>())
+        {
+            limiter.Dispose();
+        }
     }
 
     // The rate limiter leaves a request whose time ran out while it waited without an answer, which would be sent as a 200.
@@ -99,9 +149,15 @@ internal static class ModulePipeline
     /// <summary>Builds every endpoint now, so that a bad one fails the start and not the first request.</summary>
     public static void CheckEndpoints(WebApplication app)
     {
-        foreach (var source in app.Services.GetServices<EndpointDataSource>())
+        var endpoints = app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).ToList();
+        if (
+            !HasOwnLimits(app.Services)
+            && endpoints.Find(endpoint => endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null) is { } limited
+        )
         {
-            _ = source.Endpoints.Count;
+            throw new InvalidOperationException(
+                $"{limited.DisplayName} requires a rate limit, and the module sets none: add it in AddServices by AddRateLimiter."
+            );
         }
     }
 }

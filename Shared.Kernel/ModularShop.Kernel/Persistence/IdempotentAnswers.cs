@@ -1,8 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
-using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Http;
 
@@ -16,74 +13,62 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
 {
     private static readonly JsonSerializerOptions Results = new(JsonSerializerDefaults.Web);
 
-    private static readonly JsonSerializerOptions Fingerprints = new(JsonSerializerDefaults.Web)
-    {
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutSecrets } },
-    };
-
     private SqliteConnection Connection => unitOfWork.Transaction!.Connection;
 
     /// <exception cref="UnprocessableException">The key was used for another request.</exception>
-    public bool TryFind<TCommand, TResult>(string key, TCommand command, [MaybeNullWhen(false)] out TResult answer)
+    public bool TryFind<TResult>(KeyedRequest request, [MaybeNullWhen(false)] out TResult answer)
     {
         using var select = Connection.CreateCommand();
-        select.CommandText =
-            "SELECT fingerprint, result FROM idempotency_keys WHERE key = $key AND command = $command AND created_at >= $expired";
-        select.Parameters.AddWithValue("$key", key);
-        select.Parameters.AddWithValue("$command", NameOf<TCommand>());
+        select.CommandText = """
+            SELECT route, command, fingerprint, secrets, result FROM idempotency_keys
+            WHERE caller = $caller AND key = $key AND created_at >= $expired
+            """;
+        select.Parameters.AddWithValue("$caller", request.Caller);
+        select.Parameters.AddWithValue("$key", request.Key);
         select.Parameters.AddWithValue("$expired", (clock.GetUtcNow() - options.IdempotencyKeyLifetime).ToUnixTimeMilliseconds());
         using var row = select.ExecuteReader();
-        if (!row.Read())
+        string? first = null;
+        while (row.Read())
         {
-            answer = default;
-            return false;
+            // Answers that an earlier version kept have no route.
+            if (!row.IsDBNull(0) && row.GetString(0) != request.Route)
+            {
+                throw new UnprocessableException("The Idempotency-Key was used before, for another kind of request.");
+            }
+            if (row.GetString(1) != request.Command)
+            {
+                continue; // The request sends several commands.
+            }
+            var secrets = row.IsDBNull(3) ? null : row.GetString(3);
+            if (row.GetString(2) != request.Fingerprint || secrets != request.Secrets)
+            {
+                throw new UnprocessableException("The Idempotency-Key was used before, for a request with another content.");
+            }
+            first = row.GetString(4);
         }
-        if (row.GetString(0) != Fingerprint(command))
-        {
-            throw new UnprocessableException("The Idempotency-Key was used before, for a request with another content.");
-        }
-        answer = JsonSerializer.Deserialize<TResult>(row.GetString(1), Results)!;
-        return true;
+        answer = first is null ? default : JsonSerializer.Deserialize<TResult>(first, Results)!;
+        return first is not null;
     }
 
-    public void Keep<TCommand, TResult>(string key, TCommand command, TResult result)
+    public void Keep<TResult>(KeyedRequest request, TResult result)
     {
         var now = clock.GetUtcNow();
         using var insert = Connection.CreateCommand();
+        // An answer that has expired may be there still, if the clock was set back meanwhile.
         insert.CommandText = """
             DELETE FROM idempotency_keys WHERE created_at < $expired;
-            INSERT INTO idempotency_keys VALUES ($key, $command, $fingerprint, $result, $now);
+            REPLACE INTO idempotency_keys (caller, key, route, command, fingerprint, secrets, result, created_at)
+            VALUES ($caller, $key, $route, $command, $fingerprint, $secrets, $result, $now);
             """;
         insert.Parameters.AddWithValue("$expired", (now - options.IdempotencyKeyLifetime).ToUnixTimeMilliseconds());
-        insert.Parameters.AddWithValue("$key", key);
-        insert.Parameters.AddWithValue("$command", NameOf<TCommand>());
-        insert.Parameters.AddWithValue("$fingerprint", Fingerprint(command));
+        insert.Parameters.AddWithValue("$caller", request.Caller);
+        insert.Parameters.AddWithValue("$key", request.Key);
+        insert.Parameters.AddWithValue("$route", request.Route);
+        insert.Parameters.AddWithValue("$command", request.Command);
+        insert.Parameters.AddWithValue("$fingerprint", request.Fingerprint);
+        insert.Parameters.AddWithValue("$secrets", (object?)request.Secrets ?? DBNull.Value);
         insert.Parameters.AddWithValue("$result", JsonSerializer.Serialize(result, Results));
         insert.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
         insert.ExecuteNonQuery();
     }
-
-    // A slice's command is called Command and lives in the slice: PlaceOrder.Command.
-    private static string NameOf<TCommand>() =>
-        typeof(TCommand).DeclaringType is { } slice ? $"{slice.Name}.{typeof(TCommand).Name}" : typeof(TCommand).Name;
-
-    private static string Fingerprint<TCommand>(TCommand command) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, Fingerprints)));
-
-    // A fast hash of a password would undo the slow one.
-    private static void LeaveOutSecrets(JsonTypeInfo type)
-    {
-        for (var i = type.Properties.Count - 1; i >= 0; i--)
-        {
-            // On a positional record, [Secret] stands on the constructor's parameter.
-            var property = type.Properties[i];
-            if (IsSecret(property.AttributeProvider) || IsSecret(property.AssociatedParameter?.AttributeProvider))
-            {
-                type.Properties.RemoveAt(i);
-            }
-        }
-    }
-
-    private static bool IsSecret(ICustomAttributeProvider? declaration) =>
-        declaration?.IsDefined(typeof(SecretAttribute), inherit: true) is true;
 }

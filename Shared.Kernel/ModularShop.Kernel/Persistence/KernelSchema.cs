@@ -69,8 +69,27 @@ internal static class KernelSchema
         CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
         """;
 
+    // A rebuild replays what was applied before to read copies only, up to a position that outlives a crash.
+    // Keys belong to callers, and to the route that they were sent to; secrets are compared by their keyed hash. Answers that
+    // are there had neither: those to requests with secrets cannot be compared, and so match none.
     private const string Version2 = """
         ALTER TABLE checkpoints ADD COLUMN rebuild_until INTEGER NOT NULL DEFAULT 0;
+
+        ALTER TABLE idempotency_keys RENAME TO idempotency_keys_1;
+        CREATE TABLE idempotency_keys (
+            caller      TEXT NOT NULL,
+            key         TEXT NOT NULL,
+            route       TEXT,
+            command     TEXT NOT NULL,
+            fingerprint TEXT NOT NULL,
+            secrets     TEXT,
+            result      TEXT NOT NULL,
+            created_at  INTEGER NOT NULL,
+            PRIMARY KEY (caller, key, command)
+        ) WITHOUT ROWID;
+        INSERT INTO idempotency_keys SELECT '', key, NULL, command, fingerprint, NULL, result, created_at FROM idempotency_keys_1;
+        DROP TABLE idempotency_keys_1;
+        CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
         """;
 
     // What brings the tables from each version to the next.
@@ -96,12 +115,8 @@ internal static class KernelSchema
         {
             connection.Execute(step);
         }
-        connection.Execute(
-            $"""
-            INSERT INTO kernel_meta VALUES ('schema', '{Current}') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
-            INSERT INTO kernel_meta VALUES ('epoch', '{Guid.CreateVersion7():N}') ON CONFLICT (name) DO NOTHING;
-            """
-        );
+        connection.Execute($"REPLACE INTO kernel_meta VALUES ('schema', '{Current}')");
+        connection.Execute($"INSERT OR IGNORE INTO kernel_meta VALUES ('epoch', '{Guid.CreateVersion7():N}')");
         transaction.Commit();
     }
 

@@ -17,6 +17,11 @@ internal sealed class QueryBehavior<TQuery, TResult>(UnitOfWork current, IServic
             return await next();
         }
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, TResult>>().Handle(query, ct);
+        var services = scope.ServiceProvider;
+        return await new OwnBehaviors<TQuery, TResult>(services).Handle(
+            query,
+            () => services.GetRequiredService<IRequestHandler<TQuery, TResult>>().Handle(query, ct),
+            ct
+        );
     }
 }

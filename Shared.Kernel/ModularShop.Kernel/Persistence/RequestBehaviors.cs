@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FluentValidation;
 using MediatR;
 using ModularShop.Kernel.Diagnostics;
@@ -29,5 +30,47 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
             await validator.ValidateAndThrowAsync(request, ct);
         }
         return await next();
+    }
+}
+
+/// <summary>An activity around each stream, for as long as it is read.</summary>
+internal sealed class StreamTracingBehavior<TRequest, TResponse> : IStreamPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    private static readonly string Name = typeof(TRequest).DeclaringType?.Name ?? typeof(TRequest).Name;
+
+    public async IAsyncEnumerable<TResponse> Handle(
+        TRequest request,
+        StreamHandlerDelegate<TResponse> next,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        using var activity = KernelMetrics.Activities.StartActivity(Name);
+        await foreach (var item in next().WithCancellation(ct))
+        {
+            yield return item;
+        }
+    }
+}
+
+/// <summary>Runs every validator of a request for a stream before its first item.</summary>
+internal sealed class StreamValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
+    : IStreamPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    public async IAsyncEnumerable<TResponse> Handle(
+        TRequest request,
+        StreamHandlerDelegate<TResponse> next,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        foreach (var validator in validators)
+        {
+            await validator.ValidateAndThrowAsync(request, ct);
+        }
+        await foreach (var item in next().WithCancellation(ct))
+        {
+            yield return item;
+        }
     }
 }

@@ -8,14 +8,15 @@ using ModularShop.Kernel.Http;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// Runs the handler of a command in a unit of work, and with it whatever an Idempotency-Key asks for. The handler
-/// comes from the unit's own scope; a command sent from within a unit of work joins that one.
+/// Runs the handler of a command in a unit of work, and with it whatever an Idempotency-Key asks for. The handler, and the
+/// module's own behaviours around it, come from the unit's own scope; a command sent from within a unit of work joins that one.
 /// </summary>
 internal sealed class UnitOfWorkBehavior<TCommand, TResult>(
     UnitOfWork current,
     UnitsOfWork unitsOfWork,
     CurrentCopies copies,
-    IHttpContextAccessor http
+    IHttpContextAccessor http,
+    KeyedRequests keyedRequests
 ) : IPipelineBehavior<TCommand, TResult>
     where TCommand : ICommand<TResult>
 {
@@ -29,29 +30,42 @@ internal sealed class UnitOfWorkBehavior<TCommand, TResult>(
             return await next();
         }
         await copies.Wait(DecidesOn, ct);
-        var key = http.HttpContext is { } request ? IdempotencyKey.Of(request) : null;
         return await (
-            key is null
-                ? unitsOfWork.Run((services, token) => Run(services, command, token), ct)
-                : unitsOfWork.Run((services, token) => RunOnce(services, key, command, token), ct)
+            http.HttpContext is { } request && IdempotencyKey.Of(request) is { } key
+                ? RunOnce(request, key, command, ct)
+                : unitsOfWork.Run((services, token) => Run(services, command, token), ct)
         );
+    }
+
+    private async Task<TResult> RunOnce(HttpContext request, string key, TCommand command, CancellationToken ct)
+    {
+        // Hashed before others wait for it, and before a handler or behaviour may change the command.
+        var keyed = keyedRequests.Of(request, key, command);
+        var answer = await unitsOfWork.Run(
+            async (services, token) =>
+            {
+                var answers = services.GetRequiredService<IdempotentAnswers>();
+                if (answers.TryFind<TResult>(keyed, out var first))
+                {
+                    return first;
+                }
+                var result = await Run(services, command, token);
+                answers.Keep(keyed, result);
+                return result;
+            },
+            ct
+        );
+        KeyedRequests.Done<TCommand>(request);
+        return answer;
     }
 
     private Task<TResult> Run(IServiceProvider services, TCommand command, CancellationToken ct)
     {
         copies.RefuseWhileFilled(DecidesOn);
-        return services.GetRequiredService<IRequestHandler<TCommand, TResult>>().Handle(command, ct);
-    }
-
-    private async Task<TResult> RunOnce(IServiceProvider services, string key, TCommand command, CancellationToken ct)
-    {
-        var answers = services.GetRequiredService<IdempotentAnswers>();
-        if (answers.TryFind<TCommand, TResult>(key, command, out var first))
-        {
-            return first;
-        }
-        var result = await Run(services, command, ct);
-        answers.Keep(key, command, result);
-        return result;
+        return new OwnBehaviors<TCommand, TResult>(services).HandleInUnit(
+            command,
+            () => services.GetRequiredService<IRequestHandler<TCommand, TResult>>().Handle(command, ct),
+            ct
+        );
     }
 }

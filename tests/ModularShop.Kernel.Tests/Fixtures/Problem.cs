@@ -12,7 +12,7 @@ internal static class Problem
         HttpMethod method,
         string path,
         string? body = null,
-        (string Name, string Value)? header = null
+        params (string Name, string Value)[] headers
     )
     {
         using var request = new HttpRequestMessage(method, path);
@@ -20,7 +20,7 @@ internal static class Problem
         {
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }
-        if (header is var (name, value))
+        foreach (var (name, value) in headers)
         {
             request.Headers.Add(name, value);
         }

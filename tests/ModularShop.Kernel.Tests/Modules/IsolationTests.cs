@@ -73,6 +73,15 @@ internal sealed class IsolationTests
     }
 
     [Test]
+    public async Task A_rate_limit_that_is_required_and_that_nobody_sets_fails_the_modules_start()
+    {
+        strict.WhenMapping = routes => routes.MapGet("/v1/visit", () => "welcome").RequireRateLimiting("visits");
+        await using var app = await TestApplication.Start(open, strict);
+
+        Assert.That(app.Quarantined["strict"], Does.Contain("/v1/visit").And.Contain("AddRateLimiter"));
+    }
+
+    [Test]
     public async Task Middleware_is_each_modules_own()
     {
         strict.WhenUsing = app =>

@@ -1,5 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
@@ -81,19 +87,168 @@ internal sealed class IdempotencyTests
 
     [TestCase("password", Description = "[property: Secret]")]
     [TestCase("pin", Description = "[Secret] on the parameter of a record")]
-    public async Task A_secret_leaves_no_trace_in_what_is_kept(string secret)
+    public async Task The_same_key_with_another_secret_is_refused_and_with_the_same_gets_the_first_answer_across_a_restart(string secret)
     {
         var directory = TestApplication.NewDirectory();
         await using (var app = await TestApplication.Start([ledger], directory))
         {
-            using var first = await Post(app, "key 1", new Dictionary<string, string> { ["subject"] = "tea", [secret] = "1234" });
-            using var second = await Post(app, "key 1", new Dictionary<string, string> { ["subject"] = "tea", [secret] = "5678" });
-            using var third = await Post(app, "key 2", new Dictionary<string, string> { ["subject"] = "milk", [secret] = "1234" });
-
-            Assert.That(second.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the fingerprint does not tell secrets apart");
+            using var first = await Post(app, "key 1", WithSecret("1234"));
+            Assert.That(first.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         }
-        Assert.That(ModuleFile.Scalar(directory, "ledger", "SELECT count(*) FROM idempotency_keys"), Is.EqualTo(2));
+        await using (var app = await TestApplication.Start([ledger], directory))
+        {
+            using var same = await Post(app, "key 1", WithSecret("1234"));
+            using var another = await Post(app, "key 1", WithSecret("5678"));
+            using var none = await Post(app, "key 1", new { subject = "tea" });
+
+            Assert.That(same.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            Assert.That(another.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+            Assert.That(none.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+            Assert.That(await app.Events("ledger"), Has.Count.EqualTo(1));
+        }
         Directory.Delete(directory, recursive: true);
+
+        Dictionary<string, string> WithSecret(string value) => new() { ["subject"] = "tea", [secret] = value };
+    }
+
+    [Test]
+    public async Task What_is_kept_of_a_secret_tells_nothing_without_a_key_that_only_its_owner_can_read()
+    {
+        var directory = TestApplication.NewDirectory();
+        await using (var app = await TestApplication.Start([ledger], directory))
+        {
+            await Post(app, "key 1", new { subject = "tea", password = "correct horse" });
+            await Post(app, "key 2", new { subject = "milk", password = "correct horse" });
+            await Post(app, "key 3", new { subject = "sugar" });
+        }
+        var key = Path.Combine(directory, HashKey.FileName);
+        var kept = ModuleFile.Scalar(directory, "ledger", "SELECT group_concat(coalesce(secrets, 'none'), ' ') FROM idempotency_keys");
+
+        var hashes = ((string)kept!).Split(' ');
+        Assert.That(hashes, Is.Unique, "equal secrets do not show as such");
+        Assert.That(hashes[2], Is.EqualTo("none"));
+        Assert.That(
+            Encoding.Latin1.GetString(await File.ReadAllBytesAsync(ModuleFile.Of(directory, "ledger"))),
+            Does.Not.Contain("correct horse").And.Not.Contain(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(key)))
+        );
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.That(File.GetUnixFileMode(key), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        }
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    public async Task Without_the_key_of_the_hashes_a_request_with_a_secret_is_not_taken_for_another_and_one_without_gets_its_first_answer()
+    {
+        var directory = TestApplication.NewDirectory();
+        await using (var app = await TestApplication.Start([ledger], directory))
+        {
+            await Post(app, "key 1", new { subject = "tea", password = "1234" });
+            await Post(app, "key 2", new { subject = "milk" });
+        }
+        File.Delete(Path.Combine(directory, HashKey.FileName));
+        await using (var app = await TestApplication.Start([ledger], directory))
+        {
+            using var secret = await Post(app, "key 1", new { subject = "tea", password = "1234" });
+            using var open = await Post(app, "key 2", new { subject = "milk" });
+
+            Assert.That(secret.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+            Assert.That(open.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            Assert.That(await app.Events("ledger"), Has.Count.EqualTo(2));
+        }
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
+    public async Task A_key_that_was_used_on_one_route_is_refused_on_another()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        using var added = await Post(app, "key 1", new { subject = "tea" });
+        var id = (await added.Json()).Text("id");
+
+        var answer = await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{id}", """{"subject":"milk"}""", ("Idempotency-Key", "key 1"));
+
+        await Problem.Of(answer, HttpStatusCode.UnprocessableEntity);
+        Assert.That(await ledger.Entries(), Is.EqualTo(["tea"]));
+    }
+
+    [Test]
+    public async Task A_key_that_was_used_for_one_resource_or_version_is_refused_for_another()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        var one = await ledger.Send(new AddEntry.Command("tea"));
+        var other = await ledger.Send(new AddEntry.Command("milk"));
+        var key = ("Idempotency-Key", "key 1");
+        await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"1\""));
+
+        var resource = await app.Send(
+            HttpMethod.Put,
+            $"/ledger/v1/entries/{other.Id}",
+            """{"subject":"sugar"}""",
+            key,
+            ("If-Match", "\"1\"")
+        );
+        var version = await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"2\""));
+        var same = await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"1\""));
+
+        await Problem.Of(resource, HttpStatusCode.UnprocessableEntity);
+        await Problem.Of(version, HttpStatusCode.UnprocessableEntity);
+        Assert.That(same.StatusCode, Is.EqualTo(HttpStatusCode.OK), "though the entry has another version by now");
+        Assert.That(await ledger.Entries(), Is.EqualTo(["milk", "sugar"]));
+    }
+
+    [Test]
+    public async Task A_request_that_sends_one_command_twice_has_both_done_and_repeated_does_neither_again()
+    {
+        ledger.WhenMapping = routes =>
+            routes.MapPost(
+                "/v1/pairs",
+                async (ISender sender, CancellationToken ct) =>
+                {
+                    // The first attempt fails, and is not what the request did.
+                    await Assert.ThatAsync(() => sender.Send(new AddEntry.Command("tea", FailAtTheEnd: true), ct), Throws.Exception);
+                    var one = await sender.Send(new AddEntry.Command("tea"), ct);
+                    var two = await sender.Send(new AddEntry.Command("milk"), ct);
+                    return new[] { one.Id, two.Id };
+                }
+            );
+        await using var app = await TestApplication.Start(ledger);
+
+        var first = await app.Send(HttpMethod.Post, "/ledger/v1/pairs", body: null, ("Idempotency-Key", "key 1"));
+        var ids = await first.Content.ReadAsStringAsync();
+        // As after a crash between the two.
+        await ledger.Send(
+            new Do.Command(
+                (services, ct) =>
+                    services
+                        .GetRequiredService<FixtureDb>()
+                        .Database.ExecuteSqlAsync($"DELETE FROM idempotency_keys WHERE command LIKE '% 2'", ct)
+            )
+        );
+        await ledger.Send(
+            new Do.Command(
+                (services, ct) => services.GetRequiredService<FixtureDb>().Entries.Where(e => e.Subject == "milk").ExecuteDeleteAsync(ct)
+            )
+        );
+        var second = await app.Send(HttpMethod.Post, "/ledger/v1/pairs", body: null, ("Idempotency-Key", "key 1"));
+
+        Assert.That(first.StatusCode, Is.EqualTo(HttpStatusCode.OK), ids);
+        Assert.That(second.StatusCode, Is.EqualTo(HttpStatusCode.OK), await second.Content.ReadAsStringAsync());
+        Assert.That(await ledger.Entries(), Is.EqualTo(["milk", "tea"]));
+        Assert.That(await app.Events("ledger"), Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Keys_are_told_apart_by_every_character()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        string[] keys = ["k", "K", "'; --", "\"k\"", "%_\\*", "a,b", new('k', 200), new string('k', 199) + "l"];
+
+        var answers = await Task.WhenAll(keys.Select((key, number) => Post(app, key, new { subject = $"{number}" })));
+
+        Assert.That(answers.Select(answer => answer.StatusCode), Is.All.EqualTo(HttpStatusCode.OK));
+        Assert.That(await ledger.Entries(), Has.Count.EqualTo(keys.Length));
     }
 
     [Test]

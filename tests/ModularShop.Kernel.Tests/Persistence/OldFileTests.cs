@@ -1,3 +1,4 @@
+using System.Net;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
@@ -61,5 +62,31 @@ internal sealed class OldFileTests
         Assert.That((await answer.Json()).Text("id"), Is.EqualTo("01a20575-3c70-7964-963b-d7bc464d85c1"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["tea"]));
         Assert.That((await app.Events("ledger")).Single().Text("type"), Is.EqualTo("ledger.entry-added"));
+    }
+
+    [Test]
+    public async Task An_answer_that_was_kept_without_a_hash_of_its_secrets_is_given_to_no_request_with_secrets()
+    {
+        ModuleFile.Execute(directory, "ledger", "UPDATE idempotency_keys SET created_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)");
+        await using (var app = await TestApplication.Start([publisher, ledger], directory))
+        {
+            const string Body = """{"subject":"tea","password":"1234"}""";
+            var refused = await app.Send(HttpMethod.Post, "/ledger/v1/entries", Body, ("Idempotency-Key", "key 1"));
+            var kept = await app.Send(
+                HttpMethod.Post,
+                "/ledger/v1/entries",
+                """{"subject":"milk","pin":"1"}""",
+                ("Idempotency-Key", "key 2")
+            );
+
+            await Problem.Of(refused, HttpStatusCode.UnprocessableEntity);
+            Assert.That(kept.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        }
+        Assert.That(ModuleFile.Scalar(directory, "ledger", "SELECT value FROM kernel_meta WHERE name = 'schema'"), Is.EqualTo("2"));
+        Assert.That(
+            ModuleFile.Scalar(directory, "ledger", "SELECT value FROM kernel_meta WHERE name = 'epoch'"),
+            Is.EqualTo("01a205752e877826ae4045b0f1cb0018"),
+            "it is the log that it was"
+        );
     }
 }

@@ -13,7 +13,8 @@ namespace ModularShop.Customers.Features;
 /// <summary>Gives a customer who knows the present password another one. As slow as registering, and done the same way.</summary>
 internal static class ChangePassword
 {
-    internal sealed record Request(Guid CustomerId, string CurrentPassword, string NewPassword) : IRequest<Unit>;
+    internal sealed record Request(Guid CustomerId, [property: Secret] string CurrentPassword, [property: Secret] string NewPassword)
+        : IRequest<Unit>;
 
     internal sealed class Validator : AbstractValidator<Request>
     {
@@ -30,20 +31,20 @@ internal static class ChangePassword
         {
             var present = (await db.Customers.Get(request.CustomerId, ct)).PasswordHash;
             var verified = passwords.Verify(present, request.CurrentPassword) ? present : null;
-            return await sender.Send(new Command(request.CustomerId, verified, passwords.Hash(request.NewPassword)), ct);
+            return await sender.Send(new Command(request, verified, passwords.Hash(request.NewPassword)), ct);
         }
     }
 
     // A wrong password is refused by the command and not before it: a request that is repeated with its
     // Idempotency-Key gets its first answer, though by then the old password is wrong.
-    internal sealed record Command(Guid CustomerId, [property: Secret] string? VerifiedHash, [property: Secret] string NewHash)
+    internal sealed record Command(Request Request, [property: NotCompared] string? VerifiedHash, [property: NotCompared] string NewHash)
         : ICommand<Unit>;
 
     internal sealed class Handler(CustomersDb db) : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
-            var customer = await db.Customers.Get(command.CustomerId, ct);
+            var customer = await db.Customers.Get(command.Request.CustomerId, ct);
             if (command.VerifiedHash is null || command.VerifiedHash != customer.PasswordHash)
             {
                 throw new UnprocessableException("This is not the customer's password.", "currentPassword");

@@ -15,7 +15,8 @@ namespace ModularShop.Customers.Features;
 /// <summary>Opens an account. The password is hashed before the unit of work begins: others wait for the writer.</summary>
 internal static class RegisterCustomer
 {
-    internal sealed record Request(string Email, string Password, string? Name, string? Country) : IRequest<CustomerView>;
+    internal sealed record Request(string Email, [property: Secret] string Password, string? Name, string? Country)
+        : IRequest<CustomerView>;
 
     internal sealed class Validator : AbstractValidator<Request>
     {
@@ -33,14 +34,13 @@ internal static class RegisterCustomer
         public async Task<CustomerView> Handle(Request request, CancellationToken ct)
         {
             var hash = passwords.Hash(request.Password);
-            var registered = await sender.Send(new Command(request.Email, hash, request.Name, request.Country), ct);
+            var registered = await sender.Send(new Command(request, hash), ct);
             return new CustomerView(registered.CustomerId, Number: null, request.Email, request.Name, request.Country, registered.Version);
         }
     }
 
     // The salt makes every hash another one, though the request is the same.
-    internal sealed record Command(string Email, [property: Secret] string PasswordHash, string? Name, string? Country)
-        : ICommand<Registered>;
+    internal sealed record Command(Request Request, [property: NotCompared] string PasswordHash) : ICommand<Registered>;
 
     internal sealed record Registered(Guid CustomerId, long Version);
 
@@ -48,12 +48,13 @@ internal static class RegisterCustomer
     {
         public async Task<Registered> Handle(Command command, CancellationToken ct)
         {
-            var key = Customer.KeyOf(command.Email);
+            var request = command.Request;
+            var key = Customer.KeyOf(request.Email);
             if (await db.Customers.AnyAsync(c => c.EmailKey == key, ct))
             {
                 throw new ConflictException("There is a customer with this e-mail address already.");
             }
-            var customer = Customer.Register(command.Email, command.PasswordHash, command.Name, command.Country, clock.GetUtcNow());
+            var customer = Customer.Register(request.Email, command.PasswordHash, request.Name, request.Country, clock.GetUtcNow());
             db.Customers.Add(customer);
             await publisher.Publish(new CustomerRegistered(customer.Id, customer.Number, customer.Country), ct);
             return new Registered(customer.Id, customer.Version);

@@ -1,0 +1,108 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Tests.Persistence;
+
+/// <summary>What tells two commands of one type apart under the same key.</summary>
+internal sealed class KeyedRequestTests
+{
+    private string directory = null!;
+    private KeyedRequests requests = null!;
+
+    [SetUp]
+    public void Prepare()
+    {
+        directory = Directory.CreateTempSubdirectory("modularshop-test-").FullName;
+        requests = new KeyedRequests(new HashKey(directory));
+    }
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    private static IEnumerable<TestCaseData> DifferentCommands()
+    {
+        yield return Case("a route value that the body leaves out", new Command { Id = 1 }, new Command { Id = 2 });
+        yield return Case("a field", new Command { Count = 1 }, new Command { Count = 2 });
+        yield return Case("a tuple", new Command { Range = (1, 2) }, new Command { Range = (1, 3) });
+        yield return Case("what a derived type adds", new Command { Shape = new Circle(1) }, new Command { Shape = new Circle(2) });
+        yield return Case("the derived type", new Command { Shape = new Circle(1) }, new Command { Shape = new Square(1) });
+        yield return Case("an item of a list", new Command { Shapes = [new Circle(1)] }, new Command { Shapes = [new Circle(2)] });
+        yield return Case("an object", new Command { Anything = new Circle(1) }, new Command { Anything = new Circle(2) });
+        yield return Case("nothing and an empty list", new Command(), new Command { Shapes = [] });
+        yield return Case("a secret", new Command { Secret = "1" }, new Command { Secret = "2" });
+        yield return Case("a secret that is missing", new Command { Secret = "" }, new Command());
+        yield return Case("a secret within", new Command { Nested = new Nested("1", 0) }, new Command { Nested = new Nested("2", 0) });
+        yield return Case("which of two has the secret", new Command { Secret = "1" }, new Command { OtherSecret = "1" });
+
+        static TestCaseData Case(string what, Command one, Command other) => new TestCaseData(one, other).SetArgDisplayNames(what);
+    }
+
+    [TestCaseSource(nameof(DifferentCommands))]
+    public void Commands_that_differ_are_told_apart(Command one, Command other) => Assert.That(Of(one), Is.Not.EqualTo(Of(other)));
+
+    [Test]
+    public void What_is_computed_anew_each_time_makes_no_difference()
+    {
+        Assert.That(Of(new Command { Salted = "a" }), Is.EqualTo(Of(new Command { Salted = "b" })));
+        Assert.That(Of(new Command { Nested = new Nested("1", 1) }), Is.EqualTo(Of(new Command { Nested = new Nested("1", 2) })));
+    }
+
+    [Test]
+    public void A_data_directory_keeps_its_key()
+    {
+        var command = new Command { Secret = "1" };
+
+        Assert.That(new KeyedRequests(new HashKey(directory)).Of(Http(), "key", command), Is.EqualTo(Of(command)));
+        Assert.That(Of(command).Secrets, Is.Not.Null.And.Not.EqualTo(Of(command).Fingerprint));
+        Assert.That(Of(new Command()).Secrets, Is.Null);
+    }
+
+    [Test]
+    public void Where_the_key_cannot_be_made_the_fault_is_the_storages()
+    {
+        var nowhere = new KeyedRequests(new HashKey(Path.Combine(directory, "missing")));
+
+        Assert.That(() => nowhere.Of(Http(), "key", new Command { Secret = "1" }), Throws.InstanceOf<StorageException>());
+        Assert.That(() => nowhere.Of(Http(), "key", new Command()), Throws.Nothing);
+    }
+
+    private KeyedRequest Of(Command command) => requests.Of(Http(), "key", command);
+
+    private static DefaultHttpContext Http() => new() { Request = { Method = "POST", Path = "/v1/commands" } };
+
+    internal sealed record Command
+    {
+        [JsonIgnore]
+        public int Id { get; init; }
+
+        public int Count;
+
+        public (int, int) Range { get; init; }
+
+        public Shape? Shape { get; init; }
+
+        public IReadOnlyList<Shape>? Shapes { get; init; }
+
+        public object? Anything { get; init; }
+
+        [Secret]
+        public string? Secret { get; init; }
+
+        [Secret]
+        public string? OtherSecret { get; init; }
+
+        [NotCompared]
+        public string? Salted { get; init; }
+
+        public Nested? Nested { get; init; }
+    }
+
+    internal sealed record Nested([property: Secret] string Secret, [NotCompared] int Random);
+
+    internal abstract record Shape;
+
+    internal sealed record Circle(int Radius) : Shape;
+
+    internal sealed record Square(int Radius) : Shape;
+}
