@@ -9,8 +9,7 @@ internal static class Pages
 {
     public static void Map(WebApplication root, IReadOnlyList<Module> modules)
     {
-        var start = Start(modules);
-        root.MapGet("/", () => Results.Content(start, "text/html; charset=utf-8"));
+        root.MapGet("/", (HttpRequest request) => Results.Content(Start(modules, request.PathBase), "text/html; charset=utf-8"));
         root.MapScalarApiReference(
             "/docs",
             options =>
@@ -30,7 +29,7 @@ internal static class Pages
         );
     }
 
-    private static string Start(IReadOnlyList<Module> modules)
+    private static string Start(IReadOnlyList<Module> modules, PathString pathBase)
     {
         var items = modules.Select(module =>
             $"<li><b>{WebUtility.HtmlEncode(module.Name)}</b>: {WebUtility.HtmlEncode(module.Description)}"
@@ -41,7 +40,9 @@ internal static class Pages
             <meta charset="utf-8">
             <title>ModularShop</title>
             <h1>ModularShop</h1>
-            <p><a href="/docs">API reference</a> &middot; <a href="/health/ready">Health</a></p>
+            <p><a href="{WebUtility.HtmlEncode(pathBase)}/docs">API reference</a> &middot; <a href="{WebUtility.HtmlEncode(
+                pathBase
+            )}/health/ready">Health</a></p>
             <ul>{string.Join('\n', items)}</ul>
             </html>
             """;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -30,12 +31,8 @@ internal static class DeadLettersCommand
             async (parse, shop, ct) =>
             {
                 var modules = parse.GetValue(module) is { } one ? [one] : await Running(shop.Http, ct);
-                var letters = new List<DeadLetterView>();
-                foreach (var name in modules)
-                {
-                    letters.AddRange(await Read(shop.Http, name, parse.GetValue(status), ct));
-                }
-                Print(letters, parse.GetValue(json));
+                var letters = modules.ToAsyncEnumerable().SelectMany(name => Read(shop.Http, name, parse.GetValue(status), ct));
+                await Print(letters, parse.GetValue(json), ct);
                 return ExitCode.Ok;
             }
         );
@@ -90,7 +87,7 @@ internal static class DeadLettersCommand
                 var name = parse.GetRequiredValue(module);
                 IReadOnlyList<long> ids = parse.GetValue(id) is { } one
                     ? [one]
-                    : [.. (await Read(shop.Http, name, "dead", ct)).Select(letter => letter.Id)];
+                    : await Read(shop.Http, name, "dead", ct).Select(letter => letter.Id).ToListAsync(ct);
                 var code = ExitCode.Ok;
                 foreach (var letter in ids)
                 {
@@ -134,44 +131,42 @@ internal static class DeadLettersCommand
         return [.. modules.Where(module => module.IsRunning).Select(module => module.Name)];
     }
 
-    private static async Task<List<DeadLetterView>> Read(HttpClient http, string module, string? status, CancellationToken ct)
+    private static async IAsyncEnumerable<DeadLetterView> Read(
+        HttpClient http,
+        string module,
+        string? status,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
-        var letters = new List<DeadLetterView>();
         var filter = status is null ? "" : $"&status={status}";
-        while (true)
+        var (after, found) = (0L, PageSize);
+        while (found == PageSize)
         {
-            var after = letters.Count == 0 ? 0 : letters[^1].Id;
-            var page = await http.Get<IReadOnlyList<DeadLetterView>>($"{PathOf(module)}?limit={PageSize}&after={after}{filter}", ct);
-            letters.AddRange(page.Select(letter => letter with { Module = module }));
-            if (page.Count < PageSize)
+            found = 0;
+            await foreach (var letter in http.GetItems<DeadLetterView>($"{PathOf(module)}?limit={PageSize}&after={after}{filter}", ct))
             {
-                return letters;
+                after = letter.Id;
+                found++;
+                yield return letter with
+                {
+                    Module = module,
+                };
             }
         }
     }
 
-    private static void Print(List<DeadLetterView> letters, bool json)
+    private static async Task Print(IAsyncEnumerable<DeadLetterView> letters, bool json, CancellationToken ct)
     {
         if (json)
         {
-            Terminal.Json(letters);
+            await Terminal.Json(letters);
             return;
         }
-        Terminal.Table(
-            ["Module", "Id", "Status", "Event", "Key", "Attempts", "Error or reason"],
-            letters.Select(l =>
-                new[]
-                {
-                    l.Module,
-                    $"{l.Id}",
-                    l.Status,
-                    l.Event.GetProperty("type").GetString(),
-                    l.Key,
-                    $"{l.Attempts}",
-                    l.Reason ?? l.Error,
-                }
-            )
+        // Without their events, which may be large.
+        var rows = letters.Select(l =>
+            new[] { l.Module, $"{l.Id}", l.Status, l.Event.GetProperty("type").GetString(), l.Key, $"{l.Attempts}", l.Reason ?? l.Error }
         );
+        Terminal.Table(["Module", "Id", "Status", "Event", "Key", "Attempts", "Error or reason"], await rows.ToListAsync(ct));
     }
 
     private static int Say(ReleaseView released)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace ModularShop.Host.CommandLine;
@@ -36,8 +37,8 @@ internal static class EventsCommand
                 var path = $"/admin/v1/modules/{Escape(parse.GetRequiredValue(module))}/events?";
                 path += parse.GetValue(name) is { } n ? $"name={Escape(n)}&" : "";
                 path += parse.GetValue(key) is { } k ? $"key={Escape(k)}&" : "";
-                var events = await Read(shop.Http, path, parse.GetValue(after), parse.GetValue(limit), ct);
-                Print(events, parse.GetValue(json));
+                var events = Read(shop.Http, path, parse.GetValue(after), parse.GetValue(limit), ct);
+                await Print(events, parse.GetValue(json), ct);
                 return ExitCode.Ok;
             }
         );
@@ -72,34 +73,44 @@ internal static class EventsCommand
         Terminal.Json(cloudEvent.GetProperty("data"));
     }
 
-    private static async Task<List<JsonElement>> Read(HttpClient http, string path, long after, int limit, CancellationToken ct)
+    private static async IAsyncEnumerable<JsonElement> Read(
+        HttpClient http,
+        string path,
+        long after,
+        int limit,
+        [EnumeratorCancellation] CancellationToken ct
+    )
     {
-        var events = new List<JsonElement>();
-        while (events.Count < limit)
+        while (limit > 0)
         {
-            var page = Math.Min(PageSize, limit - events.Count);
-            var found = await http.Get<IReadOnlyList<JsonElement>>($"{path}after={after}&limit={page}", ct);
-            events.AddRange(found);
-            if (found.Count < page)
+            var page = Math.Min(PageSize, limit);
+            var found = 0;
+            await foreach (var cloudEvent in http.GetItems<JsonElement>($"{path}after={after}&limit={page}", ct))
             {
-                break;
+                after = cloudEvent.GetProperty("position").GetInt64();
+                found++;
+                yield return cloudEvent;
             }
-            after = found[^1].GetProperty("position").GetInt64();
+            limit -= found;
+            if (found < page)
+            {
+                yield break;
+            }
         }
-        return events;
     }
 
-    private static void Print(List<JsonElement> events, bool json)
+    private static async Task Print(IAsyncEnumerable<JsonElement> events, bool json, CancellationToken ct)
     {
         if (json)
         {
-            Terminal.Json(events);
+            await Terminal.Json(events);
             return;
         }
-        Terminal.Table(
-            ["Position", "Time", "Event", "Version", "Key"],
-            events.Select(e => new[] { Text(e, "position"), Text(e, "time"), Text(e, "type"), Text(e, "eventversion"), Text(e, "subject") })
+        // Without their data, which may be large.
+        var rows = events.Select(e =>
+            new[] { Text(e, "position"), Text(e, "time"), Text(e, "type"), Text(e, "eventversion"), Text(e, "subject") }
         );
+        Terminal.Table(["Position", "Time", "Event", "Version", "Key"], await rows.ToListAsync(ct));
     }
 
     private static string Text(JsonElement cloudEvent, string attribute) => cloudEvent.GetProperty(attribute).ToString();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace ModularShop.Host.CommandLine;
@@ -11,6 +12,20 @@ internal static class ShopHttp
     {
         using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), ct);
         return await Read<T>(answer, ct);
+    }
+
+    /// <summary>The items of a list as they come, so that none but the one in hand is in memory.</summary>
+    /// <exception cref="CommandFailedException">The shop refused.</exception>
+    public static async IAsyncEnumerable<T> GetItems<T>(this HttpClient http, string path, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        await ThrowIfRefused(answer, ct);
+        await using var items = answer.Content.ReadFromJsonAsAsyncEnumerable<T>(ct).GetAsyncEnumerator(ct);
+        while (await Next(items, answer))
+        {
+            yield return items.Current!;
+        }
     }
 
     /// <param name="idempotencyKey">With it the request can be repeated and does nothing twice.</param>
@@ -63,6 +78,18 @@ internal static class ShopHttp
         try
         {
             return (await answer.Content.ReadFromJsonAsync<T>(ct))!;
+        }
+        catch (JsonException)
+        {
+            throw new CommandFailedException($"{answer.RequestMessage!.RequestUri} does not answer as a shop does.");
+        }
+    }
+
+    private static async Task<bool> Next<T>(IAsyncEnumerator<T> items, HttpResponseMessage answer)
+    {
+        try
+        {
+            return await items.MoveNextAsync();
         }
         catch (JsonException)
         {

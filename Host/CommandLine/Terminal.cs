@@ -30,6 +30,25 @@ internal static class Terminal
 
     public static void Json<T>(T data) => Console.Out.WriteLine(JsonSerializer.Serialize(data, Indented));
 
+    /// <summary>An array of whatever length, written as its items come.</summary>
+    public static async Task Json<T>(IAsyncEnumerable<T> items)
+    {
+        await using var left = items.GetAsyncEnumerator();
+        // A refusal comes with the first one, and then there is no output.
+        var isThere = await left.MoveNextAsync();
+        await using var output = Console.OpenStandardOutput();
+        await using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = Line.Encoder });
+        json.WriteStartArray();
+        for (; isThere; isThere = await left.MoveNextAsync())
+        {
+            JsonSerializer.Serialize(json, left.Current, Line);
+            await json.FlushAsync();
+        }
+        json.WriteEndArray();
+        await json.FlushAsync();
+        await output.WriteAsync("\n"u8.ToArray());
+    }
+
     public static void JsonLine<T>(T data) => Console.Out.WriteLine(JsonSerializer.Serialize(data, Line));
 
     /// <summary>Prints rows under a header; cells are plain text.</summary>

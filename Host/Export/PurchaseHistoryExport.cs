@@ -39,9 +39,11 @@ internal static class PurchaseHistoryExport
         "quantity_returned",
         "amount_returned",
         "last_bought",
+        // Last, so that what reads the others by their places goes on working.
+        "currency",
     ];
 
-    /// <summary>Sorted by customer, then by stock code.</summary>
+    /// <summary>Sorted by customer, then by stock code; a row for each currency.</summary>
     public static async IAsyncEnumerable<Purchase> Read(HttpClient http, [EnumeratorCancellation] CancellationToken ct)
     {
         string? after = null;
@@ -76,11 +78,12 @@ internal static class PurchaseHistoryExport
             csv.WriteField(purchase.QuantityReturned);
             csv.WriteField(purchase.AmountReturned, MoneyFormat);
             csv.WriteField(purchase.LastBought, DateFormat);
+            csv.WriteField(purchase.Currency);
             await csv.EndRecordAsync(ct);
         }
     }
 
-    /// <summary>An array of objects with the names of the columns, and the currency, for which the CSV has no column.</summary>
+    /// <summary>An array of objects with the names of the columns.</summary>
     /// <param name="output">Stays open.</param>
     public static async Task WriteJson(IAsyncEnumerable<Purchase> purchases, Stream output, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel;
 
@@ -54,6 +55,7 @@ public sealed class KernelOptions
         Positive(Delivery.FirstRetryDelay, "Delivery:FirstRetryDelay");
         Positive(Delivery.MaxRetryDelay, "Delivery:MaxRetryDelay");
         Positive(Http.RequestTimeout, "Http:RequestTimeout");
+        _ = ForwardedAddress.TrustedNetworks(Http.TrustedProxies);
     }
 
     private static void AtLeastOne(long value, string name)
@@ -164,6 +166,12 @@ public sealed class HttpOptions
 
     /// <summary>A request that takes longer is answered with 504.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Proxies whose <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed: addresses and networks, separated by
+    /// commas. Without any, these headers are ignored.
+    /// </summary>
+    public string TrustedProxies { get; init; } = "";
 
     /// <summary>How long the process waits for its modules before it listens; those that are not ready by then answer 503 until they are.</summary>
     public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(15);

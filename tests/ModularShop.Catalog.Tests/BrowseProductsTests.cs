@@ -123,6 +123,13 @@ internal sealed class BrowseProductsTests : CatalogFixture
     [TestCase("after", "e30", "after")]
     [TestCase("minPrice", "-1", "minPrice")]
     [TestCase("maxPrice", "0.00001", "maxPrice")]
+    [TestCase("maxPrice", "1,50", "maxPrice")]
+    [TestCase("minPrice", "1,000.00", "minPrice")]
+    [TestCase("maxPrice", "0.99999999999999999999999999999", "maxPrice")]
+    [TestCase("currency", "gbp", "currency")]
+    [TestCase("currency", "£", "currency")]
+    [TestCase("currency", "GBP\n", "currency")]
+    [TestCase("after", "bnVsbA", "after")]
     public async Task What_is_wrong_is_named(string name, string value, string field)
     {
         var answer = await Http.Get(PageOf((name, value)));

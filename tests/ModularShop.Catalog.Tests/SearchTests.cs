@@ -78,12 +78,26 @@ internal sealed class SearchTests : CatalogFixture
     }
 
     [Test]
-    public async Task What_is_no_word_leaves_the_list_as_it_is()
+    public async Task Blanks_leave_the_list_as_it_is()
     {
         await AddEach("a", "b");
 
+        Assert.That(await Browse(("search", "")), Is.EqualTo(["a", "b"]));
         Assert.That(await Browse(("search", " ")), Is.EqualTo(["a", "b"]));
-        Assert.That(await Browse(("search", "& \"")), Is.EqualTo(["a", "b"]));
+    }
+
+    [TestCase("& \"")]
+    [TestCase("***")]
+    [TestCase("?")]
+    [TestCase("🙂")]
+    [TestCase("\u0301")]
+    public async Task A_search_for_nothing_but_signs_finds_nothing(string search)
+    {
+        await AddEach("a", "b");
+
+        Assert.That(await Browse(("search", search)), Is.Empty);
+        Assert.That(await Browse(("search", search), ("sort", "relevance")), Is.Empty);
+        Assert.That(await Browse(("search", search), ("sort", "price")), Is.Empty);
     }
 
     [Test]

@@ -23,7 +23,7 @@ internal static class Month
     {
         using var zipped = System.IO.File.OpenRead(Path.Combine(Directory, "expected-purchase-history.csv.gz"));
         using var reader = new StreamReader(new GZipStream(zipped, CompressionMode.Decompress));
-        return PurchaseRow.Read(reader);
+        return PurchaseRow.ReadExpected(reader);
     }
 }
 
@@ -39,11 +39,19 @@ internal sealed record PurchaseRow(
     string LastBought
 )
 {
-    public const string Header = "customer,stock_code,orders,quantity_bought,amount_bought,quantity_returned,amount_returned,last_bought";
+    public const string Header = ExpectedHeader + ",currency";
 
-    public static List<PurchaseRow> Read(TextReader csv)
+    // The month has one currency, and the expected rows do not name it.
+    private const string ExpectedHeader =
+        "customer,stock_code,orders,quantity_bought,amount_bought,quantity_returned,amount_returned,last_bought";
+
+    public static List<PurchaseRow> ReadExpected(TextReader csv) => Read(csv, ExpectedHeader);
+
+    public static List<PurchaseRow> Read(TextReader csv) => Read(csv, Header);
+
+    private static List<PurchaseRow> Read(TextReader csv, string header)
     {
-        Assert.That(csv.ReadLine(), Is.EqualTo(Header));
+        Assert.That(csv.ReadLine(), Is.EqualTo(header));
         var rows = new List<PurchaseRow>();
         while (csv.ReadLine()?.Split(',') is { } c)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.PurchaseHistory.Tests;
@@ -23,6 +24,27 @@ internal sealed class CustomerHistoryTests
         Assert.That(item.GetProperty("quantityBought").GetInt64(), Is.EqualTo(9));
         Assert.That(item.GetProperty("amountBought").GetDecimal(), Is.EqualTo(29.73m));
         Assert.That(item.GetProperty("lastBought").GetDateTimeOffset(), Is.EqualTo(HistoryFixture.Day(3)));
+    }
+
+    [Test]
+    public async Task What_adds_up_to_more_than_an_integer_holds_is_given_up_on_and_not_rounded()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("1");
+        var lantern = await history.Product("A");
+        var almostAll = new OrderedLine(lantern, 1_000_000, 900_000_000m);
+        await history.Order(customer, 1, almostAll);
+        await history.Order(customer, 2, almostAll);
+        await history.OrderIn("EUR", null, 3, almostAll with { Quantity = 1 });
+
+        var item = (await history.Get($"customers/{customer}/products")).GetProperty("items").EnumerateArray().Single();
+        var sales = (await history.Get($"products/{lantern}")).GetProperty("sales").EnumerateArray().ToList();
+        var letters = await history.App.Http.GetFromJsonAsync<JsonElement>("/admin/v1/modules/purchase-history/dead-letters");
+
+        Assert.That(item.GetProperty("amountBought").GetDecimal(), Is.EqualTo(900_000_000_000_000m));
+        Assert.That(item.GetProperty("orders").GetInt64(), Is.EqualTo(1));
+        Assert.That(sales.Select(s => s.GetProperty("amountBought").GetDecimal()), Is.EqualTo([900_000_000m, 900_000_000_000_000m]));
+        Assert.That(letters.EnumerateArray().Single().GetProperty("error").GetString(), Does.Contain("more than can be counted"));
     }
 
     [Test]

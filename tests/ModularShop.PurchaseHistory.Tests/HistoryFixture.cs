@@ -52,10 +52,12 @@ internal sealed class HistoryFixture : IAsyncDisposable
 
     public Task Rename(Guid product, string name) => catalog.Publish(new ProductChanged(product, name, null));
 
-    public async Task<Guid> Order(Guid? customer, int day, params OrderedLine[] lines)
+    public Task<Guid> Order(Guid? customer, int day, params OrderedLine[] lines) => OrderIn("GBP", customer, day, lines);
+
+    public async Task<Guid> OrderIn(string currency, Guid? customer, int day, params OrderedLine[] lines)
     {
         var id = Guid.CreateVersion7();
-        await orders.Publish(new OrderPlaced(id, customer, Day(day), "GBP", lines));
+        await orders.Publish(new OrderPlaced(id, customer, Day(day), currency, lines));
         return id;
     }
 

@@ -128,7 +128,7 @@ internal sealed class ImportCommandTests
         );
 
         Assert.That((export.ExitCode, export.Output), Is.EqualTo((0, "")), export.Errors);
-        Assert.That(written, Is.EqualTo($"{PurchaseRow.Header}\n17850,85123A,1,6,15.30,0,0.00,2010-12-01 08:26:00\n"));
+        Assert.That(written, Is.EqualTo($"{PurchaseRow.Header}\n17850,85123A,1,6,15.30,0,0.00,2010-12-01 08:26:00,GBP\n"));
         Assert.That(failed.ExitCode, Is.EqualTo(1));
         Assert.That(await File.ReadAllTextAsync(output), Is.EqualTo(written));
         Assert.That(Directory.EnumerateFiles(directory), Is.EqualTo(new[] { output }), "nothing is left beside it");

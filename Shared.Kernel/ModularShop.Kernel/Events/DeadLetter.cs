@@ -10,6 +10,8 @@ internal static class DeadLetterStatus
 
     /// <summary>Given up on, for the reason that is kept with it.</summary>
     public const string Discarded = "discarded";
+
+    public static readonly IReadOnlyList<string> All = [Dead, Parked, Discarded];
 }
 
 /// <summary>An event that a subscriber could not apply, or that waits behind one.</summary>
@@ -23,7 +25,11 @@ internal sealed record DeadLetter(
     string? Stack,
     DateTimeOffset FailedAt,
     string? Reason
-);
+)
+{
+    /// <summary>About how long it is.</summary>
+    public long Characters => Envelope.Payload.Length + (Error?.Length ?? 0) + (Stack?.Length ?? 0) + (Reason?.Length ?? 0);
+}
 
 /// <summary>What dead letters mean for an event that is read.</summary>
 internal enum Verdict

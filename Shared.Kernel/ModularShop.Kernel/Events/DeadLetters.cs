@@ -97,17 +97,30 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         return Select(reader.Connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
     }
 
-    /// <summary>Letters after an id, oldest first; of one status if it is given.</summary>
-    public IReadOnlyList<DeadLetter> List(string? status, long afterId, int limit)
+    /// <summary>Letters after an id, oldest first; of one status if it is given. Fewer, once they have so many characters.</summary>
+    public IReadOnlyList<DeadLetter> List(string? status, long afterId, int limit, long maxCharacters = long.MaxValue)
     {
         using var reader = database.OpenReader();
-        return Select(
-            reader.Connection,
-            "WHERE id > $after AND ($status IS NULL OR status = $status) ORDER BY id LIMIT $limit",
-            ("$after", afterId),
-            ("$status", status),
-            ("$limit", limit)
-        );
+        var letters = new List<DeadLetter>();
+        var characters = 0L;
+        foreach (
+            var letter in Select(
+                reader.Connection,
+                "WHERE id > $after AND ($status IS NULL OR status = $status) ORDER BY id LIMIT $limit",
+                ("$after", afterId),
+                ("$status", status),
+                ("$limit", limit)
+            )
+        )
+        {
+            letters.Add(letter);
+            characters += letter.Characters;
+            if (characters >= maxCharacters)
+            {
+                break;
+            }
+        }
+        return letters;
     }
 
     /// <summary>Keys whose first letter is parked: what it waited for is gone, but a crash came before its turn.</summary>
@@ -187,7 +200,8 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
 
     private static string Summary(Exception cause) => $"{cause.GetType().Name}: {cause.Message}";
 
-    private static List<DeadLetter> Select(SqliteConnection connection, string where, params (string Name, object? Value)[] values)
+    // Read one by one, as a payload can be large.
+    private static IEnumerable<DeadLetter> Select(SqliteConnection connection, string where, params (string Name, object? Value)[] values)
     {
         using var select = connection.CreateCommand();
         select.CommandText = $"SELECT {Columns} FROM dead_letters {where}";
@@ -196,23 +210,19 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
             select.Parameters.AddWithValue(name, value ?? DBNull.Value);
         }
         using var row = select.ExecuteReader();
-        var letters = new List<DeadLetter>();
         while (row.Read())
         {
-            letters.Add(
-                new DeadLetter(
-                    row.GetInt64(0),
-                    row.GetString(1),
-                    EnvelopeColumns.Read(row, row.GetString(2), row.GetInt64(3), column: 10),
-                    (Occasion)row.GetInt32(4),
-                    row.GetInt32(5),
-                    row.IsDBNull(6) ? null : row.GetString(6),
-                    row.IsDBNull(7) ? null : row.GetString(7),
-                    DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
-                    row.IsDBNull(9) ? null : row.GetString(9)
-                )
+            yield return new DeadLetter(
+                row.GetInt64(0),
+                row.GetString(1),
+                EnvelopeColumns.Read(row, row.GetString(2), row.GetInt64(3), column: 10),
+                (Occasion)row.GetInt32(4),
+                row.GetInt32(5),
+                row.IsDBNull(6) ? null : row.GetString(6),
+                row.IsDBNull(7) ? null : row.GetString(7),
+                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
+                row.IsDBNull(9) ? null : row.GetString(9)
             );
         }
-        return letters;
     }
 }

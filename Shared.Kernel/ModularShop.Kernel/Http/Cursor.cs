@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ModularShop.Kernel.Http;
 
@@ -7,15 +8,27 @@ namespace ModularShop.Kernel.Http;
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>
-/// An opaque mark of a place in a sorted list: the sort key of the last item. Pages stay right while items are
-/// added and removed, as a place is a value and not a number of rows.
+/// An opaque mark of a place in a sorted list: the sort key of the last item. The key must be unique, else the items that share
+/// it with the last one of a page are lost. Pages stay right while items are added and removed, as a place is a value and not
+/// a number of rows.
 /// </summary>
 public static class Cursor
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 500;
 
-    public static string Encode<TKey>(TKey key) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(key));
+    /// <summary>About how many characters a page may have. It ends early rather than hold more, but has one item at least.</summary>
+    public const long MaxWeight = 1024 * 1024;
+
+    // A cursor of another list has other fields, and is refused instead of being read as a place that is nowhere.
+    private static readonly JsonSerializerOptions Strict = new()
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public static string Encode<TKey>(TKey key) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(key, Strict));
 
     /// <summary>The key, or the default when there is no cursor: the first page.</summary>
     /// <exception cref="BadRequestException">The cursor was not made by <see cref="Encode"/> for this list.</exception>
@@ -27,7 +40,8 @@ public static class Cursor
         }
         try
         {
-            return JsonSerializer.Deserialize<TKey>(Base64Url.DecodeFromChars(cursor));
+            return JsonSerializer.Deserialize<TKey>(Base64Url.DecodeFromChars(cursor), Strict)
+                ?? throw new JsonException("There is no key.");
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
@@ -46,6 +60,29 @@ public static class Cursor
         };
 
     /// <summary>A page of items that were read with a limit one greater, to see whether more follow.</summary>
-    public static Page<T> Page<T, TKey>(IReadOnlyList<T> items, int limit, Func<T, TKey> key) =>
-        items.Count > limit ? new Page<T>([.. items.Take(limit)], Encode(key(items[limit - 1]))) : new Page<T>(items, null);
+    /// <param name="key">The sort key of an item; no two items have the same.</param>
+    /// <param name="weight">About how many characters an item has, where that is not bounded: see <see cref="MaxWeight"/>.</param>
+    public static Page<T> Page<T, TKey>(IReadOnlyList<T> items, int limit, Func<T, TKey> key, Func<T, long>? weight = null)
+    {
+        var count = Math.Min(items.Count, limit);
+        if (weight is not null)
+        {
+            count = Fitting(items, count, weight);
+        }
+        return items.Count > count ? new Page<T>([.. items.Take(count)], Encode(key(items[count - 1]))) : new Page<T>(items, null);
+    }
+
+    private static int Fitting<T>(IReadOnlyList<T> items, int count, Func<T, long> weight)
+    {
+        var total = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            total += weight(items[i]);
+            if (total > MaxWeight && i > 0)
+            {
+                return i;
+            }
+        }
+        return count;
+    }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using Microsoft.Net.Http.Headers;
 
 namespace ModularShop.Kernel.Http;
 
@@ -13,23 +13,18 @@ public interface IVersioned
 /// <summary>The value of an <c>If-Match</c> header: the versions that the caller accepts. Bind it with <c>[FromHeader(Name = "If-Match")]</c>.</summary>
 public sealed class IfMatch : IParsable<IfMatch>
 {
-    private IfMatch(long[] versions, bool any)
-    {
-        Versions = versions;
-        Any = any;
-    }
+    private readonly IList<EntityTagHeaderValue> tags;
 
-    public IReadOnlyList<long> Versions { get; }
-
-    /// <summary>Whether every version is accepted: <c>*</c>.</summary>
-    public bool Any { get; }
+    private IfMatch(IList<EntityTagHeaderValue> tags) => this.tags = tags;
 
     /// <exception cref="PreconditionFailedException">The resource has a version that the caller does not accept.</exception>
     public void Check(long version)
     {
-        if (!Any && !Versions.Contains(version))
+        var current = Tag(version);
+        // The comparison is the strong one (RFC 9110, section 13.1.1), in which a weak tag equals none.
+        if (!tags.Any(tag => IsAny(tag) || tag.Compare(current, useStrongComparison: true)))
         {
-            throw new PreconditionFailedException($"It was changed meanwhile: its ETag is now \"{version}\".");
+            throw new PreconditionFailedException($"If-Match does not name its version: its ETag is now {current}.");
         }
     }
 
@@ -38,30 +33,14 @@ public sealed class IfMatch : IParsable<IfMatch>
 
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out IfMatch result)
     {
-        result = null;
-        if (string.IsNullOrWhiteSpace(s))
-        {
-            return false;
-        }
-        if (s.Trim() == "*")
-        {
-            result = new IfMatch([], any: true);
-            return true;
-        }
-        var versions = new List<long>();
-        foreach (var tag in s.Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (tag.Length < 2 || tag[0] != '"' || tag[^1] != '"')
-            {
-                return false;
-            }
-            // A well-formed tag that is not ours matches nothing.
-            if (long.TryParse(tag.AsSpan(1, tag.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
-            {
-                versions.Add(version);
-            }
-        }
-        result = new IfMatch([.. versions], any: false);
-        return true;
+        // A star stands alone.
+        var isRead =
+            EntityTagHeaderValue.TryParseStrictList([s ?? ""], out var tags) && tags.Count > 0 && (tags.Count == 1 || !tags.Any(IsAny));
+        result = isRead ? new IfMatch(tags!) : null;
+        return isRead;
     }
+
+    internal static EntityTagHeaderValue Tag(long version) => new($"\"{version}\"");
+
+    private static bool IsAny(EntityTagHeaderValue tag) => tag.Equals(EntityTagHeaderValue.Any);
 }

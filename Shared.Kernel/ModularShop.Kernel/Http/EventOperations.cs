@@ -21,11 +21,17 @@ internal static class EventOperations
         admin.MapGet("/modules/{module}/events/stream", Follow);
     }
 
-    private static IEnumerable<JsonObject> List(string module, ModuleHosts modules, long? after, int? limit, string? name, string? key) =>
-        Operations
-            .Running<EventLog>(module, modules)
-            .ReadFile(after ?? 0, Cursor.Limit(limit), name, key)
+    private static IEnumerable<JsonObject> List(string module, ModuleHosts modules, long? after, int? limit, string? name, string? key)
+    {
+        var log = Operations.Running<EventLog>(module, modules);
+        return Parts
+            .Read<Envelope>(
+                Cursor.Limit(limit),
+                (last, max) => log.ReadFile(last?.Position ?? after ?? 0, max, name, key, Parts.MaxCharacters),
+                envelope => envelope.Payload.Length
+            )
             .Select(envelope => envelope.ToCloudEvent());
+    }
 
     private static JsonObject Show(string module, long position, ModuleHosts modules) =>
         Operations.Running<EventLog>(module, modules).ReadFile(position - 1, max: 1) is [var envelope] && envelope.Position == position
@@ -52,6 +58,10 @@ internal static class EventOperations
         try
         {
             await http.Response.Body.FlushAsync(ending.Token);
+            if (http.Features.Get<HeadOnly>() is not null)
+            {
+                return;
+            }
             while (true)
             {
                 var log = await bus.WaitFor(source, ending.Token);

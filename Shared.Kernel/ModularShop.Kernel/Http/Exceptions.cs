@@ -19,6 +19,9 @@ public sealed class UnprocessableException(string message, string? field = null)
     public string? Field { get; } = field;
 }
 
+/// <summary>The body comes in a form that is not taken here. Answered with 415.</summary>
+internal sealed class UnsupportedBodyException(string message) : Exception(message);
+
 /// <summary>The request itself is wrong. Answered with 400; names the field.</summary>
 public sealed class BadRequestException(string message, string field) : Exception(message)
 {

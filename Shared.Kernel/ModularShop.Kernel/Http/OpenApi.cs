@@ -38,8 +38,8 @@ internal static class OpenApi
                         return Task.CompletedTask;
                     }
                 );
-                options.AddOperationTransformer(NameQueryParameters);
-                options.AddSchemaTransformer(DescribeIfMatch);
+                options.AddOperationTransformer(DescribeQueryParameters);
+                options.AddSchemaTransformer(DescribeText);
                 // A slice's types are nested in it: CancelOrder.Body is CancelOrderBody here.
                 options.CreateSchemaReferenceId = type =>
                     OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } name ? type.Type.DeclaringType?.Name + name : null;
@@ -75,23 +75,41 @@ internal static class OpenApi
         return Task.CompletedTask;
     }
 
-    // A header is a string, whatever it is read into.
-    private static Task DescribeIfMatch(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
+    // A header is a string, whatever it is read into; and a decimal is a number, whoever reads it.
+    private static Task DescribeText(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
-        if (context.JsonTypeInfo.Type == typeof(IfMatch))
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (type == typeof(IfMatch))
         {
             (schema.Type, schema.Properties, schema.AdditionalPropertiesAllowed) = (JsonSchemaType.String, null, true);
+        }
+        else if (type == typeof(decimal))
+        {
+            var isNullable = type != context.JsonTypeInfo.Type;
+            schema.Type = isNullable ? JsonSchemaType.Number | JsonSchemaType.Null : JsonSchemaType.Number;
+            schema.Format = "double";
         }
         return Task.CompletedTask;
     }
 
-    // Query parameters are bound whatever their case; they are documented as the rest of the JSON world writes them.
-    private static Task NameQueryParameters(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    private static bool IsDecimal(Type type) => (Nullable.GetUnderlyingType(type) ?? type) == typeof(PlainDecimal);
+
+    // Query parameters are bound whatever their case; they are documented as the rest of the JSON world
+    // writes them. What is read from text is text to the framework, but a decimal is a number.
+    private static Task DescribeQueryParameters(
+        OpenApiOperation operation,
+        OpenApiOperationTransformerContext context,
+        CancellationToken ct
+    )
     {
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
         {
             if (parameter is { In: ParameterLocation.Query, Name: { } name })
             {
+                if (context.Description.ParameterDescriptions.Any(p => p.Name == name && IsDecimal(p.ParameterDescriptor.ParameterType)))
+                {
+                    parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" };
+                }
                 parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(name);
             }
         }

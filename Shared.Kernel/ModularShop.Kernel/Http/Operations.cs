@@ -46,16 +46,21 @@ internal static class Operations
         return TypedResults.Accepted("/admin/v1/subscriptions", SubscriptionStatus.All(Find(module, modules)));
     }
 
-    private static IEnumerable<DeadLetterView> ListDeadLetters(
-        string module,
-        ModuleHosts modules,
-        string? status,
-        long? after,
-        int? limit
-    ) =>
-        Running<DeadLetters>(module, modules)
-            .List(status, after ?? 0, Cursor.Limit(limit))
+    private static IEnumerable<DeadLetterView> ListDeadLetters(string module, ModuleHosts modules, string? status, long? after, int? limit)
+    {
+        if (status is not null && !DeadLetterStatus.All.Contains(status))
+        {
+            throw new BadRequestException($"A status is one of {string.Join(", ", DeadLetterStatus.All)}.", "status");
+        }
+        var letters = Running<DeadLetters>(module, modules);
+        return Parts
+            .Read<DeadLetter>(
+                Cursor.Limit(limit),
+                (last, max) => letters.List(status, last?.Id ?? after ?? 0, max, Parts.MaxCharacters),
+                letter => letter.Characters
+            )
             .Select(letter => DeadLetterView.Of(letter) with { Stack = null });
+    }
 
     private static DeadLetterView ShowDeadLetter(string module, long id, ModuleHosts modules) =>
         DeadLetterView.Of(Running<DeadLetters>(module, modules).Find(id) ?? throw new NotFoundException("dead letter", id));

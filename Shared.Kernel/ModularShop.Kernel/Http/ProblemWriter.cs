@@ -55,6 +55,7 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
                 JsonPath(parameter.Groups["name"].Value)
             ),
             BadHttpRequestException e => Problem(e.StatusCode, Explain(e.StatusCode)),
+            UnsupportedBodyException e => Problem(StatusCodes.Status415UnsupportedMediaType, e.Message),
             UnauthorizedException e => Problem(StatusCodes.Status401Unauthorized, e.Message),
             NotFoundException e => Problem(StatusCodes.Status404NotFound, e.Message),
             ConflictException e => Problem(StatusCodes.Status409Conflict, e.Message),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
@@ -26,15 +27,24 @@ internal static class Problems
         app.Use(
             (http, next) =>
             {
-                RefuseOtherEncodings(http.Request);
+                RefuseOtherEncodings(http);
                 return next(http);
             }
         );
     }
 
     // The framework fails on a character set that it does not know; and JSON has but one (RFC 8259, section 8.1).
-    private static void RefuseOtherEncodings(HttpRequest request)
+    private static void RefuseOtherEncodings(HttpContext http)
     {
+        var request = http.Request;
+        if (
+            request.Headers.ContentEncoding.Count > 0
+            && http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }
+            && request.Headers.GetCommaSeparatedValues(HeaderNames.ContentEncoding).Any(coding => !IsIdentity(coding))
+        )
+        {
+            throw new UnsupportedBodyException("A body is sent as it is, without a Content-Encoding.");
+        }
         if (
             request.HasJsonContentType()
             && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
@@ -45,6 +55,8 @@ internal static class Problems
             throw new BadHttpRequestException("JSON is in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
         }
     }
+
+    private static bool IsIdentity(string coding) => coding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Says what is wrong whatever the caller accepts: in a form that was not asked for, rather than not at all.</summary>
     private sealed class ProblemBody : IProblemDetailsWriter

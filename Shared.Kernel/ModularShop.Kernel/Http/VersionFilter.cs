@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace ModularShop.Kernel.Http;
 
@@ -15,15 +14,13 @@ internal sealed class VersionFilter : IEndpointFilter
         {
             return result;
         }
-        var tag = $"\"{versioned.Version}\"";
-        context.HttpContext.Response.Headers.ETag = tag;
+        var tag = IfMatch.Tag(versioned.Version);
+        context.HttpContext.Response.Headers.ETag = tag.ToString();
         var unchanged =
             HttpMethods.IsGet(context.HttpContext.Request.Method)
             && context
                 .HttpContext.Request.GetTypedHeaders()
-                .IfNoneMatch.Any(accepted =>
-                    accepted.Compare(new EntityTagHeaderValue(tag), useStrongComparison: false) || accepted.Tag == "*"
-                );
+                .IfNoneMatch.Any(accepted => accepted.Compare(tag, useStrongComparison: false) || accepted.Tag == "*");
         return unchanged ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : result;
     }
 }

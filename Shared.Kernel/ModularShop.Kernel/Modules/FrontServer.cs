@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel.Modules;
 
@@ -7,18 +9,18 @@ namespace ModularShop.Kernel.Modules;
 /// The one server of the process: looks at the first segment of the path and hands the request to that module's own
 /// pipeline, with the segment as its path base. All else goes to the root's pipeline.
 /// </summary>
-internal sealed class FrontServer(IServer inner, ModuleHosts modules) : IServer
+internal sealed class FrontServer(IServer inner, ModuleHosts modules, ForwardedAddress? forwarded) : IServer
 {
     public IFeatureCollection Features => inner.Features;
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
-        where TContext : notnull => inner.StartAsync(new FrontApplication<TContext>(application, modules), cancellationToken);
+        where TContext : notnull => inner.StartAsync(new FrontApplication<TContext>(application, modules, forwarded), cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => inner.StopAsync(cancellationToken);
 
     public void Dispose() => inner.Dispose();
 
-    private sealed class FrontApplication<TContext>(IHttpApplication<TContext> root, ModuleHosts modules)
+    private sealed class FrontApplication<TContext>(IHttpApplication<TContext> root, ModuleHosts modules, ForwardedAddress? forwarded)
         : IHttpApplication<FrontApplication<TContext>.Request>
         where TContext : notnull
     {
@@ -27,6 +29,13 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules) : IServer
         public Task ProcessRequestAsync(Request context)
         {
             var http = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+            forwarded?.Apply(context.Features);
+            // A HEAD is a GET whose answer ends with its head. The web server leaves the body out: it goes by what it received.
+            if (HttpMethods.IsHead(http.Method))
+            {
+                http.Method = HttpMethods.Get;
+                context.Features.Set(HeadOnly.Instance);
+            }
             var path = http.Path;
             var end = path.IndexOf('/', Math.Min(1, path.Length));
             var prefix = end < 0 ? path : path[..end];

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -105,10 +106,13 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddProblems();
         builder.Services.AddModuleHealthChecks(options.Modules);
         builder.Services.AddOperationsOpenApi();
-        PutFrontServerBefore(builder.Services);
+        // It would answer before any code of ours, and for the root only: see UseAllowedHosts.
+        builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
+        PutFrontServerBefore(builder.Services, settings.Http);
 
         var root = builder.Build();
         root.UseProblems();
+        root.UseAllowedHosts();
         root.MapHealth();
         root.MapOperations();
         options.ConfigureRoot?.Invoke(root);
@@ -152,13 +156,14 @@ public sealed class ModularApplication : IAsyncDisposable
         );
     }
 
-    private static void PutFrontServerBefore(IServiceCollection services)
+    private static void PutFrontServerBefore(IServiceCollection services, HttpOptions options)
     {
         var kestrel = services.Last(service => service.ServiceType == typeof(IServer));
         services.Remove(kestrel);
         services.AddSingleton<IServer>(provider => new FrontServer(
             (IServer)ActivatorUtilities.CreateInstance(provider, kestrel.ImplementationType!),
-            provider.GetRequiredService<ModuleHosts>()
+            provider.GetRequiredService<ModuleHosts>(),
+            ForwardedAddress.From(options)
         ));
     }
 }

@@ -29,6 +29,7 @@ internal static class ModulePipeline
         {
             json.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            json.SerializerOptions.Converters.Add(new ExactDecimalJson());
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
         });
         services.AddRequestTimeouts(timeouts =>
@@ -49,6 +50,7 @@ internal static class ModulePipeline
     public static void Use(WebApplication app, Module module, HttpOptions options)
     {
         app.UseProblems();
+        app.UseAllowedHosts();
         app.Use(
             (http, next) =>
             {

@@ -8,5 +8,8 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 public interface ICommand<out TResult> : IRequest<TResult>;
 
-/// <summary>A request that only reads, from a snapshot that never waits for the writer.</summary>
+/// <summary>
+/// A request that only reads, and never waits for the writer. All its statements read one snapshot: what is committed after
+/// its first statement is not seen. It begins no transaction of its own, as it is in one.
+/// </summary>
 public interface IQuery<out TResult> : IRequest<TResult>;

@@ -41,6 +41,9 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         return statement;
     }
 
+    /// <summary>Ends a read transaction, if SQLite has not done so after an error. Where that fails, it is not at rest.</summary>
+    public void EndSnapshot() => _ = raw.sqlite3_exec(Handle, "COMMIT");
+
     public override void Open()
     {
         base.Open();

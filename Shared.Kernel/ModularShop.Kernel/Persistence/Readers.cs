@@ -69,16 +69,32 @@ internal sealed class Readers(string connectionString) : IDisposable
 /// <summary>One of them, for as long as it is needed. Used by one thread at a time.</summary>
 internal sealed class Reader(Readers readers, PreparedConnection connection) : IDisposable
 {
+    private bool hasSnapshot;
     private bool isGivenBack;
 
     public PreparedConnection Connection => connection;
 
+    /// <summary>
+    /// From its first statement on it sees the file as it was then, until it is disposed of. While a snapshot lasts, SQLite
+    /// cannot reuse the WAL from its beginning: it is for one query, and not for longer.
+    /// </summary>
+    public void BeginSnapshot()
+    {
+        connection.Statement("BEGIN").Execute([]);
+        hasSnapshot = true;
+    }
+
     public void Dispose()
     {
-        if (!isGivenBack)
+        if (isGivenBack)
         {
-            isGivenBack = true;
-            readers.GiveBack(connection);
+            return;
         }
+        isGivenBack = true;
+        if (hasSnapshot)
+        {
+            connection.EndSnapshot();
+        }
+        readers.GiveBack(connection);
     }
 }

@@ -3,12 +3,21 @@ using ModularShop.Kernel.Events;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Scoped: whether this scope is a unit of work, and within which transaction.</summary>
+/// <summary>Scoped: whether this scope is a unit of work, and within which transaction, or a query.</summary>
 internal sealed class UnitOfWork
 {
     public WriteTransaction? Transaction { get; private set; }
 
+    /// <summary>Whether it is a query, whose reader keeps one snapshot until the scope ends.</summary>
+    public bool IsQuery { get; private set; }
+
     public void Begin(WriteTransaction transaction) => Transaction = transaction;
+
+    public void BeginQuery(Reader reader)
+    {
+        reader.BeginSnapshot();
+        IsQuery = true;
+    }
 }
 
 /// <summary>Runs work in a scope of its own, in a unit of work: its changes and events are committed together.</summary>

@@ -21,7 +21,9 @@ internal static class Pages
         var lateCustomer = new
         {
             Customer = ShopData.CustomerNumber(data.Customers - 1 - data.Customers / LateIn),
+            CustomerId = Guid.Empty,
             Sku = "",
+            ProductId = Guid.Empty,
             Currency = "",
         };
         var lateOrder = new { PlacedAt = data.PlacedAt(1.0 / LateIn), Sequence = 0L };

@@ -72,6 +72,17 @@ internal sealed class OperationsTests
         Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1, 2, 3]));
     }
 
+    [Test]
+    public async Task A_status_that_no_dead_letter_can_have_is_refused()
+    {
+        await using var app = await TestApplication.Start(ledger);
+
+        using var answer = await app.Send(HttpMethod.Get, "/admin/v1/modules/ledger/dead-letters?status=Dead");
+
+        var problem = await Problem.Of(answer, HttpStatusCode.BadRequest);
+        Assert.That(problem.GetProperty("errors").EnumerateObject().Select(error => error.Name), Is.EqualTo(["status"]));
+    }
+
     [TestCase("/admin/v1/modules/nothing/restart", HttpStatusCode.NotFound)]
     [TestCase("/admin/v1/modules/nothing/rebuild", HttpStatusCode.NotFound)]
     public async Task What_does_not_exist_cannot_be_operated_on(string path, HttpStatusCode status)

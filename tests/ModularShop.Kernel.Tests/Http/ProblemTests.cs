@@ -112,6 +112,53 @@ internal sealed class ProblemTests
         Assert.That(await ledger.Entries(), Is.EqualTo(["milk"]));
     }
 
+    [TestCase("W/\"1\"", HttpStatusCode.PreconditionFailed, Description = "A weak tag equals none")]
+    [TestCase("\"01\"", HttpStatusCode.PreconditionFailed)]
+    [TestCase("\"+1\"", HttpStatusCode.PreconditionFailed)]
+    [TestCase("\"\"", HttpStatusCode.PreconditionFailed)]
+    [TestCase("\"2\", W/\"1\" , \"a,b\"", HttpStatusCode.PreconditionFailed)]
+    [TestCase("\"99999999999999999999\"", HttpStatusCode.PreconditionFailed)]
+    [TestCase("\"2\", \"1\"", HttpStatusCode.OK)]
+    [TestCase("*", HttpStatusCode.OK)]
+    [TestCase("1", HttpStatusCode.BadRequest)]
+    [TestCase("\"1", HttpStatusCode.BadRequest)]
+    [TestCase("\"1\" \"2\"", HttpStatusCode.BadRequest)]
+    [TestCase("*, \"1\"", HttpStatusCode.BadRequest)]
+    [TestCase(" ", HttpStatusCode.BadRequest)]
+    public async Task If_Match_is_read_as_HTTP_has_it(string header, HttpStatusCode status)
+    {
+        await using var app = await TestApplication.Start(ledger);
+        var entry = await ledger.Send(new AddEntry.Command("tea"));
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/ledger/v1/entries/{entry.Id}");
+        request.Content = new StringContent("""{ "subject": "milk" }""", Encoding.UTF8, "application/json");
+        request.Headers.TryAddWithoutValidation("If-Match", header);
+
+        using var answer = await app.Http.SendAsync(request);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(status));
+        Assert.That(await ledger.Entries(), Is.EqualTo([status is HttpStatusCode.OK ? "milk" : "tea"]));
+    }
+
+    [TestCase("gzip", HttpStatusCode.UnsupportedMediaType)]
+    [TestCase("br", HttpStatusCode.UnsupportedMediaType)]
+    [TestCase("identity, gzip", HttpStatusCode.UnsupportedMediaType)]
+    [TestCase("tea", HttpStatusCode.UnsupportedMediaType)]
+    [TestCase("identity", HttpStatusCode.OK)]
+    public async Task A_body_that_is_encoded_is_refused_as_such(string encoding, HttpStatusCode status)
+    {
+        await using var app = await TestApplication.Start(ledger);
+        using var body = new StringContent("""{ "subject": "tea" }""", Encoding.UTF8, "application/json");
+        body.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+
+        using var answer = await app.Http.PostAsync(new Uri("/ledger/v1/entries", UriKind.Relative), body);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(status));
+        if (status is not HttpStatusCode.OK)
+        {
+            Assert.That((await Problem.Of(answer, status)).Text("detail"), Does.Contain("Content-Encoding"));
+        }
+    }
+
     [Test]
     public async Task What_is_well_formed_but_cannot_be_is_a_422_that_names_the_field()
     {

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 using SQLitePCL;
@@ -71,6 +72,82 @@ internal sealed class ReadersTests
 
         using var next = ledger.Services.GetRequiredService<ModuleDatabase>().OpenReader();
         Assert.That(next.Connection, Is.SameAs(used));
+    }
+
+    [Test]
+    public async Task All_statements_of_a_query_see_the_file_at_the_same_moment()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        await ledger.Send(new AddEntry.Command("before"));
+        var seen = new List<int>();
+
+        await ledger.Send(
+            new Ask.Query(
+                async (services, ct) =>
+                {
+                    var db = services.GetRequiredService<FixtureDb>();
+                    seen.Add(await db.Entries.CountAsync(ct));
+                    await ledger.Send(new AddEntry.Command("meanwhile"), ct);
+                    seen.Add(await db.Entries.CountAsync(ct));
+                    seen.Add(await db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM event_log").SingleAsync(ct));
+                }
+            )
+        );
+
+        Assert.That(seen, Is.EqualTo([1, 1, 1]));
+        Assert.That(await ledger.Entries(), Has.Count.EqualTo(2), "who asks later sees it");
+    }
+
+    [Test]
+    public async Task A_query_within_a_query_sees_the_same_moment()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        var seen = new List<int>();
+        var counting = new Ask.Query(
+            async (services, ct) => seen.Add(await services.GetRequiredService<FixtureDb>().Entries.CountAsync(ct))
+        );
+
+        await ledger.Send(
+            new Ask.Query(
+                async (services, ct) =>
+                {
+                    var sender = services.GetRequiredService<ISender>();
+                    await sender.Send(counting, ct);
+                    await ledger.Send(new AddEntry.Command("meanwhile"), ct);
+                    await sender.Send(counting, ct);
+                }
+            )
+        );
+        await ledger.Send(counting);
+
+        Assert.That(seen, Is.EqualTo([0, 0, 1]));
+    }
+
+    [Test]
+    public async Task A_query_that_fails_leaves_no_snapshot_behind()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        PreparedConnection? used = null;
+
+        Assert.That(
+            () =>
+                ledger.Send(
+                    new Ask.Query(
+                        async (services, ct) =>
+                        {
+                            used = services.GetRequiredService<Reader>().Connection;
+                            await services.GetRequiredService<FixtureDb>().Entries.CountAsync(ct);
+                            throw new NotFoundException("answer", 42);
+                        }
+                    )
+                ),
+            Throws.TypeOf<NotFoundException>()
+        );
+        await ledger.Send(new AddEntry.Command("after"));
+
+        using var next = ledger.Services.GetRequiredService<ModuleDatabase>().OpenReader();
+        Assert.That(next.Connection, Is.SameAs(used));
+        Assert.That(next.Connection.Texts(Subjects), Is.EqualTo(["after"]));
     }
 
     [Test]

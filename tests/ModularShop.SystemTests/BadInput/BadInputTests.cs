@@ -81,6 +81,27 @@ internal sealed class BadInputTests
         Assert.That(shop.Mapped.Where(endpoint => !tested.Contains(endpoint)), Is.Empty, "no OpenAPI document describes them");
     }
 
+    [Test]
+    public async Task A_number_in_an_address_takes_no_comma()
+    {
+        var seeds = await shop.Seed();
+        var numbers =
+            from operation in operations
+            from parameter in operation.Parameters
+            where parameter is { In: "query", Schema.Type: "number" or "integer" }
+            select new RequestShape(operation, new Examples(seeds)).WithQuery(parameter.Name, "1,50");
+        var count = 0;
+
+        foreach (var request in numbers)
+        {
+            var answer = await RawHttp.Send(shop.Address, request);
+            Assert.That(answer.Status, Is.EqualTo(400), $"{request}\n{answer}");
+            count++;
+        }
+
+        Assert.That(count, Is.GreaterThan(10));
+    }
+
     // A request that is wrong in two places would be refused for the one that we know nothing of.
     private static async Task IsTakenAsItShouldBe(Operation operation, Seeds seeds)
     {

@@ -44,6 +44,8 @@ internal static class BadRequests
         ("traceparent", "00-zz-1-9"),
         ("baggage", "a=%ff,,=;"),
         ("X-Forwarded-Proto", "gopher"),
+        ("X-Forwarded-Host", "evil.example"),
+        ("X-Forwarded-Prefix", "//evil.example/"),
         ("X-HTTP-Method-Override", "DELETE"),
         ("X-Long", new string('x', 20_000)),
     ];
@@ -157,6 +159,10 @@ internal static class BadRequests
             {
                 yield return shape => shape.WithHeaders((name, value)) with { Name = $"body {{, {name}: {value}", Body = "{"u8.ToArray() };
             }
+        }
+        foreach (var coding in operation.Body is null ? [] : new[] { "gzip", "identity, br", "tea", "", ",", "\"" })
+        {
+            yield return shape => shape.WithHeaders(("Content-Encoding", coding));
         }
         foreach (var contentType in operation.Body is null ? [] : ContentTypes)
         {

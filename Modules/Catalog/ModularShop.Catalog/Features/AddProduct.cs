@@ -48,10 +48,10 @@ internal static class AddProduct
         routes
             .MapPost(
                 "/v1/products",
-                async (Command body, ISender sender, CancellationToken ct) =>
+                async (Command body, ISender sender, HttpRequest request, CancellationToken ct) =>
                 {
                     var product = await sender.Send(body, ct);
-                    return TypedResults.Created($"/catalog/v1/products/{product.Id}", product);
+                    return request.Created($"/v1/products/{product.Id}", product);
                 }
             )
             .WithSummary("Add a product");

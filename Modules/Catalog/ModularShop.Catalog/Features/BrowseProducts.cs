@@ -20,8 +20,8 @@ internal static class BrowseProducts
 {
     internal sealed record Query(
         string? Search,
-        decimal? MinPrice,
-        decimal? MaxPrice,
+        PlainDecimal? MinPrice,
+        PlainDecimal? MaxPrice,
         string? Currency,
         bool? Discontinued,
         string? Sort,
@@ -37,8 +37,9 @@ internal static class BrowseProducts
                 .MaximumLength(200)
                 .Must(search => SearchTerms.Parse(search) is not { Words.Count: > SearchTerms.MaxWords })
                 .WithMessage($"Search for at most {SearchTerms.MaxWords} words.");
-            RuleFor(q => q.MinPrice!.Value).Price().OverridePropertyName(nameof(Query.MinPrice)).When(q => q.MinPrice is not null);
-            RuleFor(q => q.MaxPrice!.Value).Price().OverridePropertyName(nameof(Query.MaxPrice)).When(q => q.MaxPrice is not null);
+            RuleFor(q => q.MinPrice!.Value.Value).Price().OverridePropertyName(nameof(Query.MinPrice)).When(q => q.MinPrice is not null);
+            RuleFor(q => q.MaxPrice!.Value.Value).Price().OverridePropertyName(nameof(Query.MaxPrice)).When(q => q.MaxPrice is not null);
+            RuleFor(q => q.Currency!).Currency().When(q => q.Currency is not null);
             RuleFor(q => q.Sort)
                 .Must((query, sort) => ProductSort.Find(sort, SearchTerms.Parse(query.Search)) is not null)
                 .WithMessage("Sort by name, -name, price, -price, newest, or, where there are words to search for, relevance.");
@@ -60,9 +61,13 @@ internal static class BrowseProducts
             {
                 throw new BadRequestException("This cursor belongs to another sort; start again without it.", "after");
             }
+            if (terms is { Words.Count: 0 })
+            {
+                return new Page<ProductView>([], Next: null);
+            }
             var (sql, parameters) = Statement(query, terms, sort, after, limit);
             var rows = await db.Database.SqlQueryRaw<Row>(sql, parameters).ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, row => sort.PlaceOf(row));
+            var page = Cursor.Page(rows, limit, sort.PlaceOf, row => row.Characters);
             return new Page<ProductView>([.. page.Items.Select(row => row.View())], page.Next);
         }
 
@@ -97,11 +102,11 @@ internal static class BrowseProducts
             Where("p.is_discontinued = $discontinued", "$discontinued", query.Discontinued ?? false);
             if (query.MinPrice is { } min)
             {
-                Where("p.price >= $min", "$min", ExactDecimal.ToStored(min));
+                Where("p.price >= $min", "$min", ExactDecimal.ToStored(min.Value));
             }
             if (query.MaxPrice is { } max)
             {
-                Where("p.price <= $max", "$max", ExactDecimal.ToStored(max));
+                Where("p.price <= $max", "$max", ExactDecimal.ToStored(max.Value));
             }
             if (query.Currency is { } currency)
             {
@@ -131,6 +136,9 @@ internal static class BrowseProducts
         long Rank
     )
     {
+        /// <summary>About how long its JSON is.</summary>
+        public long Characters => 200 + Sku.Length + Name.Length + (Description?.Length ?? 0);
+
         public ProductView View() => new(Id, Sku, Name, Description, ExactDecimal.FromStored(Price), Currency, IsDiscontinued, Version);
     }
 

@@ -15,6 +15,6 @@ internal static class ProductRules
     public static IRuleBuilderOptions<T, decimal> Price<T>(this IRuleBuilder<T, decimal> rule) =>
         rule.InclusiveBetween(0, 1_000_000_000).Must(ExactDecimal.Fits).WithMessage("A price has at most four decimals.");
 
-    public static void Currency<T>(this IRuleBuilder<T, string> rule) =>
+    public static IRuleBuilderOptions<T, string> Currency<T>(this IRuleBuilder<T, string> rule) =>
         rule.NotEmpty().Matches(@"^[A-Z]{3}\z").WithMessage("A currency is its three-letter code, like EUR.");
 }

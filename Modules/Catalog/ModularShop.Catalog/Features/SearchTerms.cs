@@ -5,7 +5,8 @@ namespace ModularShop.Catalog.Features;
 
 /// <summary>
 /// What people typed, as conditions of SQLite's full-text search on products p, in which every sign has a meaning.
-/// A product is found when it has each of the words, by its stem or as the beginning of a word.
+/// A product is found when it has each of the words, by its stem or as the beginning of a word. Signs are no words, and whoever
+/// types nothing else finds nothing.
 /// </summary>
 internal sealed class SearchTerms
 {
@@ -35,12 +36,11 @@ internal sealed class SearchTerms
 
     public IReadOnlyList<string> Words { get; }
 
-    /// <summary>Null where nothing was typed that is a word.</summary>
-    public static SearchTerms? Parse(string? typed)
-    {
-        var words = (typed ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(IsWord).Distinct().ToList();
-        return words.Count == 0 ? null : new SearchTerms(typed!, words);
-    }
+    /// <summary>Null where nothing was typed.</summary>
+    public static SearchTerms? Parse(string? typed) =>
+        string.IsNullOrWhiteSpace(typed)
+            ? null
+            : new SearchTerms(typed, [.. typed.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Where(IsWord).Distinct()]);
 
     public IEnumerable<string> Conditions() =>
         Words.Select(

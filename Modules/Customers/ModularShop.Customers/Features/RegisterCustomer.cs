@@ -65,10 +65,10 @@ internal static class RegisterCustomer
         routes
             .MapPost(
                 "/v1/customers",
-                async (Request body, ISender sender, CancellationToken ct) =>
+                async (Request body, ISender sender, HttpRequest request, CancellationToken ct) =>
                 {
                     var customer = await sender.Send(body, ct);
-                    return TypedResults.Created($"/customers/v1/customers/{customer.Id}", customer);
+                    return request.Created($"/v1/customers/{customer.Id}", customer);
                 }
             )
             .WithSummary("Register a customer");

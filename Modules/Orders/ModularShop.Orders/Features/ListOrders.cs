@@ -26,6 +26,10 @@ internal static class ListOrders
                 .WithMessage($"A status is one of {string.Join(", ", Statuses).ToLowerInvariant()}.");
     }
 
+    // About how long the JSON of an order without lines is, and of a line.
+    private const long OrderCharacters = 400;
+    private const long LineCharacters = 100;
+
     private sealed record Place(DateTimeOffset PlacedAt, long Sequence);
 
     internal sealed class Handler(OrdersDb db) : IRequestHandler<Query, Page<OrderView>>
@@ -47,14 +51,29 @@ internal static class ListOrders
             {
                 orders = orders.Where(o => o.PlacedAt <= after.PlacedAt && (o.PlacedAt < after.PlacedAt || o.Sequence < after.Sequence));
             }
-            var rows = await orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Sequence).Take(limit + 1).ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, o => new Place(o.PlacedAt, o.Sequence));
-            return new Page<OrderView>([.. page.Items.Select(OrderView.Of)], page.Next);
+            // An order has up to thousands of lines, so how many of the orders fit is known before their lines are read.
+            var found = await Sorted(orders)
+                .Take(limit + 1)
+                .Select(o => new
+                {
+                    o.PlacedAt,
+                    o.Sequence,
+                    Lines = o.Lines.Count,
+                })
+                .ToListAsync(ct);
+            var page = Cursor.Page(found, limit, o => new Place(o.PlacedAt, o.Sequence), o => OrderCharacters + o.Lines * LineCharacters);
+            var sequences = page.Items.Select(o => o.Sequence).ToList();
+            var whole = await Sorted(db.Orders.Where(o => sequences.Contains(o.Sequence))).ToListAsync(ct);
+            return new Page<OrderView>([.. whole.Select(OrderView.Of)], page.Next);
         }
     }
+
+    private static IOrderedQueryable<Order> Sorted(IQueryable<Order> orders) =>
+        orders.OrderByDescending(o => o.PlacedAt).ThenByDescending(o => o.Sequence);
 
     internal static void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapGet("/v1/orders", ([AsParameters] Query query, ISender sender, CancellationToken ct) => sender.Send(query, ct))
-            .WithSummary("List orders, the latest first");
+            .WithSummary("List orders, the latest first")
+            .WithDescription("Follow `next` with `after` for the next page. A page of orders with very many lines ends before the limit.");
 }

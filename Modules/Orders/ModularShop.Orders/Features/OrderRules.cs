@@ -14,7 +14,7 @@ internal static class OrderRules
     public static void Quantity<T>(this IRuleBuilder<T, int> rule) => rule.InclusiveBetween(1, MaxQuantity);
 
     public static void Currency<T>(this IRuleBuilder<T, string> rule) =>
-        rule.NotEmpty().Matches("^[A-Z]{3}$").WithMessage("A currency is its three-letter code, like EUR.");
+        rule.NotEmpty().Matches(@"^[A-Z]{3}\z").WithMessage("A currency is its three-letter code, like EUR.");
 
     public static void Lines<T, TLine>(this IRuleBuilder<T, IReadOnlyList<TLine>> rule) =>
         rule.NotEmpty().Must(lines => lines is null || lines.Count <= MaxLines).WithMessage($"At most {MaxLines} lines.");

@@ -95,10 +95,10 @@ internal static class PlaceOrder
         routes
             .MapPost(
                 "/v1/orders",
-                async (Command body, ISender sender, CancellationToken ct) =>
+                async (Command body, ISender sender, HttpRequest request, CancellationToken ct) =>
                 {
                     var order = await sender.Send(body, ct);
-                    return TypedResults.Created($"/orders/v1/orders/{order.Id}", order);
+                    return request.Created($"/v1/orders/{order.Id}", order);
                 }
             )
             .WithSummary("Place an order");

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Orders.Contracts;
 
@@ -10,14 +11,13 @@ namespace ModularShop.PurchaseHistory.Data;
 /// </summary>
 internal sealed class PurchaseBook(PurchaseHistoryDb db)
 {
+    private const int NotNullViolated = 1299; // SQLITE_CONSTRAINT_NOTNULL of sqlite3.h
+
     // What customers' and products' rows both count.
-    private const string AddSums = """
-        orders = orders + excluded.orders,
-        quantity_bought = quantity_bought + excluded.quantity_bought,
-        amount_bought = amount_bought + excluded.amount_bought,
-        quantity_returned = quantity_returned + excluded.quantity_returned,
-        amount_returned = amount_returned + excluded.amount_returned
-        """;
+    private static readonly string AddSums = string.Join(
+        ", ",
+        new[] { "orders", "quantity_bought", "amount_bought", "quantity_returned", "amount_returned" }.Select(Added)
+    );
 
     /// <summary>Adds an order, and makes its customer and products known if their own events have not come yet.</summary>
     public void Add(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
@@ -111,8 +111,24 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         db.Execute("UPDATE customers SET label = '', is_erased = 1 WHERE sequence = $customer", ("$customer", customer));
     }
 
+    // Where a sum leaves the range of an integer, SQLite goes on in floating point. No column takes a null in its place.
+    private static string Added(string column) =>
+        $"{column} = iif(typeof({column} + excluded.{column}) = 'integer', {column} + excluded.{column}, NULL)";
+
     // To the sums of the customer, if it was one, and of the product.
     private void Count(long? buyer, long product, string currency, long orders, Sale bought, Sale returned)
+    {
+        try
+        {
+            AddUp(buyer, product, currency, orders, bought, returned);
+        }
+        catch (SqliteException e) when (e.SqliteExtendedErrorCode == NotNullViolated)
+        {
+            throw new OverflowException("What was bought or returned of a product adds up to more than can be counted.", e);
+        }
+    }
+
+    private void AddUp(long? buyer, long product, string currency, long orders, Sale bought, Sale returned)
     {
         if (buyer is not null)
         {
@@ -193,6 +209,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     /// <summary>Lines of one product, amount and time as they are stored.</summary>
     private readonly record struct Sale(long Quantity, long Amount, long BoughtAt)
     {
-        public Sale Plus(Sale other) => new(Quantity + other.Quantity, Amount + other.Amount, Math.Max(BoughtAt, other.BoughtAt));
+        public Sale Plus(Sale other) =>
+            new(checked(Quantity + other.Quantity), checked(Amount + other.Amount), Math.Max(BoughtAt, other.BoughtAt));
     }
 }

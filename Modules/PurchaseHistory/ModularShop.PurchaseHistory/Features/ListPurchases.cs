@@ -9,7 +9,10 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Features;
 
-/// <summary>Every customer's products, sorted by customer and stock code: the whole purchase history, page by page.</summary>
+/// <summary>
+/// Every customer's products, sorted by customer and stock code: the whole purchase history, page by page. Neither need be
+/// unique, as events come in any order; the ids and the currency make a place so.
+/// </summary>
 internal static class ListPurchases
 {
     internal sealed record Query(int? Limit, string? After) : IQuery<Page<View>>;
@@ -26,38 +29,42 @@ internal static class ListPurchases
         DateTimeOffset? LastBought
     );
 
-    private sealed record Place(string Customer, string Sku, string Currency);
+    private sealed record Place(string Customer, Guid CustomerId, string Sku, Guid ProductId, string Currency);
 
     internal sealed class Handler(PurchaseHistoryDb db) : IRequestHandler<Query, Page<View>>
     {
         public async Task<Page<View>> Handle(Query query, CancellationToken ct)
         {
             var limit = Cursor.Limit(query.Limit);
-            var after = Cursor.Decode<Place>(query.After) ?? new Place("", "", "");
+            var after = Cursor.Decode<Place>(query.After) ?? new Place("", Guid.Empty, "", Guid.Empty, "");
             // CROSS JOIN keeps SQLite to this order: customer by customer from the cursor on. Else each page sorts all there is.
             var rows = await db
                 .Database.SqlQuery<Row>(
                     $"""
-                    SELECT c.label AS Customer, p.sku AS Sku, b.currency AS Currency, b.orders AS Orders,
+                    SELECT c.label AS Customer, c.customer_id AS CustomerId, p.sku AS Sku, p.product_id AS ProductId,
+                        b.currency AS Currency, b.orders AS Orders,
                         b.quantity_bought AS QuantityBought, b.amount_bought AS AmountBought,
                         b.quantity_returned AS QuantityReturned, b.amount_returned AS AmountReturned, b.last_bought AS LastBought
                     FROM customers c
                     CROSS JOIN customer_products b ON b.customer_sequence = c.sequence
                     CROSS JOIN products p ON p.sequence = b.product_sequence
                     WHERE c.label >= {after.Customer}
-                        AND (c.label, p.sku, b.currency) > ({after.Customer}, {after.Sku}, {after.Currency})
-                    ORDER BY c.label, p.sku, b.currency LIMIT {limit + 1}
+                        AND (c.label, c.customer_id, p.sku, p.product_id, b.currency)
+                            > ({after.Customer}, {after.CustomerId}, {after.Sku}, {after.ProductId}, {after.Currency})
+                    ORDER BY c.label, c.customer_id, p.sku, p.product_id, b.currency LIMIT {limit + 1}
                     """
                 )
                 .ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, row => new Place(row.Customer, row.Sku, row.Currency));
+            var page = Cursor.Page(rows, limit, row => new Place(row.Customer, row.CustomerId, row.Sku, row.ProductId, row.Currency));
             return new Page<View>([.. page.Items.Select(row => row.View())], page.Next);
         }
     }
 
     internal sealed record Row(
         string Customer,
+        Guid CustomerId,
         string Sku,
+        Guid ProductId,
         string Currency,
         long Orders,
         long QuantityBought,

@@ -42,7 +42,7 @@ internal static class ShowAlsoBought
                     JOIN customer_products o ON o.customer_sequence = b.customer_sequence AND o.quantity_bought > 0
                     JOIN products p ON p.sequence = o.product_sequence
                     WHERE o.product_sequence <> {product}
-                    GROUP BY o.product_sequence ORDER BY Customers DESC, p.sku LIMIT {limit}
+                    GROUP BY o.product_sequence ORDER BY Customers DESC, p.sku, p.product_id LIMIT {limit}
                     """
                 )
                 .ToListAsync(ct);
