@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
+using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel.Modules;
 
@@ -32,6 +33,7 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules) : IServer
             var prefix = end < 0 ? path : path[..end];
             if (prefix.Length < 2 || modules.Find(prefix[1..]) is not { } module || !module.TryBegin(out var server))
             {
+                context.Features.Set(RequestOrigin.Of(context.Features));
                 context.Root = root.CreateContext(context.Features);
                 return root.ProcessRequestAsync(context.Root);
             }
