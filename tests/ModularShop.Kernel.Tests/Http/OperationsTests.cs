@@ -68,7 +68,11 @@ internal sealed class OperationsTests
     {
         // What ASPNETCORE_FORWARDEDHEADERS_ENABLED does: the remote address and the host become what the headers say.
         var trusting = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
-        await using var app = await TestApplication.Start([ledger], directory: null, configureRoot: root => root.UseForwardedHeaders(trusting));
+        await using var app = await TestApplication.Start(
+            [ledger],
+            directory: null,
+            configureRoot: root => root.UseForwardedHeaders(trusting)
+        );
         using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/modules");
         request.Headers.Host = "shop.example";
         request.Headers.Add("X-Forwarded-For", "127.0.0.1");
