@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration.Memory;
 using ModularShop.Host.CommandLine;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host;
 
@@ -30,10 +31,11 @@ internal static class Shop
         IReadOnlyList<Module> modules,
         string dataDirectory,
         string urls,
+        ConfiguredAddresses configured,
         Action<ILoggingBuilder> configureLogging
     )
     {
-        if (File.Exists(dataDirectory))
+        if (File.Exists(RealPath.Of(dataDirectory)))
         {
             throw new CommandFailedException($"{dataDirectory} is a file; a data directory is expected.");
         }
@@ -43,6 +45,7 @@ internal static class Shop
                 Modules = modules,
                 DataDirectory = dataDirectory,
                 Urls = urls,
+                ConfiguredAddresses = configured,
                 ConfigureBuilder = builder =>
                 {
                     // First of all sources is last in rank.

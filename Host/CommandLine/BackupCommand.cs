@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ModularShop.Kernel.Backups;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -16,7 +17,7 @@ internal static class BackupCommand
         command.SetAction(
             async (parse, ct) =>
             {
-                var directory = Path.GetFullPath(parse.GetRequiredValue(target));
+                var directory = RealPath.Of(parse.GetRequiredValue(target));
                 var manifest = await WorkBar.Show(report =>
                     options.Url(parse) is { } url
                         ? OfRunning(url, directory, report, ct)

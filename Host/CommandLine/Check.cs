@@ -32,6 +32,11 @@ internal sealed record Check(string Name, CheckResult Result, string Finding, st
             checks.Select(check => new[] { check.Name, check.Result.ToString().ToLowerInvariant(), check.Finding, check.Fix })
         );
         var failed = checks.Count(check => check.Result == CheckResult.Failed);
-        Terminal.Message(failed == 0 ? "All is well." : $"{failed} of {checks.Count} checks failed.");
+        var warnings = checks.Count(check => check.Result == CheckResult.Warning);
+        Terminal.Message(
+            failed > 0 ? $"{failed} of {checks.Count} checks failed."
+            : warnings > 0 ? $"Nothing failed; {warnings} of {checks.Count} checks are warnings."
+            : "All is well."
+        );
     }
 }

@@ -16,7 +16,7 @@ internal static class DoctorCommand
         command.SetAction(
             async (parse, ct) =>
             {
-                var checks = await Examine(options.Url(parse), Path.GetFullPath(options.Directory(parse)), ct);
+                var checks = await Examine(options.Url(parse), options.Directory(parse), ct);
                 Check.Print(checks, parse.GetValue(json));
                 return checks.Exists(check => check.Result == CheckResult.Failed) ? ExitCode.CheckFailed : ExitCode.Ok;
             }
@@ -31,14 +31,22 @@ internal static class DoctorCommand
         {
             return [.. FileChecks.OfDirectory(directory)];
         }
+        ShopConnection shop;
         try
         {
-            await using var shop = await ShopConnection.Open(url, directory, ct);
-            return await Examine(shop.Http, ct);
+            shop = await ShopConnection.Open(url, directory, ct);
         }
         catch (IOException e) when (e is not DirectoryInUseException)
         {
-            return [.. FileChecks.OfDirectory(directory)];
+            return
+            [
+                .. FileChecks.OfDirectory(directory),
+                Check.Failed("modules", $"They could not be looked at: {e.Message}", "Remove the cause, then run the doctor again."),
+            ];
+        }
+        await using (shop)
+        {
+            return await Examine(shop.Http, ct);
         }
     }
 

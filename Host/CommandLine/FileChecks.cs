@@ -75,7 +75,15 @@ internal static class FileChecks
         {
             return Check.Ok(name, "Its access list is inherited from the directory above.");
         }
-        var found = File.GetUnixFileMode(path);
+        UnixFileMode found;
+        try
+        {
+            found = File.GetUnixFileMode(path);
+        }
+        catch (FileNotFoundException)
+        {
+            return Check.Ok(name, "It was removed meanwhile, as SQLite does with what it no longer needs.");
+        }
         return (found & Others) == 0
             ? Check.Ok(name, "Only its owner can read it.")
             : Check.Failed(name, $"Its mode is {Convert.ToString((int)found, toBase: 8)}: others have access.", $"chmod {mode} {path}");

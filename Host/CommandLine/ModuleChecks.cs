@@ -49,7 +49,17 @@ internal static class ModuleChecks
                 $"{subscription.Source} is not running here.",
                 $"It goes on by itself when {subscription.Source} runs."
             ),
+            { State: "running", Error: { } error } => Check.Failed(
+                name,
+                $"Its dead letters could not be counted: {error}",
+                "Remove the cause, then look again."
+            ),
             { Lag: > 0 } => Check.Warning(name, $"{subscription.Lag} events behind.", "It is catching up; look again in a while."),
+            { State: not "running" } => Check.Failed(
+                name,
+                $"Nothing reads the source: it is {subscription.State}.",
+                $"Restart {subscription.Subscriber} with: POST /admin/v1/modules/{subscription.Subscriber}/restart, or restart the shop."
+            ),
             _ => Check.Ok(name, $"Caught up at position {subscription.Position}."),
         };
         if (subscription.DeadLetters > 0)

@@ -1,3 +1,6 @@
+using ModularShop.Kernel.Backups;
+using ModularShop.Kernel.Persistence;
+
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
@@ -18,20 +21,27 @@ internal sealed class OutputFile : IDisposable
 
     public FileStream Stream { get; }
 
+    /// <param name="path">Where it goes. A link stays one, and the file that it leads to is written.</param>
+    /// <param name="data">The data directory that the command acts on, if it is known.</param>
     /// <exception cref="CommandFailedException">There is no such directory, or nothing may be written there.</exception>
-    public static OutputFile Create(string path)
+    public static OutputFile Create(string path, string? data)
     {
         try
         {
-            // A link stays one, and the file that it leads to is written.
-            var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true) : null;
-            var full = target?.FullName ?? Path.GetFullPath(path);
-            var directory = Path.GetDirectoryName(full) ?? "";
-            if (Directory.Exists(full) || IsDevice(full))
+            var full = RealPath.Of(path);
+            var isOrdinary =
+                !Path.EndsInDirectorySeparator(path) && !Directory.Exists(full) && (!File.Exists(full) || RealPath.IsOrdinaryFile(full));
+            // A file that is moved over a pipe or to /dev/null would take its place for every other program.
+            if (!isOrdinary)
             {
                 throw new CommandFailedException($"Cannot write {path}: it is not an ordinary file.");
             }
-            return new OutputFile(full, Path.Combine(directory, $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}"));
+            if (ShopFiles.Contain(full, data))
+            {
+                throw new CommandFailedException($"Cannot write {path}: a shop or a backup lives from {full}.");
+            }
+            var temporary = $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}";
+            return new OutputFile(full, Path.Combine(Path.GetDirectoryName(full)!, temporary));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -52,7 +62,4 @@ internal sealed class OutputFile : IDisposable
         Stream.Dispose();
         File.Delete(temporary);
     }
-
-    // A file moved to /dev/null would take its place for every other program.
-    private static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(path);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModularShop.Kernel.Backups;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -20,7 +21,7 @@ internal static class RestoreCommand
         command.SetAction(
             async (parse, ct) =>
             {
-                var (source, target) = (parse.GetRequiredValue(backup), parse.GetRequiredValue(data));
+                var (source, target) = (RealPath.Of(parse.GetRequiredValue(backup)), RealPath.Of(parse.GetRequiredValue(data)));
                 ShopCommands.MustExist(source, "backup");
                 var aside = await WorkBar.Show(report => Restore(source, target, parse.GetValue(force), report, ct));
                 if (aside is not null)

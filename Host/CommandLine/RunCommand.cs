@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -34,12 +35,17 @@ internal static class RunCommand
         };
         var command = new Command("run", "Serve the shop.") { data, urls, modules };
         command.SetAction(
-            (parse, ct) => Run(parse.GetRequiredValue(data), parse.GetRequiredValue(urls), ShopModules.Named(parse.GetValue(modules)), ct)
+            (parse, ct) =>
+            {
+                var typed = parse.GetResult(urls) is { Implicit: false };
+                var named = ShopModules.Named(parse.GetValue(modules));
+                return Run(RealPath.Of(parse.GetRequiredValue(data)), parse.GetRequiredValue(urls), typed, named, ct);
+            }
         );
         return command;
     }
 
-    private static async Task<int> Run(string data, string urls, IReadOnlyList<Module> modules, CancellationToken ct)
+    private static async Task<int> Run(string data, string urls, bool typed, IReadOnlyList<Module> modules, CancellationToken ct)
     {
         var started = false;
         // A port in use is said once, below, and not as two stack traces.
@@ -48,7 +54,8 @@ internal static class RunCommand
             logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => started && level >= LogLevel.Warning);
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
         }
-        await using var app = Shop.Create(modules, data, urls, Log);
+        var configured = typed ? ConfiguredAddresses.Overruled : ConfiguredAddresses.Used;
+        await using var app = Shop.Create(modules, data, urls, configured, Log);
         try
         {
             await app.Start(ct);
@@ -59,6 +66,14 @@ internal static class RunCommand
         }
         started = true;
         SayWhereToLook(app, data);
+        if (app.HasConfiguredAddresses)
+        {
+            Terminal.Message(
+                typed
+                    ? $"Kestrel:Endpoints of the configuration is left aside for --urls {urls}."
+                    : $"Listening where Kestrel:Endpoints of the configuration says, not on {urls}; --urls overrules it."
+            );
+        }
         await app.WaitForShutdown(ct);
         return ExitCode.Ok;
     }
@@ -69,7 +84,7 @@ internal static class RunCommand
         Console.Out.WriteLine($"Shop    {address}");
         Console.Out.WriteLine($"API     {address}/docs");
         Console.Out.WriteLine($"Health  {address}/health/ready");
-        Console.Out.WriteLine($"Data    {Path.GetFullPath(data)}");
+        Console.Out.WriteLine($"Data    {data}");
         foreach (var (module, reason) in app.Quarantined)
         {
             Terminal.Message($"Module {module} is quarantined: {reason}");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -32,9 +33,9 @@ internal static class ShopCommands
     /// <exception cref="CommandFailedException">There is no such directory.</exception>
     public static void MustExist(string directory, string what)
     {
-        if (!Directory.Exists(directory))
+        if (!Directory.Exists(RealPath.Of(directory)))
         {
-            throw new CommandFailedException($"There is no {what} {Path.GetFullPath(directory)}.", ExitCode.NotFound);
+            throw new CommandFailedException($"There is no {what} {RealPath.Of(directory)}.", ExitCode.NotFound);
         }
     }
 
@@ -66,7 +67,7 @@ internal sealed class ShopOptions
 
     public string? Url(ParseResult parse) => parse.GetValue(url);
 
-    public string Directory(ParseResult parse) => parse.GetValue(data) ?? Shop.DefaultDirectory;
+    public string Directory(ParseResult parse) => RealPath.Of(parse.GetValue(data) ?? Shop.DefaultDirectory);
 
     public static Option<string?> UrlOption()
     {

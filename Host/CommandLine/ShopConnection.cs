@@ -15,7 +15,14 @@ internal sealed class ShopConnection : IAsyncDisposable
     private ShopConnection(Uri address, ModularApplication? hosted)
     {
         this.hosted = hosted;
-        Http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout }) { BaseAddress = address };
+        // What an operator sees and does goes to the shop itself, and not through a proxy of the environment or to where it is sent on to.
+        var direct = new SocketsHttpHandler
+        {
+            ConnectTimeout = ConnectTimeout,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+        };
+        Http = new HttpClient(direct) { BaseAddress = address };
     }
 
     /// <summary>Its base address is the shop's.</summary>
@@ -33,7 +40,13 @@ internal sealed class ShopConnection : IAsyncDisposable
         {
             return new ShopConnection(new Uri(url), hosted: null);
         }
-        var application = Shop.Create(ShopModules.All, data ?? Shop.DefaultDirectory, "http://127.0.0.1:0", Shop.LogForCommands);
+        var application = Shop.Create(
+            ShopModules.All,
+            data ?? Shop.DefaultDirectory,
+            "http://127.0.0.1:0",
+            ConfiguredAddresses.Foreign,
+            Shop.LogForCommands
+        );
         try
         {
             await application.Start(ct);

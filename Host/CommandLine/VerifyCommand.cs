@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -39,7 +40,13 @@ internal static class VerifyCommand
             async (parse, ct) =>
             {
                 var findings = await WorkBar.Show(report =>
-                    Verify(parse.GetValue(backup), parse.GetValue(data) ?? Shop.DefaultDirectory, parse.GetValue(deep), report, ct)
+                    Verify(
+                        parse.GetValue(backup) is { } path ? RealPath.Of(path) : null,
+                        RealPath.Of(parse.GetValue(data) ?? Shop.DefaultDirectory),
+                        parse.GetValue(deep),
+                        report,
+                        ct
+                    )
                 );
                 var checks = findings.Select(AsCheck).ToList();
                 Check.Print(checks, parse.GetValue(json));
@@ -66,7 +73,7 @@ internal static class VerifyCommand
         catch (DirectoryInUseException e)
         {
             throw new CommandFailedException(
-                $"A running shop holds {Path.GetFullPath(data)}. Stop it first, or verify a backup of it: "
+                $"A running shop holds {data}. Stop it first, or verify a backup of it: "
                     + $"modularshop backup DIR{(e.Url is null ? "" : $" --url {e.Url}")}, then modularshop verify DIR."
             );
         }
@@ -94,6 +101,7 @@ internal static class VerifyCommand
             Cure.Rebuild => "Restore a whole backup: modularshop restore BACKUP --data DIR",
             Cure.UseNewerBuild => "Use the build that wrote it, or a newer one.",
             Cure.SettleDeadLetters => ModuleChecks.SettleDeadLetters(finding.Module!),
+            Cure.NameAnotherDirectory => "Name the directory of a shop's files with --data, or that of a backup.",
             Cure.UseAnotherBackup => "Use another backup.",
             _ => null,
         };

@@ -21,24 +21,38 @@ internal static class ExportCommand
             HelpName = "FILE",
         };
         var command = new Command("purchase-history", "Export what every customer bought and returned, by product.") { format, output };
-        return command.ActsOnShop((parse, shop, ct) => Run(shop.Http, parse.GetRequiredValue(format), parse.GetValue(output), ct));
+        var options = new ShopOptions(command);
+        command.SetAction(
+            async (parse, ct) =>
+            {
+                var (url, directory) = (options.Url(parse), options.Directory(parse));
+                if (url is null)
+                {
+                    ShopCommands.MustExist(directory, "data directory");
+                }
+                // Before modules are hosted here: see ShopFiles.
+                using var file = parse.GetValue(output) is { } path ? OutputFile.Create(path, url is null ? directory : null) : null;
+                await using var shop = await ShopConnection.Open(url, directory, ct);
+                await Run(shop.Http, parse.GetRequiredValue(format), file, ct);
+                return ExitCode.Ok;
+            }
+        );
+        return command;
     }
 
-    private static async Task<int> Run(HttpClient http, string format, string? path, CancellationToken ct)
+    private static async Task Run(HttpClient http, string format, OutputFile? file, CancellationToken ct)
     {
         // Right after a start, or an import, the history may still be on its way here.
         await CatchUp.Wait(http, "purchase-history", ct);
         var purchases = PurchaseHistoryExport.Read(http, ct);
-        if (path is null)
+        if (file is null)
         {
             await using var console = Console.OpenStandardOutput();
             await Write(purchases, format, console, ct);
-            return ExitCode.Ok;
+            return;
         }
-        using var file = OutputFile.Create(path);
         await Write(purchases, format, file.Stream, ct);
         file.Complete();
-        return ExitCode.Ok;
     }
 
     private static Task Write(IAsyncEnumerable<Purchase> purchases, string format, Stream output, CancellationToken ct) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ModularShop.Host.CommandLine;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.Import;
 
@@ -47,13 +48,6 @@ internal static partial class ImportCommand
             currency,
             json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(rejects) is { } target && Path.GetFullPath(target) == Path.GetFullPath(result.GetValue(file) ?? ""))
-            {
-                result.AddError("--rejects would overwrite the file to import.");
-            }
-        });
         var shop = new ShopOptions(command);
         command.SetAction(
             async (parse, ct) =>
@@ -61,8 +55,9 @@ internal static partial class ImportCommand
                 var path = parse.GetRequiredValue(file);
                 try
                 {
-                    var retail = OnlineRetailFile.Open(path);
-                    var plan = await Check(retail, parse.GetValue(rejects), ct);
+                    var retail = OnlineRetailFile.Open(RealPath.Of(path));
+                    using var output = parse.GetValue(rejects) is { } target ? Rejects(target, path, shop.Directory(parse)) : null;
+                    var plan = await Check(retail, output, ct);
                     await using var connection = await ShopConnection.Open(shop.Url(parse), shop.Directory(parse), ct);
                     var result = await Import(connection.Http, retail, plan, parse.GetRequiredValue(currency), ct);
                     if (parse.GetValue(wait))
@@ -80,9 +75,13 @@ internal static partial class ImportCommand
         return command;
     }
 
-    private static async Task<ImportPlan> Check(OnlineRetailFile file, string? rejects, CancellationToken ct)
+    private static OutputFile Rejects(string path, string file, string data) =>
+        RealPath.AreSame(RealPath.Of(path), RealPath.Of(file))
+            ? throw new CommandFailedException("--rejects would overwrite the file to import.", ExitCode.Usage)
+            : OutputFile.Create(path, data);
+
+    private static async Task<ImportPlan> Check(OnlineRetailFile file, OutputFile? output, CancellationToken ct)
     {
-        using var output = rejects is null ? null : OutputFile.Create(rejects);
         ImportPlan plan;
         using (var writer = output is null ? null : new RejectsWriter(output.Stream))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModularShop.Host.CommandLine;
 
 namespace ModularShop.SystemTests;
 
@@ -76,6 +77,30 @@ internal sealed class DoctorCommandTests
         Assert.That(doctor.ExitCode, Is.EqualTo(4));
         Assert.That(doctor.Output, Does.Contain("does not exist"));
         Assert.That(Directory.Exists(missing), Is.False);
+    }
+
+    [Test]
+    public async Task A_shop_that_cannot_be_hosted_to_look_at_it_gives_4()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "catalog.db"), new string('x', 4096));
+        Directory.CreateDirectory(Path.Combine(directory, "owner.lock"));
+
+        var doctor = await ShopProcess.Execute("doctor", "--data", directory, "--json");
+
+        Assert.That(Failed(doctor), Is.EqualTo(new[] { "modules" }));
+        Assert.That(doctor.Output, Does.Contain("could not be looked at").And.Contain("owner.lock"));
+        Assert.That(doctor.ExitCode, Is.EqualTo(4));
+    }
+
+    [TestCase("stopped", null)]
+    [TestCase("running", "disk I/O error")]
+    public void A_subscription_that_nothing_is_known_of_is_not_called_well(string state, string? error)
+    {
+        var unknown = new SubscriptionView("orders", "catalog", state, Position: 1, Lag: 0, DeadLetters: 0, Parked: 0, error);
+
+        var checks = ModuleChecks.OfSubscription(unknown, []);
+
+        Assert.That(checks.Single().Result, Is.EqualTo(CheckResult.Failed));
     }
 
     private static string?[] Failed(CommandResult doctor)

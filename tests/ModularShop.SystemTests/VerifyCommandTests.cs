@@ -116,4 +116,17 @@ internal sealed class VerifyCommandTests
         Assert.That(verify.ExitCode, Is.EqualTo(1));
         Assert.That(verify.Errors.Trim(), Does.Contain($"modularshop backup DIR --url {running.Url}").And.Not.Contain("\n"));
     }
+
+    [Test]
+    public async Task Where_there_is_nothing_to_verify_nothing_is_called_well()
+    {
+        var empty = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(shop.Data)!, "empty")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(empty, "manifest.json"), """{"format":1,"takenAt":"2026-01-01T00:00:00Z","files":[]}""");
+
+        var data = await BackedUpShop.FailedChecks("verify", "--data", empty);
+        var backup = await BackedUpShop.FailedChecks("verify", empty);
+
+        Assert.That(data.Single().Finding, Does.Contain("no file of a module"));
+        Assert.That(backup.Single().Finding, Does.Contain("no file of a module"));
+    }
 }

@@ -16,7 +16,7 @@ public static class Backup
 
     /// <summary>Backs up a data directory that no process holds.</summary>
     /// <exception cref="DirectoryInUseException">A running process holds it, and has to take the backup itself.</exception>
-    /// <exception cref="BackupException">The target is not empty, or a file cannot be copied.</exception>
+    /// <exception cref="BackupException">The target is not empty or lies in the data directory, or a file cannot be copied.</exception>
     public static async Task<BackupManifest> Take(
         string dataDirectory,
         string target,
@@ -39,6 +39,11 @@ public static class Backup
         CancellationToken ct
     )
     {
+        target = RealPath.Of(target);
+        if (RealPath.IsWithin(target, data.Path))
+        {
+            throw new BackupException($"{target} lies in the data directory; a backup goes elsewhere.");
+        }
         if (File.Exists(target) || Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
         {
             throw new BackupException($"{target} is not empty; a backup goes into a directory of its own.");

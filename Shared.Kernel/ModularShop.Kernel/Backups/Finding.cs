@@ -29,6 +29,9 @@ public enum Cure
 
     /// <summary>The backup is not to be trusted; another one is.</summary>
     UseAnotherBackup,
+
+    /// <summary>The directory is not the one that was meant.</summary>
+    NameAnotherDirectory,
 }
 
 /// <summary>One thing that was verified, and what was found.</summary>

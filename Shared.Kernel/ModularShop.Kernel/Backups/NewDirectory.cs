@@ -22,7 +22,7 @@ internal sealed class NewDirectory : IDisposable
 
     public static NewDirectory Beside(string place)
     {
-        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(place));
+        var full = RealPath.Of(place);
         var parent = Directory.CreateDirectory(Parent(full)).FullName;
         var path = System.IO.Path.Combine(parent, $".{System.IO.Path.GetFileName(full)}.incomplete-{Guid.CreateVersion7():N}");
         OwnerOnly.CreateDirectory(path);

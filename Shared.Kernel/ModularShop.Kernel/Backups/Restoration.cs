@@ -1,5 +1,6 @@
 using System.Globalization;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -13,7 +14,7 @@ public static class Restoration
     /// <returns>Where the data went that was there before; null when there was none.</returns>
     /// <exception cref="DirectoryInUseException">A process holds the target.</exception>
     /// <exception cref="DataExistsException">The target holds data, and is not to be forced.</exception>
-    /// <exception cref="BackupException">The backup is not what its manifest says.</exception>
+    /// <exception cref="BackupException">The backup is not what its manifest says, or one of both places lies in the other.</exception>
     public static async Task<string?> Run(
         string backup,
         string target,
@@ -23,10 +24,16 @@ public static class Restoration
         CancellationToken ct
     )
     {
-        var manifest = BackupManifest.Read(backup);
+        backup = RealPath.Of(backup);
         // A link stays one, and the directory that it leads to is replaced.
-        var link = Directory.Exists(target) ? Directory.ResolveLinkTarget(target, returnFinalTarget: true) : null;
-        var place = Path.TrimEndingDirectorySeparator(link?.FullName ?? Path.GetFullPath(target));
+        var place = RealPath.Of(target);
+        if (RealPath.IsWithin(backup, place) || RealPath.IsWithin(place, backup))
+        {
+            throw new BackupException(
+                $"The backup {backup} and the data directory {place} lie in each other; restore to another directory."
+            );
+        }
+        var manifest = BackupManifest.Read(backup);
         if (File.Exists(place))
         {
             throw new BackupException($"{target} is a file; a data directory is expected.");

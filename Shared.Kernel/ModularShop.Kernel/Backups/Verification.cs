@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -18,6 +19,7 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
     /// <exception cref="BackupException">It is no backup that this build can read.</exception>
     public async Task<IReadOnlyList<Finding>> OfBackup(string directory, CancellationToken ct)
     {
+        directory = RealPath.Of(directory);
         var manifest = BackupManifest.Read(directory);
         var findings = new List<Finding>();
         foreach (var file in manifest.Files)
@@ -51,6 +53,12 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
         try
         {
             var files = FileSnapshot.FilesIn(directory);
+            if (files.Count == 0 && findings.Count == 0)
+            {
+                findings.Add(
+                    Finding.Failed("files", $"There is no file of a module in {directory}.", Cure.NameAnotherDirectory, module: null)
+                );
+            }
             for (var i = 0; i < files.Count; i++)
             {
                 await report(new WorkProgress(Path.GetFileName(files[i]), i, files.Count));

@@ -1,6 +1,6 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Events;
@@ -14,8 +14,6 @@ namespace ModularShop.Kernel.Http;
 /// </summary>
 internal static class Operations
 {
-    private static readonly string[] SentByOthers = ["Origin", "Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
-
     public static void MapOperations(this WebApplication app)
     {
         var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly).WithTags("operations");
@@ -96,22 +94,13 @@ internal static class Operations
     // Events may hold personal data, and there is no operator's account yet. A page in a browser is no operator either.
     private static ValueTask<object?> LocalOnly(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var http = context.HttpContext;
-        var isLocal =
-            http.Connection.RemoteIpAddress is { } remote
-            && IPAddress.IsLoopback(remote)
-            // A page whose name was bound to this machine's address still sends its own name.
-            && (
-                http.Request.Host.Host == "localhost"
-                || IPAddress.TryParse(http.Request.Host.Host, out var host) && IPAddress.IsLoopback(host)
-            )
-            && !Array.Exists(SentByOthers, http.Request.Headers.ContainsKey);
-        return isLocal
+        var origin = context.HttpContext.Features.GetRequiredFeature<RequestOrigin>();
+        return origin.Doubt is null
             ? next(context)
             : ValueTask.FromResult<object?>(
                 TypedResults.Problem(
                     statusCode: StatusCodes.Status403Forbidden,
-                    detail: "Operations are open to programs on the same machine only."
+                    detail: $"Operations are open to programs on the same machine only. {origin.Doubt}"
                 )
             );
     }

@@ -11,8 +11,8 @@ public sealed class DataDirectory : IDisposable
 {
     internal const string FileExtension = ".db";
 
-    private const string LockFile = "owner.lock";
-    private const string OwnerFile = "owner.json";
+    internal const string LockFile = "owner.lock";
+    internal const string OwnerFile = "owner.json";
 
     // How the systems say that somebody else holds a file: ERROR_SHARING_VIOLATION, and EWOULDBLOCK of two kinds.
     private const int HeldOnWindows = unchecked((int)0x80070020);
@@ -37,7 +37,7 @@ public sealed class DataDirectory : IDisposable
     /// <exception cref="IOException">It cannot be created or written.</exception>
     public static DataDirectory Hold(string path)
     {
-        var full = System.IO.Path.GetFullPath(path);
+        var full = RealPath.Of(path);
         try
         {
             return Take(full);

@@ -41,6 +41,7 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules, ForwardedA
             var prefix = end < 0 ? path : path[..end];
             if (prefix.Length < 2 || modules.Find(prefix[1..]) is not { } module || !module.TryBegin(out var server))
             {
+                context.Features.Set(RequestOrigin.Of(context.Features));
                 context.Root = root.CreateContext(context.Features);
                 return root.ProcessRequestAsync(context.Root);
             }

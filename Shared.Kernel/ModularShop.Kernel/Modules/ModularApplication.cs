@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,25 +22,29 @@ public sealed class ModularApplication : IAsyncDisposable
     private readonly WebApplication root;
     private readonly ModuleHosts modules;
     private readonly TimeSpan drainTimeout;
+    private readonly ConfiguredAddresses configured;
     private Task starting = Task.CompletedTask;
 
-    private ModularApplication(DataDirectory directory, WebApplication root, ModuleHosts modules, TimeSpan drainTimeout)
+    private ModularApplication(
+        DataDirectory directory,
+        WebApplication root,
+        ModuleHosts modules,
+        TimeSpan drainTimeout,
+        ConfiguredAddresses configured
+    )
     {
         this.directory = directory;
         this.root = root;
         this.modules = modules;
         this.drainTimeout = drainTimeout;
+        this.configured = configured;
     }
 
     /// <summary>Where the application listens. Known once it is started.</summary>
-    public Uri Address =>
-        new(
-            root.Services.GetRequiredService<IServer>()
-                .Features.GetRequiredFeature<IServerAddressesFeature>()
-                .Addresses.First()
-                .Replace("[::]", "localhost", StringComparison.Ordinal)
-                .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
-        );
+    public Uri Address => ServerAddresses.Of(root.Services.GetRequiredService<IServer>().Features);
+
+    /// <summary>Whether the configuration names addresses in <c>Kestrel:Endpoints</c>; what becomes of them is a matter of the options.</summary>
+    public bool HasConfiguredAddresses => ServerAddresses.AreIn(root.Configuration);
 
     /// <summary>Modules that could not start, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Quarantined =>
@@ -68,12 +70,20 @@ public sealed class ModularApplication : IAsyncDisposable
 
     /// <summary>Starts the modules, then listens. A module that cannot start is quarantined, the others run.</summary>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
+    /// <exception cref="InvalidSettingException">An address that is configured cannot be listened on.</exception>
     public async Task Start(CancellationToken ct = default)
     {
         starting = modules.Start(ct);
         // One module that takes long, or for ever, does not keep the others from answering.
         await Task.WhenAny(starting, Task.Delay(modules.StartPatience, ct));
-        await root.StartAsync(ct);
+        try
+        {
+            await root.StartAsync(ct);
+        }
+        catch (Exception e) when (configured is ConfiguredAddresses.Used && HasConfiguredAddresses && e is not OperationCanceledException)
+        {
+            throw ServerAddresses.Refused(e);
+        }
         directory.Announce(Address);
     }
 
@@ -97,7 +107,7 @@ public sealed class ModularApplication : IAsyncDisposable
         options.ConfigureBuilder?.Invoke(builder);
         var settings = KernelOptions.Read(builder.Configuration);
         ReserveThreads(options.Modules.Count, settings.Http.Threads);
-        builder.WebHost.UseUrls(options.Urls);
+        builder.ListenOn(options.Urls, options.ConfiguredAddresses);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(directory);
@@ -117,7 +127,8 @@ public sealed class ModularApplication : IAsyncDisposable
         root.MapOperations();
         options.ConfigureRoot?.Invoke(root);
         root.MapFallback("{*path}", ModuleUnavailable.Answer);
-        return new ModularApplication(directory, root, root.Services.GetRequiredService<ModuleHosts>(), settings.Http.DrainTimeout);
+        var hosts = root.Services.GetRequiredService<ModuleHosts>();
+        return new ModularApplication(directory, root, hosts, settings.Http.DrainTimeout, options.ConfiguredAddresses);
     }
 
     // Threads that modules block, at most those of their requests and one for each writer, are replaced at once: left to

@@ -16,6 +16,9 @@ public sealed record ModularApplicationOptions
     /// <summary>Addresses to listen on, separated by semicolons. Port 0 takes a free one.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:0";
 
+    /// <summary>What the configuration of the process has to say about where to listen.</summary>
+    public ConfiguredAddresses ConfiguredAddresses { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Configuration and logging of the process.</summary>
@@ -29,4 +32,20 @@ public sealed record ModularApplicationOptions
 
     /// <summary>Called at each fault point of each module, to break it there. Only a test gives one.</summary>
     internal Action<string, FaultPoint>? FaultHook { get; init; } = KillAtFaultPoint.FromEnvironment();
+}
+
+/// <summary>What becomes of addresses that the configuration names in <c>Kestrel:Endpoints</c>.</summary>
+public enum ConfiguredAddresses
+{
+    /// <summary>They are listened on, and <see cref="ModularApplicationOptions.Urls"/> only if there are none.</summary>
+    Used,
+
+    /// <summary>They are left aside.</summary>
+    Overruled,
+
+    /// <summary>
+    /// They are left aside, and so is all else that is configured for a server: the application answers the process that
+    /// started it, whatever settings lie about for others.
+    /// </summary>
+    Foreign,
 }

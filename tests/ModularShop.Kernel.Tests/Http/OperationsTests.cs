@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
@@ -12,6 +14,43 @@ internal sealed class OperationsTests
     [TestCase("Origin", "http://evil.example")]
     [TestCase("Via", "1.1 proxy")]
     [TestCase("Host", "evil.example")]
+    [TestCase("Host", "localhost.evil.example")]
+    [TestCase("X-Forwarded-Host", "localhost")]
+    [TestCase("X-Forwarded-Proto", "https")]
+    [TestCase("X-Forwarded-Port", "443")]
+    [TestCase("X-Forwarded-Prefix", "/shop")]
+    [TestCase("X-Forwarded-Server", "front")]
+    [TestCase("X-Forwarded-Client-Cert", "x")]
+    [TestCase("X-Forwarded", "for=192.0.2.1")]
+    [TestCase("Forwarded-For", "192.0.2.1")]
+    [TestCase("X-Original-For", "192.0.2.1")]
+    [TestCase("X-Original-Host", "shop.example")]
+    [TestCase("X-Original-URL", "/")]
+    [TestCase("X-Real-IP", "192.0.2.1")]
+    [TestCase("X-Client-IP", "192.0.2.1")]
+    [TestCase("Client-IP", "192.0.2.1")]
+    [TestCase("True-Client-IP", "192.0.2.1")]
+    [TestCase("CF-Connecting-IP", "192.0.2.1")]
+    [TestCase("CF-Connecting-IPv6", "2001:db8::1")]
+    [TestCase("CF-Ray", "1")]
+    [TestCase("CDN-Loop", "cloudflare")]
+    [TestCase("Fastly-Client-IP", "192.0.2.1")]
+    [TestCase("Fly-Client-IP", "192.0.2.1")]
+    [TestCase("X-Cluster-Client-IP", "192.0.2.1")]
+    [TestCase("X-Envoy-External-Address", "192.0.2.1")]
+    [TestCase("X-Azure-ClientIP", "192.0.2.1")]
+    [TestCase("X-Appengine-Remote-Addr", "192.0.2.1")]
+    [TestCase("X-Amzn-Trace-Id", "Root=1")]
+    [TestCase("X-ProxyUser-Ip", "192.0.2.1")]
+    [TestCase("X-ARR-LOG-ID", "1")]
+    [TestCase("MS-ASPNETCORE-TOKEN", "1")]
+    [TestCase("Proxy-Connection", "keep-alive")]
+    [TestCase("Max-Forwards", "10")]
+    [TestCase("Referer", "http://localhost/")]
+    [TestCase("Sec-Fetch-Site", "same-origin")]
+    [TestCase("Sec-Fetch-Site", "none")]
+    [TestCase("Cookie", "a=b")]
+    [TestCase("X-Of-A-Proxy-Of-Tomorrow", "192.0.2.1")]
     public async Task Operations_are_closed_to_what_a_proxy_or_a_browser_brings(string header, string value)
     {
         await using var app = await TestApplication.Start(ledger);
@@ -22,6 +61,84 @@ internal sealed class OperationsTests
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That(answer.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
+    }
+
+    [Test]
+    public async Task A_header_does_not_decide_who_is_local_where_forwarded_headers_are_trusted()
+    {
+        // What ASPNETCORE_FORWARDEDHEADERS_ENABLED does: the remote address and the host become what the headers say.
+        var trusting = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
+        await using var app = await TestApplication.Start(
+            [ledger],
+            directory: null,
+            configureRoot: root => root.UseForwardedHeaders(trusting)
+        );
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/modules");
+        request.Headers.Host = "shop.example";
+        request.Headers.Add("X-Forwarded-For", "127.0.0.1");
+        request.Headers.Add("X-Forwarded-Host", "localhost");
+        request.Headers.Add("X-Forwarded-Proto", "http");
+
+        using var forwarded = await app.Http.SendAsync(request);
+        using var direct = await app.Http.GetAsync(new Uri("/admin/v1/modules", UriKind.Relative));
+
+        Assert.That(forwarded.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        Assert.That(direct.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task Who_is_local_is_known_by_the_connection_and_not_by_what_is_made_of_it()
+    {
+        await using var app = await TestApplication.Start(
+            [ledger],
+            directory: null,
+            configureRoot: root =>
+                root.Use(
+                    (http, next) =>
+                    {
+                        http.Connection.RemoteIpAddress = IPAddress.Parse("192.0.2.1");
+                        http.Request.Headers["X-Forwarded-For"] = "192.0.2.1";
+                        return next(http);
+                    }
+                )
+        );
+
+        using var answer = await app.Http.GetAsync(new Uri("/admin/v1/modules", UriKind.Relative));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    // The usual defaults of nginx: it names itself nowhere.
+    [Test]
+    public async Task A_request_of_HTTP_1_0_comes_from_a_proxy()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/modules") { Version = HttpVersion.Version10 };
+
+        using var answer = await app.Http.SendAsync(request);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+    }
+
+    [TestCase("User-Agent", "curl/8.5.0")]
+    [TestCase("Accept", "*/*")]
+    [TestCase("Accept-Encoding", "gzip")]
+    [TestCase("Connection", "close")]
+    [TestCase("Cache-Control", "no-cache")]
+    [TestCase("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    [TestCase("Authorization", "Bearer x")]
+    [TestCase("Host", "LOCALHOST:80")]
+    [TestCase("Host", "[::1]:80")]
+    [TestCase("Host", "127.0.0.2")]
+    public async Task Operations_are_open_to_programs_of_this_machine(string header, string value)
+    {
+        await using var app = await TestApplication.Start(ledger);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/modules");
+        request.Headers.Add(header, value);
+
+        using var answer = await app.Http.SendAsync(request);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
     [Test]

@@ -1,0 +1,46 @@
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Backups;
+
+/// <summary>Tells files that a shop or a backup lives from, which no other output may replace.</summary>
+public static class ShopFiles
+{
+    private static readonly string[] BesideDatabases = ["-wal", "-shm", "-journal"];
+
+    /// <summary>
+    /// Whether the file is a database, or belongs to one, or has a name that is taken in a data directory or a backup,
+    /// whether it is there or not. Not for a file that a module of this process has open: closing it ends SQLite's locks.
+    /// </summary>
+    /// <param name="path">A real path.</param>
+    /// <param name="data">A data directory, which need not be there yet.</param>
+    public static bool Contain(string path, string? data)
+    {
+        var suffix = Array.Find(BesideDatabases, end => path.EndsWith(end, StringComparison.Ordinal));
+        var database = path[..^(suffix?.Length ?? 0)];
+        return IsDatabase(path)
+            || IsDatabase(database)
+            || IsTaken(Path.GetFileName(database)) && IsOfShop(Path.GetDirectoryName(path)!, data);
+    }
+
+    private static bool IsTaken(string name) =>
+        name is DataDirectory.LockFile or DataDirectory.OwnerFile or BackupManifest.FileName
+        || name.EndsWith(DataDirectory.FileExtension, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOfShop(string directory, string? data) =>
+        data is not null && RealPath.AreSame(directory, RealPath.Of(data))
+        || File.Exists(Path.Combine(directory, DataDirectory.LockFile))
+        || File.Exists(Path.Combine(directory, BackupManifest.FileName));
+
+    private static bool IsDatabase(string path)
+    {
+        var header = "SQLite format 3\0"u8;
+        if (!RealPath.IsOrdinaryFile(path))
+        {
+            return false;
+        }
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Span<byte> begin = stackalloc byte[header.Length];
+        return file.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) == begin.Length && begin.SequenceEqual(header);
+    }
+}
