@@ -31,7 +31,7 @@ internal static class ExportCommand
         var purchases = PurchaseHistoryExport.Read(http, ct);
         if (path is null)
         {
-            await using var console = Console.OpenStandardOutput();
+            await using var console = StandardStream.Output();
             await Write(purchases, format, console, ct);
             return ExitCode.Ok;
         }
