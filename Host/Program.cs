@@ -3,4 +3,5 @@ using ModularShop.Host.CommandLine;
 
 NativeHeaps.Bound(1);
 StandardStream.Install();
+SqliteLibrary.Install();
 return await ModularShopCommand.Invoke(args);

@@ -38,6 +38,7 @@ internal static class Shop
         {
             throw new CommandFailedException($"{dataDirectory} is a file; a data directory is expected.");
         }
+        SqliteLibrary.MustLoad();
         return ModularApplication.Create(
             new ModularApplicationOptions
             {
