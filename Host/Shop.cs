@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration.Memory;
 using ModularShop.Host.CommandLine;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
 
@@ -39,6 +40,7 @@ internal static class Shop
         {
             throw new CommandFailedException($"{dataDirectory} is a file; a data directory is expected.");
         }
+        SqliteLibrary.MustLoad();
         return ModularApplication.Create(
             new ModularApplicationOptions
             {
@@ -58,8 +60,21 @@ internal static class Shop
     }
 
     /// <summary>What the modules are configured with where no shop runs.</summary>
-    public static IConfiguration Configuration() =>
-        new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).AddEnvironmentVariables().Build();
+    /// <exception cref="InvalidSettingException">appsettings.json cannot be read.</exception>
+    public static IConfiguration Configuration()
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
+                .AddEnvironmentVariables()
+                .Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw InvalidSettingException.Of(e);
+        }
+    }
 
     /// <summary>A command that hosts the modules for its own sake says itself which of them are quarantined.</summary>
     public static void LogForCommands(ILoggingBuilder logging) =>

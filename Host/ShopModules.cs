@@ -1,6 +1,7 @@
 using ModularShop.Catalog;
 using ModularShop.Customers;
 using ModularShop.Host.CommandLine;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Modules;
 using ModularShop.Orders;
 using ModularShop.PurchaseHistory;
@@ -15,18 +16,21 @@ internal static class ShopModules
 
     /// <summary>The modules that a list names, as in <c>Orders,purchase-history</c>; all of them without a list.</summary>
     /// <exception cref="CommandFailedException">There is no module of that name.</exception>
-    public static IReadOnlyList<Module> Named(string? list) =>
-        list is null
-            ? All
-            : [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Find).Distinct()];
+    public static IReadOnlyList<Module> Named(string? list) => list is null ? All : [.. Split(list).Select(Find).Distinct()];
+
+    public static IReadOnlyList<string> Split(string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     public static bool IsRebuildable(string name) => All.Any(module => module.Name == name && module.IsRebuildable);
 
     private static Module Find(string name) =>
         All.FirstOrDefault(module => Plain(module.Name) == Plain(name))
         ?? throw new CommandFailedException(
-            $"There is no module '{name}'. The modules are: {string.Join(", ", All.Select(module => module.Name))}."
+            $"There is no module '{name}'.{DidYouMean(name)} The modules are: {string.Join(", ", All.Select(module => module.Name))}."
         );
+
+    private static string DidYouMean(string name) =>
+        SettingNames.Nearest(name, All.Select(module => module.Name)) is { } near ? $" Did you mean {near}?" : "";
 
     // PurchaseHistory and purchase-history are one name.
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();

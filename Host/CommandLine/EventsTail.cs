@@ -40,17 +40,27 @@ internal static class EventsTail
             modules.Select(module => http.GetLines($"/admin/v1/modules/{Uri.EscapeDataString(module)}/events/stream", ct))
         );
         Terminal.Message($"Events of {string.Join(", ", modules)}, as they come. Ctrl+C ends.");
-        await Task.WhenAll(streams.Select(stream => Print(stream, json, ct)));
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await Task.WhenAll(streams.Select(stream => Print(stream, json, ending)));
     }
 
-    private static async Task Print(StreamReader events, bool json, CancellationToken ct)
+    // When one cannot print any more, as nobody reads, the others end too.
+    private static async Task Print(StreamReader events, bool json, CancellationTokenSource ending)
     {
         using (events)
         {
-            // Whole lines, one at a time: the console's writer is synchronised.
-            while (await events.ReadLineAsync(ct) is { } line)
+            try
             {
-                Console.Out.WriteLine(json ? line : Describe(line));
+                // Whole lines, one at a time: the console's writer is synchronised.
+                while (await events.ReadLineAsync(ending.Token) is { } line)
+                {
+                    Console.Out.WriteLine(json ? line : Describe(line));
+                }
+            }
+            catch (IOException)
+            {
+                await ending.CancelAsync();
+                throw;
             }
         }
     }

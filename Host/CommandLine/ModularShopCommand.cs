@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net.Sockets;
 using ModularShop.Host.Export;
 using ModularShop.Host.Import;
 using ModularShop.Kernel;
@@ -12,13 +13,19 @@ internal static class ModularShopCommand
     public static async Task<int> Invoke(string[] args)
     {
         using var signals = new Signals();
-        var parse = Create().Parse(args.Length == 0 ? ["run"] : args);
-        if (parse.Errors.Count > 0)
+        if (EmptyArguments.Problem(args) is { } problem)
         {
-            return Misused(parse);
+            Terminal.Message($"modularshop: {problem}");
+            Terminal.Message("Try 'modularshop --help'.");
+            return ExitCode.Usage;
         }
         try
         {
+            var parse = Create().Parse(args.Length == 0 ? ["run"] : args);
+            if (parse.Errors.Count > 0)
+            {
+                return Misused(parse);
+            }
             // Signals cancel the token, and whoever is at work takes the time it needs to end well.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parse.InvokeAsync(configuration, signals.Asked);
@@ -29,7 +36,7 @@ internal static class ModularShopCommand
         }
     }
 
-    private static RootCommand Create() =>
+    public static RootCommand Create() =>
         new("A shop of isolated modules. Without an argument it runs.")
         {
             RunCommand.Create(),
@@ -58,13 +65,18 @@ internal static class ModularShopCommand
 
     private static int Failed(Exception exception, CancellationToken asked)
     {
+        if (exception is NobodyReadsException)
+        {
+            return ExitCode.Ok; // As with other tools: whoever reads has what they wanted.
+        }
         var (message, code) = exception switch
         {
             CommandFailedException e => (e.Message, e.Code),
             OperationCanceledException when asked.IsCancellationRequested => ("Interrupted.", ExitCode.Failure),
             HttpRequestException e => ($"The shop cannot be reached: {e.Message}", ExitCode.Failure),
             TaskCanceledException { InnerException: TimeoutException e } => ($"The shop does not answer: {e.Message}", ExitCode.Failure),
-            IOException or UnauthorizedAccessException or InvalidSettingException => (exception.Message, ExitCode.Failure),
+            InvalidSettingException e => (e.Message.Replace("\n", "\nmodularshop: ", StringComparison.Ordinal), ExitCode.Usage),
+            IOException or UnauthorizedAccessException or SocketException or DllNotFoundException => (exception.Message, ExitCode.Failure),
             _ => ($"This should not have happened. Please report it:\n{exception}", ExitCode.Failure),
         };
         Terminal.Message($"modularshop: {message}");

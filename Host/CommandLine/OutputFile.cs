@@ -36,7 +36,7 @@ internal sealed class OutputFile : IDisposable
             {
                 throw new CommandFailedException($"Cannot write {path}: it is not an ordinary file.");
             }
-            if (ShopFiles.Contain(full, data))
+            if (KeptFiles.Contain(full, data))
             {
                 throw new CommandFailedException($"Cannot write {path}: a shop or a backup lives from {full}.");
             }

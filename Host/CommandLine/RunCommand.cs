@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net.Sockets;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
 
@@ -23,9 +25,9 @@ internal static class RunCommand
         };
         urls.Validators.Add(result =>
         {
-            if (!result.GetValueOrDefault<string>().Split(';').All(IsAddress))
+            if (ListenAddresses.Problem(result.GetValueOrDefault<string>()) is { } problem)
             {
-                result.AddError($"--urls takes addresses such as {Shop.DefaultUrls}.");
+                result.AddError($"--urls takes addresses such as {Shop.DefaultUrls}: {problem}.");
             }
         });
         var modules = new Option<string?>("--modules")
@@ -33,6 +35,13 @@ internal static class RunCommand
             Description = "Run these modules only, separated by commas. Default: all.",
             HelpName = "A,B",
         };
+        modules.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } list && ShopModules.Split(list).Count == 0)
+            {
+                result.AddError("--modules names no module. Without it all run.");
+            }
+        });
         var command = new Command("run", "Serve the shop.") { data, urls, modules };
         command.SetAction(
             (parse, ct) =>
@@ -55,24 +64,39 @@ internal static class RunCommand
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
         }
         var configured = typed ? ConfiguredAddresses.Overruled : ConfiguredAddresses.Used;
-        await using var app = Shop.Create(modules, data, urls, configured, Log);
+        await using var app = Shop.Create(modules, data, ListenAddresses.ForServer(urls), configured, Log);
         try
         {
             await app.Start(ct);
         }
-        catch (IOException e) when (e is not DirectoryInUseException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
-            throw new CommandFailedException($"Cannot listen on {urls}: {(e.InnerException ?? e).Message}. Choose another with --urls.");
+            throw new CommandFailedException($"Cannot listen on {urls}: {ListenAddresses.Reason(e)}. Choose another with --urls.");
+        }
+        catch (Exception e)
+            when (e is InvalidOperationException or FormatException
+                && e.Source?.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) is true
+            )
+        {
+            throw new InvalidSettingException($"A setting below Kestrel cannot be used: {e.Message}");
         }
         started = true;
-        SayWhereToLook(app, data);
-        if (app.HasConfiguredAddresses)
+        try
         {
-            Terminal.Message(
-                typed
-                    ? $"Kestrel:Endpoints of the configuration is left aside for --urls {urls}."
-                    : $"Listening where Kestrel:Endpoints of the configuration says, not on {urls}; --urls overrules it."
-            );
+            SayWhereToLook(app, data);
+            if (app.HasConfiguredAddresses)
+            {
+                Terminal.Message(
+                    typed
+                        ? $"Kestrel:Endpoints of the configuration is left aside for --urls {urls}."
+                        : $"Listening where Kestrel:Endpoints of the configuration says, not on {urls}; --urls overrules it."
+                );
+            }
+        }
+        catch (IOException e)
+        {
+            // A shop serves also where nobody reads what it says.
+            Terminal.Message($"modularshop: {e.Message} The shop runs at {app.Address}");
         }
         await app.WaitForShutdown(ct);
         return ExitCode.Ok;
@@ -88,22 +112,6 @@ internal static class RunCommand
         foreach (var (module, reason) in app.Quarantined)
         {
             Terminal.Message($"Module {module} is quarantined: {reason}");
-        }
-    }
-
-    // TLS ends in front of the shop.
-    private static bool IsAddress(string url) =>
-        BindingAddressOf(url) is { Scheme: "http", IsUnixPipe: false } address && address.Port is >= 0 and <= 65535;
-
-    private static BindingAddress? BindingAddressOf(string url)
-    {
-        try
-        {
-            return BindingAddress.Parse(url);
-        }
-        catch (FormatException)
-        {
-            return null;
         }
     }
 }

@@ -74,12 +74,15 @@ internal sealed class ShopOptions
         var option = new Option<string?>("--url") { Description = "The address of a running shop to act on.", HelpName = "URL" };
         option.Validators.Add(result =>
         {
-            var isAddress = Uri.TryCreate(result.GetValueOrDefault<string?>(), UriKind.Absolute, out var uri);
-            if (!isAddress || uri!.Scheme is not ("http" or "https"))
+            if (!IsAddress(result.GetValueOrDefault<string?>()))
             {
-                result.AddError($"--url takes an address such as {Shop.DefaultUrls}.");
+                result.AddError($"--url takes the address of a shop, without a path, such as {Shop.DefaultUrls}.");
             }
         });
         return option;
     }
+
+    private static bool IsAddress(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && uri is { Scheme: "http" or "https", Port: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
 }

@@ -75,14 +75,7 @@ internal static class ShopHttp
     private static async Task<T> Read<T>(HttpResponseMessage answer, CancellationToken ct)
     {
         await ThrowIfRefused(answer, ct);
-        try
-        {
-            return (await answer.Content.ReadFromJsonAsync<T>(ct))!;
-        }
-        catch (JsonException)
-        {
-            throw new CommandFailedException($"{answer.RequestMessage!.RequestUri} does not answer as a shop does.");
-        }
+        return await FromJson<T>(answer, ct);
     }
 
     private static async Task<bool> Next<T>(IAsyncEnumerator<T> items, HttpResponseMessage answer)
@@ -113,13 +106,30 @@ internal static class ShopHttp
         {
             return null;
         }
-        var problem = await answer.Content.ReadFromJsonAsync<Problem>(ct);
+        var problem = await FromJson<Problem>(answer, ct);
         // A module that is not running is named in the title, and why in the detail.
-        var text = problem!.Module is null ? problem.Detail : $"{problem.Title} {problem.Detail}";
+        var text = problem.Module is null ? problem.Detail : $"{problem.Title} {problem.Detail}";
         var fields = problem.Errors?.SelectMany(field =>
             field.Value.Where(error => error != text).Select(error => $"{field.Key}: {error}")
         );
         return fields?.Any() == true ? $"{text} {string.Join(" ", fields)}" : text;
+    }
+
+    // What answers may be another program; the framework's reader fails in these ways on what is not JSON in a known encoding.
+    private static async Task<T> FromJson<T>(HttpResponseMessage answer, CancellationToken ct)
+    {
+        try
+        {
+            if (await answer.Content.ReadFromJsonAsync<T>(ct) is { } read)
+            {
+                return read;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
+        {
+            // Said below.
+        }
+        throw new CommandFailedException($"{answer.RequestMessage!.RequestUri} does not answer as a shop does.");
     }
 
     private sealed record Problem(string? Title, string? Detail, string? Module, Dictionary<string, string[]>? Errors);

@@ -30,7 +30,7 @@ internal static class ExportCommand
                 {
                     ShopCommands.MustExist(directory, "data directory");
                 }
-                // Before modules are hosted here: see ShopFiles.
+                // Before modules are hosted here: see KeptFiles.
                 using var file = parse.GetValue(output) is { } path ? OutputFile.Create(path, url is null ? directory : null) : null;
                 await using var shop = await ShopConnection.Open(url, directory, ct);
                 await Run(shop.Http, parse.GetRequiredValue(format), file, ct);
@@ -47,7 +47,7 @@ internal static class ExportCommand
         var purchases = PurchaseHistoryExport.Read(http, ct);
         if (file is null)
         {
-            await using var console = Console.OpenStandardOutput();
+            await using var console = StandardStream.Output();
             await Write(purchases, format, console, ct);
             return;
         }

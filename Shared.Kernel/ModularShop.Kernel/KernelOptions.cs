@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using ModularShop.Kernel.Http;
 
@@ -18,91 +19,58 @@ public sealed class KernelOptions
     internal TimeSpan StopLimit => Http.DrainTimeout + Writer.StopTimeout * 2;
 
     /// <summary>The defaults, with whatever the configuration says otherwise.</summary>
-    /// <exception cref="InvalidSettingException">A value cannot be read, or nothing could work with it.</exception>
+    /// <exception cref="InvalidSettingException">Settings are misspelled, cannot be read, or nothing could work with them: it names all.</exception>
     public static KernelOptions Read(IConfiguration configuration)
     {
-        KernelOptions options;
-        try
+        List<string> problems =
+        [
+            .. SettingsCheck.Problems(configuration.GetSection(Section), typeof(KernelOptions)),
+            .. SettingNames.Astray(configuration, Section),
+            .. LogLevels.Problems(configuration),
+        ];
+        var options = problems.Count == 0 ? configuration.GetSection(Section).Get<KernelOptions>() ?? new KernelOptions() : null;
+        problems.AddRange(options is null ? [] : SettingsCheck.Contradictions(options, Section));
+        if (options is not null)
         {
-            options = configuration.GetSection(Section).Get<KernelOptions>() ?? new KernelOptions();
+            _ = ForwardedAddress.TrustedNetworks(options.Http.TrustedProxies);
         }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidSettingException(e.Message);
-        }
-        options.Validate();
-        return options;
-    }
-
-    private void Validate()
-    {
-        AtLeastOne(Writer.MaxGroup, "Writer:MaxGroup");
-        AtLeastOne(Writer.QueueLength, "Writer:QueueLength");
-        AtLeastOne(Delivery.BatchSize, "Delivery:BatchSize");
-        AtLeastOne(Delivery.ReadSize, "Delivery:ReadSize");
-        AtLeastOne(Delivery.TailEvents, "Delivery:TailEvents");
-        AtLeastOne(Delivery.TailBytes, "Delivery:TailBytes");
-        AtLeastOne(Delivery.MaxAttempts, "Delivery:MaxAttempts");
-        AtLeastOne(Http.MaxRequestBody, "Http:MaxRequestBody");
-        AtLeastOne(Http.ConcurrentRequests, "Http:ConcurrentRequests");
-        AtLeastOne(Http.Threads, "Http:Threads");
-        Positive(Writer.UnitDeadline, "Writer:UnitDeadline");
-        Positive(Writer.StopTimeout, "Writer:StopTimeout");
-        Positive(Writer.StorageCheck, "Writer:StorageCheck");
-        Positive(Delivery.ClearDeadline, "Delivery:ClearDeadline");
-        Positive(Delivery.MaxStaleness, "Delivery:MaxStaleness");
-        Positive(Delivery.CopyPatience, "Delivery:CopyPatience");
-        Positive(Delivery.FirstRetryDelay, "Delivery:FirstRetryDelay");
-        Positive(Delivery.MaxRetryDelay, "Delivery:MaxRetryDelay");
-        Positive(Http.RequestTimeout, "Http:RequestTimeout");
-        _ = ForwardedAddress.TrustedNetworks(Http.TrustedProxies);
-    }
-
-    private static void AtLeastOne(long value, string name)
-    {
-        if (value < 1)
-        {
-            throw new InvalidSettingException($"The setting {Section}:{name} is {value}; it is 1 or more.");
-        }
-    }
-
-    private static void Positive(TimeSpan value, string name)
-    {
-        if (value <= TimeSpan.Zero)
-        {
-            throw new InvalidSettingException($"The setting {Section}:{name} is {value}; it is longer than nothing.");
-        }
+        return problems.Count == 0 ? options! : throw new InvalidSettingException(string.Join('\n', problems));
     }
 }
-
-/// <summary>A setting has a value that cannot be meant.</summary>
-public sealed class InvalidSettingException(string message) : Exception(message);
 
 /// <summary>The single writer of each module.</summary>
 public sealed class WriterOptions
 {
     /// <summary>Units of work that share one commit, at most.</summary>
+    [Range(1, 10_000)]
     public int MaxGroup { get; init; } = 256;
 
     /// <summary>Units of work that may wait; beyond it callers wait for a place.</summary>
+    [Range(1, 1_000_000)]
     public int QueueLength { get; init; } = 4096;
 
     /// <summary>A unit of work that takes longer is logged and counted.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan SlowUnit { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A unit of work that takes longer is cancelled and rolled back.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan UnitDeadline { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a stopping module waits for its writer; a unit of work that goes on is left behind, its group rolled back.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause after SQLite refused to begin a transaction.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan BeginBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often a file is looked at, and one that is ill tried again.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan StorageCheck { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long the answer to an <c>Idempotency-Key</c> is kept.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "366.00:00:00")]
     public TimeSpan IdempotencyKeyLifetime { get; init; } = TimeSpan.FromHours(24);
 }
 
@@ -110,42 +78,55 @@ public sealed class WriterOptions
 public sealed class DeliveryOptions
 {
     /// <summary>Events applied in one transaction of the subscriber, at most.</summary>
+    [Range(1, 1_000_000)]
     public int BatchSize { get; init; } = 16_384;
 
     /// <summary>Events read from a log at a time. While some are applied the next are read.</summary>
+    [Range(1, 100_000)]
     public int ReadSize { get; init; } = 1024;
 
     /// <summary>A batch ends early after this time.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan MaxBatchTime { get; init; } = TimeSpan.FromMilliseconds(800);
 
     /// <summary>A batch ends early after this time if commands or other batches of the module wait behind it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan MaxWaitForBatch { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Clearing what a rebuild replays is cancelled after this time. It takes the longer the more there is.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan ClearDeadline { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
     /// A command is refused with 503 when a read copy that it decides on has not seen for this long what its source published. It
     /// must be longer than a reaction may take with all its attempts, or one event that fails would stop such commands.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan MaxStaleness { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long such a command waits before it is refused: after a start, copies are current within moments.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan CopyPatience { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Events of each log kept in memory for subscribers that are nearly caught up.</summary>
+    [Range(1, 1_000_000)]
     public int TailEvents { get; init; } = 1024;
 
     /// <summary>Bytes of payload of each log kept in memory, whichever limit is met first.</summary>
+    [Range(1, 1024 * 1024 * 1024)]
     public int TailBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>How often a handler is tried before its event becomes a dead letter.</summary>
+    [Range(1, 1_000_000)]
     public int MaxAttempts { get; init; } = 5;
 
     /// <summary>The pause before the second attempt; it doubles with each further one and varies by a quarter.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    [AtMost(nameof(MaxRetryDelay))]
     public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The longest pause between attempts, and between checks of a subscription that cannot proceed.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(5);
 }
 
@@ -153,18 +134,23 @@ public sealed class DeliveryOptions
 public sealed class HttpOptions
 {
     /// <summary>Bytes of a request's body; a larger one is answered with 413.</summary>
+    [Range(1, 1024 * 1024 * 1024)]
     public long MaxRequestBody { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>Requests that a module works on at the same time.</summary>
+    [Range(1, 100_000)]
     public int ConcurrentRequests { get; init; } = 512;
 
     /// <summary>Further requests that wait for a place; beyond it a request is answered with 503.</summary>
+    [Range(0, 1_000_000)]
     public int WaitingRequests { get; init; } = 1024;
 
     /// <summary>Threads that a module's requests hold at the same time, so that those that block theirs keep none from other modules.</summary>
+    [Range(1, 1_000)]
     public int Threads { get; init; } = 16;
 
     /// <summary>A request that takes longer is answered with 504.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
@@ -174,8 +160,10 @@ public sealed class HttpOptions
     public string TrustedProxies { get; init; } = "";
 
     /// <summary>How long the process waits for its modules before it listens; those that are not ready by then answer 503 until they are.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a stopping module waits for the requests it has begun, and then for its background services.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

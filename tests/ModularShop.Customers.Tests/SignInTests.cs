@@ -46,18 +46,6 @@ internal sealed class SignInTests : CustomersFixture
     }
 
     [Test]
-    public async Task A_password_is_checked_each_time_whatever_key_a_request_has()
-    {
-        await Register("ada@example.com");
-        var key = ("Idempotency-Key", "once");
-        await Http.Post(SignIns, new { email = "ada@example.com", password = Password }, key);
-
-        var wrong = await Http.Post(SignIns, new { email = "ada@example.com", password = "wrong horse" }, key);
-
-        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.Unauthorized));
-    }
-
-    [Test]
     public async Task A_wrong_password_and_an_unknown_address_take_alike_long()
     {
         await Register("ada@example.com");

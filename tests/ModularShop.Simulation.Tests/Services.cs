@@ -1,4 +1,5 @@
 using MediatR;
+using MediatR.NotificationPublishers;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
@@ -20,7 +21,8 @@ internal sealed class Services(World world, string module, HandledEvents handled
 
         private SimulatedDb Db => db ??= new SimulatedDb(unitOfWork.Transaction!.Connection);
 
-        private IPublisher Publisher => new ModuleMediator(this, new ModuleIdentity(module), unitOfWork, context, world.Clock);
+        private IPublisher Publisher =>
+            new ModuleMediator(this, new ModuleIdentity(module), unitOfWork, context, world.Clock, new ForeachAwaitPublisher());
 
         public object? GetService(Type serviceType) =>
             serviceType == typeof(UnitOfWork) ? unitOfWork

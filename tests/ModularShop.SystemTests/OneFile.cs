@@ -58,6 +58,7 @@ internal sealed class OneFile
         return publish.ExitCode == 0 ? published : throw new InvalidOperationException($"It was not published.\n{output}");
     }
 
-    private static string Repository =>
+    /// <summary>The root of the source.</summary>
+    public static string Repository =>
         typeof(OneFile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
 }

@@ -44,6 +44,16 @@ internal sealed class OneFileTests
         Assert.That(again.Errors, Is.Empty);
     }
 
+    [TestCase("--version", ExpectedResult = 0)]
+    [TestCase("modules", "list", ExpectedResult = 0)]
+    [TestCase("verify", "--data", "nothing", ExpectedResult = 3)]
+    public async Task<int> It_needs_no_directory_to_unpack_anything_to(params string[] arguments)
+    {
+        await using var command = Start(arguments);
+
+        return await command.Exited();
+    }
+
     [Test]
     public async Task Its_pages_come_from_the_file()
     {
@@ -84,7 +94,9 @@ internal sealed class OneFileTests
             {
                 ["PATH"] = nothing,
                 ["DOTNET_ROOT"] = nothing,
-                ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(root, "unpacked"),
+                // Nobody can make a directory there.
+                ["HOME"] = "/proc/nowhere",
+                ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = "/proc/nowhere",
             },
             executable: Path.Combine(Place, "modularshop")
         );

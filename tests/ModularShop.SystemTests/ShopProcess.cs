@@ -60,7 +60,7 @@ internal sealed class ShopProcess : IAsyncDisposable
         string? executable = null
     )
     {
-        IReadOnlyList<string> command = [.. launcher ?? [], executable ?? Executable(), .. arguments];
+        IReadOnlyList<string> command = [.. launcher ?? [], executable ?? Executable, .. arguments];
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             RedirectStandardOutput = true,
@@ -238,7 +238,8 @@ internal sealed class ShopProcess : IAsyncDisposable
         }
     }
 
-    private static string Executable() =>
+    /// <summary>The built one.</summary>
+    public static string Executable =>
         typeof(ShopProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Executable").Value!;
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -42,7 +42,7 @@ public static class Backup
         target = RealPath.Of(target);
         if (RealPath.IsWithin(target, data.Path))
         {
-            throw new BackupException($"{target} lies in the data directory; a backup goes elsewhere.");
+            throw new BackupException("A backup does not go into the data directory; name another directory.");
         }
         if (File.Exists(target) || Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any())
         {

@@ -309,9 +309,10 @@ internal sealed partial class Subscription(
 
     private TimeSpan Backoff()
     {
-        var exponential = options.FirstRetryDelay * Math.Pow(2, attempts.Count - 1);
+        // In floating point: after some fifty attempts it is more than a TimeSpan holds.
+        var exponential = options.FirstRetryDelay.Ticks * Math.Pow(2, attempts.Count - 1);
         var jitter = 0.75 + random.NextDouble() * 0.5;
-        return TimeSpan.FromTicks(Math.Min((exponential * jitter).Ticks, options.MaxRetryDelay.Ticks));
+        return TimeSpan.FromTicks((long)Math.Min(exponential * jitter, options.MaxRetryDelay.Ticks));
     }
 
     private void SetState(SubscriptionState state, string? error = null)

@@ -25,7 +25,8 @@ internal static class AllowedHosts
         }
         app.Use(
             (http, next) =>
-                HostString.MatchesAny(new HostString(http.Request.Host.Host).ToUriComponent(), allowed)
+                // As in the framework's guard, HTTP/1.0 may call it by no name.
+                !http.Request.Host.HasValue || HostString.MatchesAny(new HostString(http.Request.Host.Host).ToUriComponent(), allowed)
                     ? next(http)
                     : throw new BadRequestException("The shop is not reached by this name.", "Host")
         );

@@ -102,8 +102,7 @@ public sealed class ModularApplication : IAsyncDisposable
 
     private static ModularApplication Compose(ModularApplicationOptions options, DataDirectory directory)
     {
-        // Without an eye on appsettings.json: it would be one on every file below, and be woken by each write to a module's.
-        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
+        var builder = NewBuilder();
         options.ConfigureBuilder?.Invoke(builder);
         var settings = KernelOptions.Read(builder.Configuration);
         ReserveThreads(options.Modules.Count, settings.Http.Threads);
@@ -120,7 +119,7 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         PutFrontServerBefore(builder.Services, settings.Http);
 
-        var root = builder.Build();
+        var root = Build(builder);
         root.UseProblems();
         root.UseAllowedHosts();
         root.MapHealth();
@@ -129,6 +128,41 @@ public sealed class ModularApplication : IAsyncDisposable
         root.MapFallback("{*path}", ModuleUnavailable.Answer);
         var hosts = root.Services.GetRequiredService<ModuleHosts>();
         return new ModularApplication(directory, root, hosts, settings.Http.DrainTimeout, options.ConfiguredAddresses);
+    }
+
+    private static WebApplicationBuilder NewBuilder()
+    {
+        try
+        {
+            // Without an eye on appsettings.json: it would be one on every file below, and be woken by each write to a module's.
+            return WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
+        }
+        catch (InvalidDataException e)
+        {
+            throw InvalidSettingException.Of(e);
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new InvalidSettingException(
+                $"The content root {e.Message} does not exist. ASPNETCORE_CONTENTROOT or DOTNET_CONTENTROOT in the environment names it."
+            );
+        }
+    }
+
+    // The framework reads the settings of its logging here.
+    private static WebApplication Build(WebApplicationBuilder builder)
+    {
+        try
+        {
+            return builder.Build();
+        }
+        catch (Exception e)
+            when (e is InvalidOperationException or ArgumentException
+                && e.Source?.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) is true
+            )
+        {
+            throw new InvalidSettingException($"A setting below Logging cannot be used: {e.Message}");
+        }
     }
 
     // Threads that modules block, at most those of their requests and one for each writer, are replaced at once: left to

@@ -20,34 +20,28 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
     {
         using var select = Connection.CreateCommand();
         select.CommandText = """
-            SELECT route, command, fingerprint, secrets, result FROM idempotency_keys
-            WHERE caller = $caller AND key = $key AND created_at >= $expired
+            SELECT route, fingerprint, secrets, result FROM idempotency_keys
+            WHERE caller = $caller AND key = $key AND command = $command AND created_at >= $expired
             """;
         select.Parameters.AddWithValue("$caller", request.Caller);
         select.Parameters.AddWithValue("$key", request.Key);
+        select.Parameters.AddWithValue("$command", request.Command);
         select.Parameters.AddWithValue("$expired", (clock.GetUtcNow() - options.IdempotencyKeyLifetime).ToUnixTimeMilliseconds());
         using var row = select.ExecuteReader();
-        string? first = null;
-        while (row.Read())
+        if (!row.Read())
         {
-            // Answers that an earlier version kept have no route.
-            if (!row.IsDBNull(0) && row.GetString(0) != request.Route)
-            {
-                throw new UnprocessableException("The Idempotency-Key was used before, for another kind of request.");
-            }
-            if (row.GetString(1) != request.Command)
-            {
-                continue; // The request sends several commands.
-            }
-            var secrets = row.IsDBNull(3) ? null : row.GetString(3);
-            if (row.GetString(2) != request.Fingerprint || secrets != request.Secrets)
-            {
-                throw new UnprocessableException("The Idempotency-Key was used before, for a request with another content.");
-            }
-            first = row.GetString(4);
+            answer = default;
+            return false;
         }
-        answer = first is null ? default : JsonSerializer.Deserialize<TResult>(first, Results)!;
-        return first is not null;
+        // Answers that an earlier version kept have no route.
+        var route = row.IsDBNull(0) ? request.Route : row.GetString(0);
+        var secrets = row.IsDBNull(2) ? null : row.GetString(2);
+        if (route != request.Route || row.GetString(1) != request.Fingerprint || secrets != request.Secrets)
+        {
+            throw new UnprocessableException("The Idempotency-Key was used before, for a request with another content.");
+        }
+        answer = JsonSerializer.Deserialize<TResult>(row.GetString(3), Results)!;
+        return true;
     }
 
     public void Keep<TResult>(KeyedRequest request, TResult result)

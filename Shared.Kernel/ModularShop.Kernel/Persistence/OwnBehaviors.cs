@@ -17,26 +17,37 @@ internal static class OwnBehaviors
 internal sealed class OwnBehaviors<TRequest, TResponse>(IServiceProvider services) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {
-    private readonly IEnumerable<IPipelineBehavior<TRequest, TResponse>> behaviors = services.GetKeyedServices<
-        IPipelineBehavior<TRequest, TResponse>
-    >(OwnBehaviors.Key);
+    public Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct) =>
+        Run(Own(), request, next, ct);
 
-    public Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct)
+    /// <summary>
+    /// The same in a unit of work of the request's own. A behaviour may answer although the handler failed, or have it called
+    /// again: of an attempt that failed nothing is kept.
+    /// </summary>
+    public Task<TResponse> HandleInUnit(TRequest request, RequestHandlerDelegate<TResponse> handler, CancellationToken ct)
     {
-        foreach (var behavior in behaviors.Reverse())
+        var own = Own();
+        return own.Any() ? Run(own, request, () => Attempt(handler, ct), ct) : handler();
+    }
+
+    // Not before they run: MediatR makes all behaviours of a request in its scope, and a command's run in its unit's.
+    private IEnumerable<IPipelineBehavior<TRequest, TResponse>> Own() =>
+        services.GetKeyedServices<IPipelineBehavior<TRequest, TResponse>>(OwnBehaviors.Key);
+
+    private static Task<TResponse> Run(
+        IEnumerable<IPipelineBehavior<TRequest, TResponse>> own,
+        TRequest request,
+        RequestHandlerDelegate<TResponse> next,
+        CancellationToken ct
+    )
+    {
+        foreach (var behavior in own.Reverse())
         {
             var inner = next;
             next = () => behavior.Handle(request, inner, ct);
         }
         return next();
     }
-
-    /// <summary>
-    /// The same in a unit of work of the request's own. A behaviour may answer although the handler failed, or have it called
-    /// again: of an attempt that failed nothing is kept.
-    /// </summary>
-    public Task<TResponse> HandleInUnit(TRequest request, RequestHandlerDelegate<TResponse> handler, CancellationToken ct) =>
-        behaviors.Any() ? Handle(request, () => Attempt(handler, ct), ct) : handler();
 
     private async Task<TResponse> Attempt(RequestHandlerDelegate<TResponse> handler, CancellationToken ct)
     {

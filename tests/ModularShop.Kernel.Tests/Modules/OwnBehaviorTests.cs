@@ -39,6 +39,7 @@ internal sealed class OwnBehaviorTests
         );
         Assert.That(await ledger.Entries(), Is.EquivalentTo(["tea", "of notes"]), "what a behaviour changes is committed with it");
         Assert.That(seen.Contexts.Distinct().Count(), Is.EqualTo(1), "it has the handler's DbContext");
+        Assert.That(seen.Made, Is.EqualTo(1), "one is made only where it runs");
     }
 
     [Test]

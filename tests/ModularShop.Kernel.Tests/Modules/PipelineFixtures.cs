@@ -17,6 +17,9 @@ internal static class PipelineFixtures
         public List<string> Steps { get; } = [];
 
         public List<FixtureDb> Contexts { get; } = [];
+
+        /// <summary>How many behaviours were made.</summary>
+        public int Made { get; set; }
     }
 
     private static Entry EntryOf(string subject) => new() { Id = Guid.CreateVersion7(), Subject = subject };
@@ -125,8 +128,17 @@ internal static class PipelineFixtures
         }
     }
 
-    internal sealed class OfNotes(Seen seen, FixtureDb db) : IPipelineBehavior<Note.Command, int>
+    internal sealed class OfNotes : IPipelineBehavior<Note.Command, int>
     {
+        private readonly Seen seen;
+        private readonly FixtureDb db;
+
+        public OfNotes(Seen seen, FixtureDb db)
+        {
+            (this.seen, this.db) = (seen, db);
+            seen.Made++;
+        }
+
         public async Task<int> Handle(Note.Command request, RequestHandlerDelegate<int> next, CancellationToken ct)
         {
             seen.Steps.Add("of notes begins");

@@ -48,6 +48,8 @@ internal sealed partial class BombardedShop : IAsyncDisposable
 
     public ShopFiles Files { get; }
 
+    private string Backups => $"{Directory}-backups";
+
     /// <summary>Every endpoint that is mapped in the running shop, as in <c>GET /catalog/v1/products</c>.</summary>
     public IReadOnlyList<string> Mapped => endpoints.All();
 
@@ -100,7 +102,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
         var customerId = customers.Body.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
         var order = await Taken("/orders/v1/orders", new { customerId, lines = new[] { new { productId = product.Id, quantity = 2 } } });
         await CaughtUp();
-        return new Seeds(product.Id, customerId, order.Id, Path.Combine(Directory, "backups"));
+        return new Seeds(product.Id, customerId, order.Id, Backups);
     }
 
     /// <summary>Waits until every module has applied what the others published.</summary>
@@ -118,6 +120,10 @@ internal sealed partial class BombardedShop : IAsyncDisposable
     {
         Files.Dispose();
         await application.DisposeAsync();
+        if (System.IO.Directory.Exists(Backups))
+        {
+            System.IO.Directory.Delete(Backups, recursive: true);
+        }
     }
 
     private async Task<Answer> Taken(string path, object body)

@@ -3,8 +3,8 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>Tells files that a shop or a backup lives from, which no other output may replace.</summary>
-public static class ShopFiles
+/// <summary>Tells files that modules or a backup live from, which no other output may replace.</summary>
+public static class KeptFiles
 {
     private static readonly string[] BesideDatabases = ["-wal", "-shm", "-journal"];
 
@@ -20,14 +20,14 @@ public static class ShopFiles
         var database = path[..^(suffix?.Length ?? 0)];
         return IsDatabase(path)
             || IsDatabase(database)
-            || IsTaken(Path.GetFileName(database)) && IsOfShop(Path.GetDirectoryName(path)!, data);
+            || IsTaken(Path.GetFileName(database)) && HoldsKeptFiles(Path.GetDirectoryName(path)!, data);
     }
 
     private static bool IsTaken(string name) =>
         name is DataDirectory.LockFile or DataDirectory.OwnerFile or BackupManifest.FileName
         || name.EndsWith(DataDirectory.FileExtension, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsOfShop(string directory, string? data) =>
+    private static bool HoldsKeptFiles(string directory, string? data) =>
         data is not null && RealPath.AreSame(directory, RealPath.Of(data))
         || File.Exists(Path.Combine(directory, DataDirectory.LockFile))
         || File.Exists(Path.Combine(directory, BackupManifest.FileName));

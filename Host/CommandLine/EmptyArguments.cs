@@ -1,0 +1,26 @@
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>Finds arguments without a value, as scripts give them from a variable that is not set. No command takes one.</summary>
+internal static class EmptyArguments
+{
+    /// <summary>What is wrong with the first one, or null.</summary>
+    public static string? Problem(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (
+                args[i].StartsWith('-')
+                && args[i].IndexOfAny(['=', ':']) is > 0 and var at
+                && string.IsNullOrWhiteSpace(args[i][(at + 1)..])
+            )
+            {
+                return $"{args[i][..at]} has an empty value.";
+            }
+            if (string.IsNullOrWhiteSpace(args[i]))
+            {
+                return i > 0 && args[i - 1].StartsWith('-') ? $"{args[i - 1]} has an empty value." : "An argument is empty.";
+            }
+        }
+        return null;
+    }
+}

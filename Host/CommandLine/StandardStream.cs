@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ModularShop.Host.CommandLine;
+
+/// <summary>
+/// Standard output or standard error of the process where it is no terminal. .NET's own stream hides that nobody reads any
+/// more, and takes a file of its own for the output when the process was started with that closed.
+/// </summary>
+internal sealed class StandardStream : Stream
+{
+    private const int OutputDescriptor = 1;
+    private const int ErrorDescriptor = 2;
+
+    // Linux and macOS have the same numbers.
+    private const int Interrupted = 4;
+    private const int NotOpen = 9;
+    private const int BrokenPipe = 32;
+    private static readonly int WouldBlock = OperatingSystem.IsMacOS() ? 35 : 11;
+
+    private const short CanBeWritten = 4;
+    private const int ForEver = -1;
+
+    private readonly int descriptor;
+    private readonly bool isClosed;
+
+    private StandardStream(int descriptor)
+    {
+        this.descriptor = descriptor;
+        isClosed = !IsOpen(descriptor);
+    }
+
+    /// <summary>Standard output as bytes.</summary>
+    public static Stream Output() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStream(OutputDescriptor);
+
+    /// <summary>Puts these streams behind <see cref="Console.Out"/> and <see cref="Console.Error"/>.</summary>
+    public static void Install()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        if (Console.IsOutputRedirected)
+        {
+            Console.SetOut(Writer(OutputDescriptor));
+        }
+        if (Console.IsErrorRedirected)
+        {
+            Console.SetError(Writer(ErrorDescriptor));
+        }
+    }
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <exception cref="NobodyReadsException">Whoever read the output has gone.</exception>
+    /// <exception cref="IOException">The output is closed, or cannot be written.</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (isClosed)
+        {
+            Fail(new IOException("Standard output is closed."));
+            return;
+        }
+        while (!buffer.IsEmpty)
+        {
+            var written = Write(descriptor, ref MemoryMarshal.GetReference(buffer), buffer.Length);
+            if (written >= 0)
+            {
+                buffer = buffer[(int)written..];
+                continue;
+            }
+            var error = Marshal.GetLastPInvokeError();
+            if (error == WouldBlock)
+            {
+                // Another program, which shares the output, has made it so.
+                var output = new Polled { Descriptor = descriptor, Events = CanBeWritten };
+                _ = Poll(ref output, 1, ForEver);
+            }
+            else if (error != Interrupted)
+            {
+                Fail(
+                    error == BrokenPipe
+                        ? new NobodyReadsException()
+                        : new IOException($"Standard output cannot be written: {Marshal.GetPInvokeErrorMessage(error)}.")
+                );
+                return;
+            }
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush() { }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static StreamWriter Writer(int descriptor) =>
+        new(new StandardStream(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+
+    // What cannot be said on standard error cannot be said anywhere, and the work goes on.
+    private void Fail(IOException error)
+    {
+        if (descriptor == OutputDescriptor)
+        {
+            throw error;
+        }
+    }
+
+    // A descriptor that was closed at the start is taken by the next file: by an end of a pipe that the runtime keeps for itself.
+    private static bool IsOpen(int descriptor) =>
+        IsWritable(descriptor) && !Enumerable.Range(0, descriptor).Any(lower => !IsWritable(lower) && IsSamePipe(lower, descriptor));
+
+    private static bool IsWritable(int descriptor)
+    {
+        byte nothing = 0;
+        return Write(descriptor, ref nothing, 0) >= 0 || Marshal.GetLastPInvokeError() != NotOpen;
+    }
+
+    private static bool IsSamePipe(int first, int second) =>
+        Target(first) is { } pipe && pipe.Contains("pipe:", StringComparison.Ordinal) && pipe == Target(second);
+
+    private static string? Target(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Write(int descriptor, ref byte buffer, nint count);
+
+    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Poll(ref Polled descriptors, nuint count, int timeout);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Polled
+    {
+        public int Descriptor;
+        public short Events;
+        public short Happened;
+    }
+}
+
+/// <summary>The program that read the standard output has ended, as <c>head</c> does when it has enough.</summary>
+internal sealed class NobodyReadsException() : IOException("Nobody reads standard output.");

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Configuration;
+
+namespace ModularShop.Kernel;
+
+/// <summary>Finds names that were probably meant to be others: a misspelled setting would else be lost in silence.</summary>
+public static class SettingNames
+{
+    /// <summary>The name that is nearest to what was written, or null if none is near.</summary>
+    public static string? Nearest(string written, IEnumerable<string> names)
+    {
+        var (name, distance) = names
+            .Select(name => (Name: name, Distance: Distance(written.ToLowerInvariant(), name.ToLowerInvariant())))
+            .DefaultIfEmpty((Name: "", Distance: int.MaxValue))
+            .MinBy(candidate => candidate.Distance);
+        return distance <= Math.Max(2, name.Length / 3) && distance < Math.Max(name.Length, written.Length) ? name : null;
+    }
+
+    /// <summary>Names at the top of the configuration that were meant to begin with a section's name: <c>Kernel_Http_Threads</c>, <c>Kernal:Http</c>.</summary>
+    internal static IEnumerable<string> Astray(IConfiguration configuration, string section)
+    {
+        foreach (var key in configuration.GetChildren().Select(child => child.Key))
+        {
+            if (
+                key.StartsWith(section + "_", StringComparison.OrdinalIgnoreCase)
+                || key.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase)
+            )
+            {
+                yield return $"{key} is no setting: names of settings are separated by ':', and by two underscores in the environment "
+                    + $"({section}__Http__Threads).";
+            }
+            else if (
+                !key.Equals(section, StringComparison.OrdinalIgnoreCase)
+                && Distance(key.ToLowerInvariant(), section.ToLowerInvariant()) <= 2
+                && configuration.GetSection(key).GetChildren().Any()
+            )
+            {
+                yield return $"There is no group of settings {key}. Did you mean {section}?";
+            }
+        }
+    }
+
+    // Damerau-Levenshtein: letters left out, added, replaced, or two that changed places.
+    private static int Distance(string a, string b)
+    {
+        var table = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
+        {
+            for (var j = 0; j <= b.Length; j++)
+            {
+                if (i == 0 || j == 0)
+                {
+                    table[i, j] = i + j;
+                    continue;
+                }
+                var replaced = table[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                table[i, j] = Math.Min(replaced, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    table[i, j] = Math.Min(table[i, j], table[i - 2, j - 2] + 1);
+                }
+            }
+        }
+        return table[a.Length, b.Length];
+    }
+}
