@@ -47,6 +47,8 @@ internal sealed partial class ModuleDatabase : IDisposable
         File = file;
         Writer = writer;
         Epoch = KernelSchema.Epoch(writer);
+        pageSize = (long)writer.Scalar("PRAGMA page_size")!;
+        foreignCommits = ForeignCommits();
         guard = new FileGuard(file);
         readers = new Readers(ConnectionString(file, SqliteOpenMode.ReadOnly));
     }
@@ -62,8 +64,9 @@ internal sealed partial class ModuleDatabase : IDisposable
     /// <summary>Identifies this log: another file has another epoch. A copy of this file has the same.</summary>
     public string Epoch { get; }
 
-    /// <summary>Whether the file and its WAL are still those that were opened.</summary>
-    public bool IsInPlace => loss is null && guard.LookAtFile() is null && guard.LookAtLog() is null;
+    /// <summary>Whether the file and its WAL are still those that were opened, and no shorter. Safe on any thread.</summary>
+    public bool IsInPlace =>
+        loss is null && guard.LookAtFile(_ => Wholeness.CutOff) is null && guard.LookAtLog(_ => Wholeness.CutOff) is null;
 
     /// <exception cref="SqliteException">The file cannot be opened, or is no SQLite database.</exception>
     /// <exception cref="StorageException">It cannot be created or written, or something is missing of it.</exception>

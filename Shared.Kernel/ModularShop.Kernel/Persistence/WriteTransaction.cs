@@ -53,7 +53,7 @@ internal sealed class WriteTransaction : IDisposable
     public void Begin()
     {
         appended.Clear();
-        if (database.FindLoss() is { } loss)
+        if (database.FindLoss(log.LastPosition) is { } loss)
         {
             throw new StorageException(loss);
         }
@@ -123,7 +123,7 @@ internal sealed class WriteTransaction : IDisposable
         {
             committing = false;
         }
-        if (database.FindLoss() is { Passes: false } loss)
+        if (database.FindLoss(log.LastPosition) is { Passes: false } loss)
         {
             throw new StorageException(loss) { MayBeKept = true };
         }
