@@ -37,6 +37,7 @@ public sealed class KernelOptions
     {
         AtLeastOne(Writer.MaxGroup, "Writer:MaxGroup");
         AtLeastOne(Writer.QueueLength, "Writer:QueueLength");
+        AtLeastOne(Writer.WalLimit, "Writer:WalLimit");
         AtLeastOne(Delivery.BatchSize, "Delivery:BatchSize");
         AtLeastOne(Delivery.ReadSize, "Delivery:ReadSize");
         AtLeastOne(Delivery.TailEvents, "Delivery:TailEvents");
@@ -48,6 +49,7 @@ public sealed class KernelOptions
         Positive(Writer.UnitDeadline, "Writer:UnitDeadline");
         Positive(Writer.StopTimeout, "Writer:StopTimeout");
         Positive(Writer.StorageCheck, "Writer:StorageCheck");
+        Positive(Writer.WalPatience, "Writer:WalPatience");
         Positive(Delivery.ClearDeadline, "Delivery:ClearDeadline");
         Positive(Delivery.FirstRetryDelay, "Delivery:FirstRetryDelay");
         Positive(Delivery.MaxRetryDelay, "Delivery:MaxRetryDelay");
@@ -97,6 +99,12 @@ public sealed class WriterOptions
 
     /// <summary>How often a file is looked at, and one that is ill tried again.</summary>
     public TimeSpan StorageCheck { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Bytes of the write-ahead log above which it is emptied. It grows that long only while readers need what is in it.</summary>
+    public long WalLimit { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How long commands may wait, each time that the write-ahead log is to be emptied, for readers that need it.</summary>
+    public TimeSpan WalPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long the answer to an <c>Idempotency-Key</c> is kept.</summary>
     public TimeSpan IdempotencyKeyLifetime { get; init; } = TimeSpan.FromHours(24);

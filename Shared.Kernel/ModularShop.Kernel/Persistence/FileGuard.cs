@@ -25,6 +25,15 @@ internal sealed class FileGuard(string file)
         }
     }
 
+    /// <summary>To be called before the log is emptied, so that it may be shorter afterwards.</summary>
+    public void ExpectShorterLog()
+    {
+        lock (gate)
+        {
+            knownLog = knownLog with { Length = 0 };
+        }
+    }
+
     /// <summary>What happened to the file; null while it is in place.</summary>
     /// <param name="ask">Asked, with the length, when the file is shorter than before.</param>
     public FileLoss? LookAtFile(Func<long, Wholeness> ask)
