@@ -100,7 +100,7 @@ public sealed class WriterOptions
     /// <summary>How often a file is looked at, and one that is ill tried again.</summary>
     public TimeSpan StorageCheck { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Bytes of the write-ahead log above which it is emptied. It grows that long only while readers need what is in it.</summary>
+    /// <summary>Bytes of the write-ahead log above which it is emptied, though readers overlap.</summary>
     public long WalLimit { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>How long commands may wait, each time that the write-ahead log is to be emptied, for readers that need it.</summary>

@@ -24,6 +24,7 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
     private SqliteConnection Connection => unitOfWork.Transaction!.Connection;
 
     /// <exception cref="UnprocessableException">The key was used for another request.</exception>
+    /// <exception cref="ConflictException">The answer was dropped.</exception>
     public bool TryFind<TCommand, TResult>(string key, TCommand command, [MaybeNullWhen(false)] out TResult answer)
     {
         using var select = Connection.CreateCommand();
@@ -37,6 +38,10 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
         {
             answer = default;
             return false;
+        }
+        if (row.GetString(1).Length == 0)
+        {
+            throw new ConflictException("It was done before; its answer was erased with the person whom it was about.");
         }
         if (row.GetString(0) != Fingerprint(command))
         {
@@ -62,6 +67,16 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
         insert.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
         insert.ExecuteNonQuery();
     }
+
+    /// <summary>
+    /// Drops the answers that hold this id. That the work was done is kept, so that a request that is repeated does not do it
+    /// again.
+    /// </summary>
+    public void Drop(Guid subject) =>
+        Connection.Execute(
+            "UPDATE idempotency_keys SET fingerprint = '', result = '' WHERE instr(result, $subject)",
+            ("$subject", subject.ToString())
+        );
 
     // A slice's command is called Command and lives in the slice: PlaceOrder.Command.
     private static string NameOf<TCommand>() =>

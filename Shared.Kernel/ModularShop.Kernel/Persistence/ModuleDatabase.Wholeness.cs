@@ -14,6 +14,10 @@ internal sealed partial class ModuleDatabase
     private const long LogHeader = 32;
     private const long FrameHeader = 24;
 
+    /// <summary>How much of the write-ahead log is in use. What is beyond is left from before it was begun anew.</summary>
+    /// <exception cref="SqliteException">It cannot be read.</exception>
+    public long LogInUse => LengthOfLog(FramesInLog());
+
     private readonly long pageSize;
     private long foreignCommits;
 

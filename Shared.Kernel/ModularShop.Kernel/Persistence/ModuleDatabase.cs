@@ -102,16 +102,20 @@ internal sealed partial class ModuleDatabase : IDisposable
     /// <summary>A connection that cannot write and never waits for the writer.</summary>
     public Reader OpenReader() => readers.Open();
 
-    /// <summary>Copies the write-ahead log into the file and cuts it off, so that nothing is left in it. Called by the writer.</summary>
+    /// <summary>Copies the write-ahead log into the file, so that the next commit begins it anew. Called by the writer.</summary>
     /// <param name="patience">How long to wait for readers that still need it.</param>
-    /// <returns>Null when it is empty; else how many of its frames could be copied, as a reader or another program is in the way.</returns>
+    /// <param name="truncate">Whether to cut it off too, so that nothing is left in it.</param>
+    /// <returns>Null when it is done; else how many of its frames could be copied, as a reader or another program is in the way.</returns>
     /// <exception cref="SqliteException">The disk refused.</exception>
-    public int? TryEmptyLog(TimeSpan patience)
+    public int? TryEmptyLog(TimeSpan patience, bool truncate)
     {
+        var mode = truncate ? raw.SQLITE_CHECKPOINT_TRUNCATE : raw.SQLITE_CHECKPOINT_RESTART;
+        var held = patience > TimeSpan.Zero ? readers.HoldBack(patience) : null;
         guard.ExpectShorterLog();
         raw.sqlite3_busy_timeout(Writer.Handle, (int)patience.TotalMilliseconds);
-        var result = raw.sqlite3_wal_checkpoint_v2(Writer.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out var copied);
+        var result = raw.sqlite3_wal_checkpoint_v2(Writer.Handle, "main", mode, out _, out var copied);
         raw.sqlite3_busy_timeout(Writer.Handle, 0); // Commands wait in their own way.
+        held?.SetResult();
         guard.LookAtLog(_ => Wholeness.Unknown);
         if (result is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {

@@ -226,6 +226,10 @@ internal sealed partial class Writer : IAsyncDisposable
 
     private void EmptyWalIfDue()
     {
+        if (leftBehind)
+        {
+            return; // The file is its successor's now.
+        }
         try
         {
             wal.EmptyIfDue();

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
@@ -77,6 +79,33 @@ internal sealed class IdempotencyTests
 
         Assert.That(failed.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
         Assert.That(repeated.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+    }
+
+    [Test]
+    public async Task An_answer_that_holds_who_was_erased_is_given_no_more_and_the_work_is_not_done_again()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        using var first = await Post(app, "key 1", new { subject = "tea" });
+        var id = (await first.Json()).GetProperty("id").GetGuid();
+        using var other = await Post(app, "key 2", new { subject = "milk" });
+
+        await ledger.Send(
+            new Do.Command(
+                (services, _) =>
+                {
+                    services.GetRequiredService<IErasure>().Forget(id);
+                    return Task.CompletedTask;
+                }
+            )
+        );
+        using var repeated = await Post(app, "key 1", new { subject = "tea" });
+        using var otherRepeated = await Post(app, "key 2", new { subject = "milk" });
+
+        Assert.That(repeated.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        var text = await repeated.Content.ReadAsStringAsync();
+        Assert.That(text, Does.Contain("done before").And.Not.Contain($"{id}").And.Not.Contain("tea"));
+        Assert.That(await otherRepeated.Content.ReadAsStringAsync(), Is.EqualTo(await other.Content.ReadAsStringAsync()));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["milk", "tea"]));
     }
 
     [TestCase("password", Description = "[property: Secret]")]
