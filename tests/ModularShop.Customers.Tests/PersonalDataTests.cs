@@ -98,7 +98,7 @@ internal sealed class PersonalDataTests
 
         Assert.That(repeated.Status, Is.EqualTo(HttpStatusCode.Conflict));
         Assert.That(Found(repeated.Text, customer.Id.ToString(), Email, Name), Is.Empty);
-        Assert.That((await app.Http.Events("customers")).Last().GetProperty("type").GetString(), Is.EqualTo("customers.customer-erased"));
+        Assert.That((await app.Http.Events("customers"))[^1].GetProperty("type").GetString(), Is.EqualTo("customers.customer-erased"));
     }
 
     // All that one can do with an account, each with a key, under which an answer is kept.

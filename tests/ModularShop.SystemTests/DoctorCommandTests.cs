@@ -120,10 +120,7 @@ internal sealed class DoctorCommandTests
     private static List<JsonElement> Warned(CommandResult doctor)
     {
         using var checks = JsonDocument.Parse(doctor.Output);
-        return
-        [
-            .. checks.RootElement.Clone().EnumerateArray().Where(check => check.GetProperty("result").GetString() == "warning"),
-        ];
+        return [.. checks.RootElement.Clone().EnumerateArray().Where(check => check.GetProperty("result").GetString() == "warning")];
     }
 
     private static string?[] Failed(CommandResult doctor)

@@ -42,9 +42,7 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
             return;
         }
         var truncate =
-            holdsErased
-            || lastTruncation is not { } last
-            || clock.GetElapsedTime(last) >= options.StorageCheck * ChecksBetweenTruncations;
+            holdsErased || lastTruncation is not { } last || clock.GetElapsedTime(last) >= options.StorageCheck * ChecksBetweenTruncations;
         if (truncate || database.LogInUse > options.WalLimit)
         {
             Empty(truncate);

@@ -161,9 +161,7 @@ internal sealed class MaintenanceByOthersTests
         foreach (var sql in (string[])["CREATE TABLE ballast AS SELECT zeroblob(2000000) AS bytes", "DROP TABLE ballast"])
         {
             await ledger.Send(
-                new Do.Command(
-                    (services, ct) => services.GetRequiredService<FixtureDb>().Database.ExecuteSqlRawAsync(sql, ct)
-                )
+                new Do.Command((services, ct) => services.GetRequiredService<FixtureDb>().Database.ExecuteSqlRawAsync(sql, ct))
             );
         }
         Execute("PRAGMA wal_checkpoint(PASSIVE)");

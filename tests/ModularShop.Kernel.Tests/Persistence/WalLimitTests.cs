@@ -106,10 +106,7 @@ internal sealed class WalLimitTests
         Assert.That((await app.Get("/admin/v1/modules"))[0].GetProperty("walHoldsErased").GetBoolean(), Is.True);
         await other.CloseAsync();
         await Eventually.True(() => !Found("Lovelace"));
-        await Eventually.Get(
-            () => app.Get("/admin/v1/modules"),
-            modules => !modules[0].GetProperty("walHoldsErased").GetBoolean()
-        );
+        await Eventually.Get(() => app.Get("/admin/v1/modules"), modules => !modules[0].GetProperty("walHoldsErased").GetBoolean());
     }
 
     [Test]
@@ -122,7 +119,9 @@ internal sealed class WalLimitTests
             {
                 await WritePerson();
                 await Write("DELETE FROM people");
-                foreach (var file in Directory.GetFiles(directory, "ledger.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+                foreach (
+                    var file in Directory.GetFiles(directory, "ledger.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal))
+                )
                 {
                     File.Copy(file, Path.Combine(crashed, Path.GetFileName(file)));
                 }
@@ -170,9 +169,7 @@ internal sealed class WalLimitTests
     }
 
     private Task<Unit> Write(string sql) =>
-        ledger.Send(
-            new Do.Command((services, ct) => services.GetRequiredService<FixtureDb>().Database.ExecuteSqlRawAsync(sql, ct))
-        );
+        ledger.Send(new Do.Command((services, ct) => services.GetRequiredService<FixtureDb>().Database.ExecuteSqlRawAsync(sql, ct)));
 
     private async Task WritePerson()
     {

@@ -15,7 +15,8 @@ internal static class EraseCustomer
 {
     internal sealed record Command(Guid CustomerId, IfMatch? IfMatch) : ICommand<Unit>;
 
-    internal sealed class Handler(CustomersDb db, IPublisher publisher, IErasure erasure, TimeProvider clock) : IRequestHandler<Command, Unit>
+    internal sealed class Handler(CustomersDb db, IPublisher publisher, IErasure erasure, TimeProvider clock)
+        : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
