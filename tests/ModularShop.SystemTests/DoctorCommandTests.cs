@@ -76,7 +76,7 @@ internal sealed class DoctorCommandTests
         await using (var shop = await ShopProcess.RunBy([], directory, [], environment))
         {
             reader.Open();
-            await using var open = await reader.BeginTransactionAsync();
+            await using var open = reader.BeginTransaction(deferred: true);
             using var look = reader.CreateCommand();
             look.CommandText = "SELECT count(*) FROM products";
             look.ExecuteScalar();
