@@ -58,6 +58,7 @@ internal static class DoctorCommand
         [
             ModuleChecks.OfRuntime(process),
             .. FileChecks.OfDirectory(process.DataDirectory),
+            .. modules.Select(module => WalChecks.OfModule(process.DataDirectory, module)),
             .. modules.SelectMany(module => FileChecks.OfModule(process.DataDirectory, module)),
             .. modules.SelectMany(ModuleChecks.OfModule),
             .. (await Subscriptions(http, ct)).SelectMany(subscription => ModuleChecks.OfSubscription(subscription, modules)),

@@ -18,7 +18,11 @@ internal sealed record ModuleView(
     IReadOnlyList<string> Publishes,
     IReadOnlyList<string> ListensTo,
     long? Events,
-    IReadOnlyList<string> Notices
+    IReadOnlyList<string> Notices,
+    long FileBytes,
+    long WalBytes,
+    long WalLimit,
+    bool WalHoldsErased
 )
 {
     public bool IsRunning => State == "running";

@@ -69,6 +69,14 @@ public sealed class WriterOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan StorageCheck { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Bytes of the write-ahead log above which it is emptied, though readers overlap.</summary>
+    [Range(1, 1024 * 1024 * 1024)]
+    public long WalLimit { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How long commands may wait, each time that the write-ahead log is to be emptied, for readers that need it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan WalPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long the answer to an <c>Idempotency-Key</c> is kept.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "366.00:00:00")]
     public TimeSpan IdempotencyKeyLifetime { get; init; } = TimeSpan.FromHours(24);

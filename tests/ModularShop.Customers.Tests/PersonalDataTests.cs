@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace ModularShop.Customers.Tests;
@@ -9,6 +10,8 @@ internal sealed class PersonalDataTests
     private const string Name = "Countess";
     private const string Password = "correct horse";
     private const string NewPassword = "battery staple";
+
+    private static readonly (string, string) Key = ("Idempotency-Key", "once");
 
     [Test]
     public async Task No_event_holds_password_hash_address_or_name()
@@ -71,11 +74,51 @@ internal sealed class PersonalDataTests
         }
     }
 
+    [Test]
+    public async Task As_soon_as_an_erasure_is_answered_no_byte_of_the_person_is_left_in_the_files_of_the_running_shop()
+    {
+        await using var app = await TestApplication.Start(new CustomersModule());
+        var customer = (await Live(app.Http))[0];
+
+        await app.Http.Delete($"{Customers}/{customer.Id}");
+
+        var files = Bytes(app.Directory);
+        Assert.That(Found(files, "customer-erased"), Is.Not.Empty);
+        Assert.That(Found(files, Email, Email.ToLowerInvariant(), Name, "AQAAAA"), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_registration_that_is_repeated_after_the_erasure_tells_nothing_of_the_person_and_registers_nobody()
+    {
+        await using var app = await TestApplication.Start(new CustomersModule());
+        var customer = (await Live(app.Http))[0];
+        await app.Http.Delete($"{Customers}/{customer.Id}");
+
+        var repeated = await Register(app.Http);
+
+        Assert.That(repeated.Status, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(Found(repeated.Text, customer.Id.ToString(), Email, Name), Is.Empty);
+        Assert.That((await app.Http.Events("customers"))[^1].GetProperty("type").GetString(), Is.EqualTo("customers.customer-erased"));
+    }
+
     // All that one can do with an account, each with a key, under which an answer is kept.
     private static async Task<IReadOnlyList<Answer>> Live(HttpClient http)
     {
-        var key = ("Idempotency-Key", "once");
-        var registered = await http.Post(
+        var registered = await Register(http);
+        var path = $"{Customers}/{registered.Id}";
+        return
+        [
+            registered,
+            await http.Put(path, new { name = Name, country = "France" }, Key),
+            await http.Put($"{path}/password", new { currentPassword = Password, newPassword = NewPassword }, Key),
+            await http.Post("/customers/v1/sign-ins", new { email = Email, password = NewPassword }),
+            await http.Post("/customers/v1/sign-ins", new { email = Email, password = Password }),
+            await http.Get(path),
+        ];
+    }
+
+    private static Task<Answer> Register(HttpClient http) =>
+        http.Post(
             Customers,
             new
             {
@@ -83,19 +126,8 @@ internal sealed class PersonalDataTests
                 password = Password,
                 name = Name,
             },
-            key
+            Key
         );
-        var path = $"{Customers}/{registered.Id}";
-        return
-        [
-            registered,
-            await http.Put(path, new { name = Name, country = "France" }, key),
-            await http.Put($"{path}/password", new { currentPassword = Password, newPassword = NewPassword }, key),
-            await http.Post("/customers/v1/sign-ins", new { email = Email, password = NewPassword }),
-            await http.Post("/customers/v1/sign-ins", new { email = Email, password = Password }),
-            await http.Get(path),
-        ];
-    }
 
     private static IEnumerable<string> Found(string text, params string[] wanted) =>
         wanted.Where(word => text.Contains(word, StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using ModularShop.Orders.Contracts;
 
@@ -150,6 +151,21 @@ internal sealed class CustomerHistoryTests
     }
 
     [Test]
+    public async Task Of_an_erased_customer_no_byte_of_the_number_is_left_in_the_module_s_files_while_it_runs()
+    {
+        await using var history = await HistoryFixture.Start();
+        var customer = await history.Customer("number-of-the-person");
+        await history.Order(customer, 1, new OrderedLine(await history.Product("A"), 5, 1m));
+        await history.App.CaughtUp();
+        Assert.That(Bytes(history), Does.Contain("number-of-the-person"));
+
+        await history.Erase(customer);
+        await history.App.CaughtUp();
+
+        await Eventually.True(() => !Bytes(history).Contains("number-of-the-person", StringComparison.Ordinal));
+    }
+
+    [Test]
     public async Task The_history_is_paged_latest_first_without_gaps_or_repeats()
     {
         await using var history = await HistoryFixture.Start();
@@ -187,4 +203,16 @@ internal sealed class CustomerHistoryTests
 
         Assert.That((await history.Get($"customers/{customer}/products")).ToString(), Is.EqualTo(before.ToString()));
     }
+
+    private static string Bytes(HistoryFixture history) =>
+        string.Concat(
+            Directory
+                .EnumerateFiles(history.App.Directory, "purchase-history.db*")
+                .Select(file =>
+                {
+                    using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                    using var reader = new StreamReader(stream, Encoding.Latin1);
+                    return reader.ReadToEnd();
+                })
+        );
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using ModularShop.Host.CommandLine;
+using ModularShop.SystemTests.Faults;
 
 namespace ModularShop.SystemTests;
 
@@ -68,6 +70,43 @@ internal sealed class DoctorCommandTests
     }
 
     [Test]
+    public async Task A_write_ahead_log_far_above_its_limit_is_warned_of_until_the_reader_that_needs_it_ends()
+    {
+        var environment = new Dictionary<string, string> { ["Kernel__Writer__WalLimit"] = "50000" };
+        await using var reader = new SqliteConnection($"Data Source={Path.Combine(directory, "catalog.db")};Pooling=False");
+        await using (var shop = await ShopProcess.RunBy([], directory, [], environment))
+        {
+            reader.Open();
+            await using var open = reader.BeginTransaction(deferred: true);
+            using var look = reader.CreateCommand();
+            look.CommandText = "SELECT count(*) FROM products";
+            look.ExecuteScalar();
+            for (var n = 0; n < 10; n++)
+            {
+                await shop.AddProduct($"{n}");
+            }
+
+            var running = await ShopProcess.Execute("doctor", "--url", shop.Url, "--json");
+            await shop.Terminate();
+            var stopped = await ShopProcess.Execute(["doctor", "--data", directory, "--json"], workingDirectory: null, environment);
+
+            foreach (var doctor in (CommandResult[])[running, stopped])
+            {
+                var warning = Warned(doctor).Single();
+                Assert.That(warning.GetProperty("name").GetString(), Is.EqualTo("WAL of catalog.db"));
+                Assert.That(warning.GetProperty("finding").GetString(), Does.Contain("far above").And.Contain("a reader stays open"));
+                Assert.That(warning.GetProperty("fix").GetString(), Does.Contain("fuser").And.Contain("Never delete catalog.db-wal"));
+                Assert.That(doctor.ExitCode, Is.Zero);
+            }
+        }
+        await reader.CloseAsync();
+
+        var healed = await ShopProcess.Execute(["doctor", "--data", directory, "--json"], workingDirectory: null, environment);
+
+        Assert.That(Warned(healed), Is.Empty);
+    }
+
+    [Test]
     public async Task A_directory_that_is_not_there_gives_4_and_is_not_created()
     {
         var missing = Path.Combine(directory, "missing");
@@ -96,11 +135,17 @@ internal sealed class DoctorCommandTests
     [TestCase("running", "disk I/O error")]
     public void A_subscription_that_nothing_is_known_of_is_not_called_well(string state, string? error)
     {
-        var unknown = new SubscriptionView("orders", "catalog", state, Position: 1, Lag: 0, DeadLetters: 0, Parked: 0, error);
+        var unknown = new SubscriptionView("orders", "catalog", state, Position: 1, Lag: 0, DeadLetters: 0, Parked: 0, FillsUntil: null, error);
 
         var checks = ModuleChecks.OfSubscription(unknown, []);
 
         Assert.That(checks.Single().Result, Is.EqualTo(CheckResult.Failed));
+    }
+
+    private static List<JsonElement> Warned(CommandResult doctor)
+    {
+        using var checks = JsonDocument.Parse(doctor.Output);
+        return [.. checks.RootElement.Clone().EnumerateArray().Where(check => check.GetProperty("result").GetString() == "warning")];
     }
 
     private static string?[] Failed(CommandResult doctor)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Http;
 
@@ -78,7 +79,13 @@ internal static class Health
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
         {
             var module = modules.Find(name)!;
-            var data = new Dictionary<string, object> { ["state"] = module.State.ToString().ToLowerInvariant() };
+            var sizes = FileSizes.Of(module.File);
+            var data = new Dictionary<string, object>
+            {
+                ["state"] = module.State.ToString().ToLowerInvariant(),
+                ["fileBytes"] = sizes.File,
+                ["walBytes"] = sizes.Wal,
+            };
             return Task.FromResult(
                 module.State != ModuleState.Running ? HealthCheckResult.Unhealthy($"{module.Reason} {module.Cure}".Trim(), data: data)
                 : module.Failure is { } failure ? HealthCheckResult.Unhealthy(failure.ToString(), data: data)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Http;
 
@@ -126,10 +127,16 @@ internal static class Operations
         IReadOnlyList<string> Publishes,
         IReadOnlyList<string> ListensTo,
         long? Events,
-        IReadOnlyList<string> Notices
+        IReadOnlyList<string> Notices,
+        long FileBytes,
+        long WalBytes,
+        long WalLimit,
+        bool WalHoldsErased
     )
     {
-        public static ModuleView Of(ModuleHost host) =>
+        public static ModuleView Of(ModuleHost host) => Of(host, FileSizes.Of(host.File));
+
+        private static ModuleView Of(ModuleHost host, FileSizes sizes) =>
             new(
                 host.Module.Name,
                 host.Module.Description,
@@ -142,7 +149,11 @@ internal static class Operations
                 host.Module.Publishes,
                 host.Module.ListensTo,
                 host.Services?.GetRequiredService<EventLog>().LastPosition,
-                host.Services?.GetRequiredService<Subscriptions>().Notices ?? []
+                host.Services?.GetRequiredService<Subscriptions>().Notices ?? [],
+                sizes.File,
+                sizes.Wal,
+                host.WalLimit,
+                host.WalHoldsErased
             );
     }
 

@@ -45,6 +45,12 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
             )
             : null;
 
+    /// <summary>Bytes of its write-ahead log above which it is emptied.</summary>
+    public long WalLimit => context.Options.Writer.WalLimit;
+
+    /// <summary>Whether what was erased may still stand in the write-ahead log, as a reader stays open.</summary>
+    public bool WalHoldsErased => Services?.GetRequiredService<Writer>().WalHoldsErased is true;
+
     /// <summary>The running module's container, or null.</summary>
     public IServiceProvider? Services => State == ModuleState.Running ? instance?.Services : null;
 

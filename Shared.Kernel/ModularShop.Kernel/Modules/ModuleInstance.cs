@@ -201,6 +201,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddScoped<UnitOfWork>();
         services.AddScoped<EventContext>();
         services.AddScoped<IdempotentAnswers>();
+        services.AddScoped<IErasure, Erasure>();
         // Their rules are built once: to build them took more than to apply them.
         services.AddValidatorsFromAssembly(module.Assembly, ServiceLifetime.Singleton, includeInternalTypes: true);
         MediatorServices.Add(services, module.Assembly);

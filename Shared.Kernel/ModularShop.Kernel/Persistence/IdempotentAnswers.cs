@@ -16,6 +16,7 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
     private SqliteConnection Connection => unitOfWork.Transaction!.Connection;
 
     /// <exception cref="UnprocessableException">The key was used for another request.</exception>
+    /// <exception cref="ConflictException">The answer was dropped.</exception>
     public bool TryFind<TResult>(KeyedRequest request, [MaybeNullWhen(false)] out TResult answer)
     {
         using var select = Connection.CreateCommand();
@@ -32,6 +33,10 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
         {
             answer = default;
             return false;
+        }
+        if (row.GetString(3).Length == 0)
+        {
+            throw new ConflictException("It was done before; its answer was erased with the person whom it was about.");
         }
         // Answers that an earlier version kept have no route.
         var route = row.IsDBNull(0) ? request.Route : row.GetString(0);
@@ -65,4 +70,14 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
         insert.Parameters.AddWithValue("$now", now.ToUnixTimeMilliseconds());
         insert.ExecuteNonQuery();
     }
+
+    /// <summary>
+    /// Drops the answers that hold this id. That the work was done is kept, so that a request that is repeated does not do it
+    /// again.
+    /// </summary>
+    public void Drop(Guid subject) =>
+        Connection.Execute(
+            "UPDATE idempotency_keys SET fingerprint = '', secrets = NULL, result = '' WHERE instr(result, $subject)",
+            ("$subject", subject.ToString())
+        );
 }

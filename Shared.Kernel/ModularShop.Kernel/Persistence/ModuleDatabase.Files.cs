@@ -10,14 +10,15 @@ internal sealed partial class ModuleDatabase
     /// Why nothing may be written any more; null while the file is in place. What the module held is brought to safety the
     /// first time that a loss is seen: a loss that passes is one after which all of it is in the file. Called by the writer.
     /// </summary>
-    public StorageFault? FindLoss()
+    /// <param name="lastPosition">A position that the log has reached.</param>
+    public StorageFault? FindLoss(long lastPosition = 0)
     {
         if (loss is null)
         {
             loss =
-                guard.LookAtFile() is { } ofFile ? Save("The file", ofFile)
-                : guard.LookAtLog() is not { } ofLog ? null
-                : ofLog != FileLoss.Truncated && TryMoveLogIntoFile()
+                guard.LookAtFile(length => FileOf(length, lastPosition)) is { } ofFile ? Save("The file", ofFile)
+                : guard.LookAtLog(length => LogOf(length, lastPosition)) is not { } ofLog ? null
+                : ofLog is FileLoss.Removed or FileLoss.Replaced && TryMoveLogIntoFile()
                     ? new StorageFault(
                         $"The write-ahead log was {Verb(ofLog)}.",
                         "Nothing is lost; the module starts again by itself.",
@@ -118,6 +119,13 @@ internal sealed partial class ModuleDatabase
 
     private StorageFault Save(string what, FileLoss lost)
     {
+        if (lost == FileLoss.SetBack)
+        {
+            return StorageFault.Lasting(
+                "The file was set back to an earlier state while the module ran.",
+                "If that was meant, restart the module; otherwise put a newer backup in its place, then restart the module."
+            );
+        }
         var copy = CopyName();
         var failure = TryCopyTo(copy);
         var name = Path.GetFileName(copy);

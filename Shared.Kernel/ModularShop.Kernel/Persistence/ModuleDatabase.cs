@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -47,6 +48,8 @@ internal sealed partial class ModuleDatabase : IDisposable
         File = file;
         Writer = writer;
         Epoch = KernelSchema.Epoch(writer);
+        pageSize = (long)writer.Scalar("PRAGMA page_size")!;
+        foreignCommits = ForeignCommits();
         guard = new FileGuard(file);
         readers = new Readers(ConnectionString(file, SqliteOpenMode.ReadOnly));
     }
@@ -62,21 +65,32 @@ internal sealed partial class ModuleDatabase : IDisposable
     /// <summary>Identifies this log: another file has another epoch. A copy of this file has the same.</summary>
     public string Epoch { get; }
 
-    /// <summary>Whether the file and its WAL are still those that were opened.</summary>
-    public bool IsInPlace => loss is null && guard.LookAtFile() is null && guard.LookAtLog() is null;
+    /// <summary>Whether the file and its WAL are still those that were opened, and no shorter. Safe on any thread.</summary>
+    public bool IsInPlace =>
+        loss is null && guard.LookAtFile(_ => Wholeness.CutOff) is null && guard.LookAtLog(_ => Wholeness.CutOff) is null;
+
+    /// <summary>How long the write-ahead log was when it was last looked at, which is at each commit.</summary>
+    public long LogLength => guard.LogLength;
+
+    /// <summary>
+    /// Whether there was a log when the file was opened, as after a crash: erased data may stand in it. Whoever stops in
+    /// order leaves none, unless another program has the file open.
+    /// </summary>
+    public bool HadLog { get; private init; }
 
     /// <exception cref="SqliteException">The file cannot be opened, or is no SQLite database.</exception>
     /// <exception cref="StorageException">It cannot be created or written, or something is missing of it.</exception>
     public static ModuleDatabase Open(string file)
     {
         Prepare(file);
+        var hadLog = new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 };
         var writer = OpenWriter(file);
         try
         {
             // Another program's lock is met here, and not at each attempt in the middle of a migration.
             writer.Execute("BEGIN IMMEDIATE; COMMIT");
             KernelSchema.Apply(writer);
-            return new ModuleDatabase(file, writer);
+            return new ModuleDatabase(file, writer) { HadLog = hadLog };
         }
         catch
         {
@@ -87,6 +101,29 @@ internal sealed partial class ModuleDatabase : IDisposable
 
     /// <summary>A connection that cannot write and never waits for the writer.</summary>
     public Reader OpenReader() => readers.Open();
+
+    /// <summary>Copies the write-ahead log into the file, so that the next commit begins it anew. Called by the writer.</summary>
+    /// <param name="patience">How long to wait for readers that still need it.</param>
+    /// <param name="truncate">Whether to cut it off too, so that nothing is left in it.</param>
+    /// <returns>Null when it is done; else how many of its frames could be copied, as a reader or another program is in the way.</returns>
+    /// <exception cref="SqliteException">The disk refused.</exception>
+    public int? TryEmptyLog(TimeSpan patience, bool truncate)
+    {
+        var mode = truncate ? raw.SQLITE_CHECKPOINT_TRUNCATE : raw.SQLITE_CHECKPOINT_RESTART;
+        var held = patience > TimeSpan.Zero ? readers.HoldBack(patience) : null;
+        guard.ExpectShorterLog();
+        raw.sqlite3_busy_timeout(Writer.Handle, (int)patience.TotalMilliseconds);
+        var result = raw.sqlite3_wal_checkpoint_v2(Writer.Handle, "main", mode, out _, out var copied);
+        raw.sqlite3_busy_timeout(Writer.Handle, 0); // Commands wait in their own way.
+        held?.SetResult();
+        guard.LookAtLog(_ => Wholeness.Unknown);
+        if (result is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
+        {
+            return copied;
+        }
+        SqliteException.ThrowExceptionForRC(result, Writer.Handle);
+        return null;
+    }
 
     /// <summary>What a caller can act on in place of SQLite's exception. Damage to the file is made known.</summary>
     public Exception Failed(Exception exception)

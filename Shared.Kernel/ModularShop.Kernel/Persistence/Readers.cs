@@ -12,9 +12,11 @@ internal sealed class Readers(string connectionString) : IDisposable
     private readonly Lock gate = new();
     private readonly Stack<PreparedConnection> idle = new();
     private bool isClosed;
+    private (Task Until, TimeSpan AtMost)? heldBack;
 
     public Reader Open()
     {
+        WaitWhileHeldBack();
         lock (gate)
         {
             if (idle.TryPop(out var open))
@@ -35,6 +37,21 @@ internal sealed class Readers(string connectionString) : IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes who wants to read wait for a moment, until the result is completed: SQLite has places for four states of the log that
+    /// readers need, and while all are taken, who begins to read shares an old one and prolongs it.
+    /// </summary>
+    /// <param name="atMost">They wait no longer than this.</param>
+    public TaskCompletionSource HoldBack(TimeSpan atMost)
+    {
+        var until = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            heldBack = (until.Task, atMost);
+        }
+        return until;
+    }
+
     public void GiveBack(PreparedConnection connection)
     {
         lock (gate)
@@ -47,6 +64,16 @@ internal sealed class Readers(string connectionString) : IDisposable
             }
         }
         connection.Dispose();
+    }
+
+    private void WaitWhileHeldBack()
+    {
+        (Task Until, TimeSpan AtMost)? held;
+        lock (gate)
+        {
+            held = heldBack;
+        }
+        held?.Until.Wait(held.Value.AtMost);
     }
 
     /// <summary>Closes those that nobody uses now, the others when they are given back.</summary>

@@ -53,6 +53,9 @@ internal static class SqliteErrors
 
     public static bool IsInterrupted(Exception exception) => Find<SqliteException>(exception) is { SqliteErrorCode: Interrupted };
 
+    /// <summary>Whether it tells that something of the file is missing or wrong, and not only that it cannot be read now.</summary>
+    public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is Corrupt or NotADatabase or IoError;
+
     public static bool IsIoError(SqliteException exception) => exception.SqliteErrorCode == IoError;
 
     /// <summary>The fault behind whatever kept a transaction from being written.</summary>

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// Looks now and then whether the module's file is in place and, while it cannot be written, whether it can again; so both
-/// are known even when nobody writes.
+/// Looks now and then whether the module's file is in place, while it cannot be written, whether it can again, and whether its
+/// write-ahead log is too long; so all is seen to even when nobody writes.
 /// </summary>
 internal sealed class StorageWatch(Writer writer, ModuleDatabase database, WriterOptions options, TimeProvider clock) : BackgroundService
 {
@@ -13,7 +13,8 @@ internal sealed class StorageWatch(Writer writer, ModuleDatabase database, Write
         using var timer = new PeriodicTimer(options.StorageCheck, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (writer.Failure is null && database.IsInPlace)
+            var isWell = writer.Failure is null && database.IsInPlace;
+            if (isWell && !writer.HasToEmptyWal)
             {
                 continue;
             }
@@ -22,7 +23,10 @@ internal sealed class StorageWatch(Writer writer, ModuleDatabase database, Write
                 await writer.Run(
                     (transaction, _) =>
                     {
-                        transaction.WriteSomething();
+                        if (!isWell)
+                        {
+                            transaction.WriteSomething();
+                        }
                         return Task.FromResult(0);
                     },
                     stoppingToken

@@ -41,6 +41,9 @@ internal sealed class WriteTransaction : IDisposable
     /// <summary>False once SQLite itself has ended the transaction, after a full disk or an I/O error.</summary>
     public bool IsOpen => SQLitePCL.raw.sqlite3_get_autocommit(database.Writer.Handle) == 0;
 
+    /// <summary>Whether something was erased in it, of which nothing is to be left in the write-ahead log either.</summary>
+    public bool HasErased { get; private set; }
+
     public Envelope Append(Envelope draft)
     {
         faults.Reach(FaultPoint.BeforeAppend);
@@ -53,7 +56,8 @@ internal sealed class WriteTransaction : IDisposable
     public void Begin()
     {
         appended.Clear();
-        if (database.FindLoss() is { } loss)
+        HasErased = false;
+        if (database.FindLoss(log.LastPosition) is { } loss)
         {
             throw new StorageException(loss);
         }
@@ -123,11 +127,17 @@ internal sealed class WriteTransaction : IDisposable
         {
             committing = false;
         }
-        if (database.FindLoss() is { Passes: false } loss)
+        if (database.FindLoss(log.LastPosition) is { Passes: false } loss)
         {
             throw new StorageException(loss) { MayBeKept = true };
         }
     }
+
+    /// <summary>Makes the writer empty the write-ahead log when the transaction is committed.</summary>
+    public void MarkErasure() => HasErased = true;
+
+    /// <summary>The limit of the write-ahead log that this transaction is written to.</summary>
+    public WalLimit Limit(WriterOptions options, TimeProvider clock) => new(database, options, clock);
 
     /// <summary>A change that changes nothing, to see whether the file can be written.</summary>
     public void WriteSomething()

@@ -26,6 +26,7 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly FaultPoints faults;
     private readonly ILogger logger;
+    private readonly WalLimit wal;
     private readonly Task loop;
     private readonly Lock ending = new();
     private long runningSince = Nothing;
@@ -48,6 +49,7 @@ internal sealed partial class Writer : IAsyncDisposable
         this.clock = clock;
         this.faults = faults;
         this.logger = logger;
+        wal = transaction.Limit(options, clock);
         group = new List<WriteRequest>(options.MaxGroup);
         queue = Channel.CreateBounded<WriteRequest>(
             new BoundedChannelOptions(options.QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
@@ -93,6 +95,12 @@ internal sealed partial class Writer : IAsyncDisposable
 
     /// <summary>Why the last transaction, or something of it, could not be written; null while all is well.</summary>
     public StorageFault? Failure { get; private set; }
+
+    /// <summary>Whether the write-ahead log is longer than it may be, or holds what was erased; it is emptied when a unit has ended.</summary>
+    public bool HasToEmptyWal => wal.IsExceeded;
+
+    /// <summary>Whether what was erased may still stand in the write-ahead log, as a reader stays open.</summary>
+    public bool WalHoldsErased => wal.HoldsErased;
 
     /// <summary>For how long a unit has been running that is over its deadline and ignores its cancellation; null while none is.</summary>
     public TimeSpan? Stuck =>
@@ -145,6 +153,7 @@ internal sealed partial class Writer : IAsyncDisposable
 
     private async Task Loop()
     {
+        EmptyWalIfDue();
         while (!leftBehind && await queue.Reader.WaitToReadAsync())
         {
             lock (ending)
@@ -164,6 +173,7 @@ internal sealed partial class Writer : IAsyncDisposable
                 continue;
             }
             await RunGroup();
+            EmptyWalIfDue();
         }
     }
 
@@ -202,9 +212,32 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             LogAfterCommitFailed(e);
         }
+        if (transaction.HasErased)
+        {
+            // Before anybody is told that it is erased; when a reader is in the way, as soon as it is gone.
+            wal.MarkErasure();
+            EmptyWalIfDue();
+        }
         foreach (var request in group)
         {
             request.Complete();
+        }
+    }
+
+    private void EmptyWalIfDue()
+    {
+        if (leftBehind)
+        {
+            return; // The file is its successor's now.
+        }
+        try
+        {
+            wal.EmptyIfDue();
+        }
+        catch (SqliteException e)
+        {
+            transaction.Failed(e); // Damage is made known; all else is tried again.
+            LogWalNotEmptied(e);
         }
     }
 
@@ -339,6 +372,9 @@ internal sealed partial class Writer : IAsyncDisposable
         "A unit of work goes on {Timeout} after its module was to stop and is left behind; what waited with it was rolled back"
     )]
     private partial void LogLeftBehind(TimeSpan timeout);
+
+    [LoggerMessage(LogLevel.Warning, "The write-ahead log could not be emptied; it is tried again")]
+    private partial void LogWalNotEmptied(Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "A unit of work held the writer for {Milliseconds:0} ms")]
     private partial void LogSlowUnit(double milliseconds);

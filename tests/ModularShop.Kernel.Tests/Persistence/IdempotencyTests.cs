@@ -85,6 +85,33 @@ internal sealed class IdempotencyTests
         Assert.That(repeated.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
+    [Test]
+    public async Task An_answer_that_holds_who_was_erased_is_given_no_more_and_the_work_is_not_done_again()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        using var first = await Post(app, "key 1", new { subject = "tea" });
+        var id = (await first.Json()).GetProperty("id").GetGuid();
+        using var other = await Post(app, "key 2", new { subject = "milk" });
+
+        await ledger.Send(
+            new Do.Command(
+                (services, _) =>
+                {
+                    services.GetRequiredService<IErasure>().Forget(id);
+                    return Task.CompletedTask;
+                }
+            )
+        );
+        using var repeated = await Post(app, "key 1", new { subject = "tea" });
+        using var otherRepeated = await Post(app, "key 2", new { subject = "milk" });
+
+        Assert.That(repeated.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        var text = await repeated.Content.ReadAsStringAsync();
+        Assert.That(text, Does.Contain("done before").And.Not.Contain($"{id}").And.Not.Contain("tea"));
+        Assert.That(await otherRepeated.Content.ReadAsStringAsync(), Is.EqualTo(await other.Content.ReadAsStringAsync()));
+        Assert.That(await ledger.Entries(), Is.EqualTo(["milk", "tea"]));
+    }
+
     [TestCase("password", Description = "[property: Secret]")]
     [TestCase("pin", Description = "[Secret] on the parameter of a record")]
     public async Task The_same_key_with_another_secret_is_refused_and_with_the_same_gets_the_first_answer_across_a_restart(string secret)

@@ -15,13 +15,15 @@ internal static class EraseCustomer
 {
     internal sealed record Command(Guid CustomerId, IfMatch? IfMatch) : ICommand<Unit>;
 
-    internal sealed class Handler(CustomersDb db, IPublisher publisher, TimeProvider clock) : IRequestHandler<Command, Unit>
+    internal sealed class Handler(CustomersDb db, IPublisher publisher, IErasure erasure, TimeProvider clock)
+        : IRequestHandler<Command, Unit>
     {
         public async Task<Unit> Handle(Command command, CancellationToken ct)
         {
             var customer = await db.Customers.Get(command.CustomerId, ct);
             command.IfMatch?.Check(customer.Version);
             customer.Erase(clock.GetUtcNow());
+            erasure.Forget(customer.Id);
             await publisher.Publish(new CustomerErased(customer.Id), ct);
             return Unit.Value;
         }

@@ -1,16 +1,18 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Customers.Contracts;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Reactions;
 
 /// <summary>A customer's orders and returns stay, for the books, but no longer say whose they were.</summary>
-internal sealed class ForgetCustomer(OrdersDb db) : INotificationHandler<CustomerErased>
+internal sealed class ForgetCustomer(OrdersDb db, IErasure erasure) : INotificationHandler<CustomerErased>
 {
     public async Task Handle(CustomerErased notification, CancellationToken cancellationToken)
     {
         var customer = notification.CustomerId;
+        erasure.Forget(customer);
         db.ErasedCustomers.Add(new ErasedCustomer { CustomerId = customer });
         await db
             .Orders.Where(o => o.CustomerId == customer)

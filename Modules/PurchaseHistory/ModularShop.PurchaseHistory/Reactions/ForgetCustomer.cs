@@ -1,14 +1,16 @@
 using MediatR;
 using ModularShop.Customers.Contracts;
+using ModularShop.Kernel.Persistence;
 using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-internal sealed class ForgetCustomer(PurchaseBook book) : INotificationHandler<CustomerErased>
+internal sealed class ForgetCustomer(PurchaseBook book, IErasure erasure) : INotificationHandler<CustomerErased>
 {
     public Task Handle(CustomerErased notification, CancellationToken cancellationToken)
     {
         book.Forget(notification.CustomerId);
+        erasure.Forget(notification.CustomerId);
         return Task.CompletedTask;
     }
 }

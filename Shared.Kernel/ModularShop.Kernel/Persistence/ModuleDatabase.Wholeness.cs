@@ -1,0 +1,90 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Events;
+using SQLitePCL;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>Tells a file or log that SQLite made shorter, for whatever program, from one that was cut off.</summary>
+internal sealed partial class ModuleDatabase
+{
+    // SQLITE_CHECKPOINT_NOOP of sqlite3.h: copies nothing, and tells how much there is.
+    private const int LookOnly = -1;
+
+    // Of the format of the log: https://sqlite.org/fileformat.html#the_write_ahead_log
+    private const long LogHeader = 32;
+    private const long FrameHeader = 24;
+
+    /// <summary>How much of the write-ahead log is in use. What is beyond is left from before it was begun anew.</summary>
+    /// <exception cref="SqliteException">It cannot be read.</exception>
+    public long LogInUse => LengthOfLog(FramesInLog());
+
+    private readonly long pageSize;
+    private long foreignCommits;
+
+    // SQLite makes a file shorter when it has fewer pages, as after a VACUUM, which only other connections than the writer do.
+    private Wholeness FileOf(long length, long lastPosition) =>
+        Ask(() =>
+        {
+            // SQLite would take an empty file for a new one, and delete the log beside it.
+            if (length == 0 || foreignCommits == ForeignCommits())
+            {
+                return Wholeness.CutOff;
+            }
+            // A new connection, as the writer's may still have in memory what is missing.
+            using var reader = new SqliteConnection(ConnectionString(File, SqliteOpenMode.ReadOnly));
+            reader.Open();
+            using var snapshot = reader.BeginTransaction(deferred: true);
+            var needed = (long)reader.Scalar("PRAGMA page_count")! * pageSize;
+            // The last pages may stand in the log alone. Only then all of the file has to be read.
+            return needed <= length || reader.Scalar("PRAGMA quick_check(1)") is "ok" ? WholeUpTo(lastPosition) : Wholeness.CutOff;
+        });
+
+    // SQLite makes the log shorter when all of it is in the file. How much of it is in use stands in shared memory.
+    private Wholeness LogOf(long length, long lastPosition) =>
+        Ask(() =>
+        {
+            var frames = FramesInLog();
+            if (length >= LengthOfLog(frames))
+            {
+                return WholeUpTo(lastPosition);
+            }
+            // Others may have written meanwhile, so the two have to be of one moment.
+            return FileOnDisk.At($"{File}-wal") is { } now && now.Length < LengthOfLog(frames) && frames == FramesInLog()
+                ? Wholeness.CutOff
+                : Wholeness.Unknown;
+        });
+
+    private static Wholeness Ask(Func<Wholeness> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (SqliteException e)
+        {
+            return SqliteErrors.IsDamage(e) ? Wholeness.CutOff : Wholeness.Unknown;
+        }
+    }
+
+    private Wholeness WholeUpTo(long lastPosition)
+    {
+        if (EventLog.ReadLastPosition(Writer) < lastPosition)
+        {
+            return Wholeness.SetBack;
+        }
+        foreignCommits = ForeignCommits();
+        return Wholeness.Whole;
+    }
+
+    // It is another number when another connection has committed something, or emptied the log.
+    private long ForeignCommits() => (long)Writer.Scalar("PRAGMA data_version")!;
+
+    private int FramesInLog()
+    {
+        var result = raw.sqlite3_wal_checkpoint_v2(Writer.Handle, "main", LookOnly, out var frames, out _);
+        SqliteException.ThrowExceptionForRC(result, Writer.Handle);
+        return frames;
+    }
+
+    private long LengthOfLog(int frames) => frames == 0 ? 0 : LogHeader + frames * (FrameHeader + pageSize);
+}

@@ -1,0 +1,78 @@
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>
+/// Keeps the write-ahead log short. SQLite begins it anew only when no reader needs it any more, and while readers overlap
+/// there is always one; so between two groups, when too much of it is in use, the writer waits for those that read. After an
+/// erasure it is cut off however short it is. Used by the writer's thread; what is public to read is safe on any.
+/// </summary>
+internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, TimeProvider clock)
+{
+    // Of the time, what is spent on waiting for readers: a tenth at most.
+    private const int PauseForEachWait = 10;
+
+    // A log that is cut off grows again at a cost, and one that is only begun anew does not: that is done in between.
+    private const int ChecksBetweenTruncations = 10;
+
+    // What was erased before a crash may stand in what the crash left.
+    private volatile bool holdsErased = database.HadLog;
+    private long lastTry;
+    private TimeSpan pause;
+    private long? lastTruncation;
+    private int? copied;
+
+    /// <summary>Whether what was erased may still stand in it.</summary>
+    public bool HoldsErased => holdsErased;
+
+    /// <summary>Whether it is to be emptied.</summary>
+    public bool IsExceeded => holdsErased || database.LogLength > options.WalLimit;
+
+    /// <summary>Something was erased in the transaction that was committed. What stands in the way is looked at anew.</summary>
+    public void MarkErasure()
+    {
+        holdsErased = true;
+        pause = TimeSpan.Zero;
+    }
+
+    /// <summary>Empties it when that is due. Takes no longer than <see cref="WriterOptions.WalPatience"/> beside the copying.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The disk refused.</exception>
+    public void EmptyIfDue()
+    {
+        if (!IsExceeded || clock.GetElapsedTime(lastTry) < pause || !database.IsInPlace)
+        {
+            return;
+        }
+        var truncate =
+            holdsErased || lastTruncation is not { } last || clock.GetElapsedTime(last) >= options.StorageCheck * ChecksBetweenTruncations;
+        if (truncate || database.LogInUse > options.WalLimit)
+        {
+            Empty(truncate);
+        }
+    }
+
+    private void Empty(bool truncate)
+    {
+        pause = options.StorageCheck;
+        lastTry = clock.GetTimestamp();
+        var left = database.TryEmptyLog(TimeSpan.Zero, truncate);
+        // The reader that was in the way the last time, and has not gone on since, would be waited for in vain.
+        if (left is not null && left != copied)
+        {
+            var started = clock.GetTimestamp();
+            left = database.TryEmptyLog(options.WalPatience, truncate);
+            lastTry = clock.GetTimestamp();
+            var waiting = clock.GetElapsedTime(started, lastTry) * PauseForEachWait;
+            pause = waiting > pause ? waiting : pause;
+        }
+        copied = left;
+        if (left is not null)
+        {
+            return;
+        }
+        pause = TimeSpan.Zero;
+        if (truncate)
+        {
+            holdsErased = false;
+            lastTruncation = lastTry;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Http.Json;
+using ModularShop.Customers.Contracts;
+
+namespace ModularShop.Orders.Tests;
+
+internal sealed class ErasedCustomerTests
+{
+    [Test]
+    public async Task A_request_that_is_repeated_after_the_erasure_is_not_told_whose_order_it_was_and_orders_nothing()
+    {
+        await using var orders = await OrdersFixture.Start();
+        var product = await orders.Product();
+        var customer = Guid.CreateVersion7();
+        using var first = await Place(orders, customer, product);
+        Assert.That(await first.Content.ReadAsStringAsync(), Does.Contain($"{customer}"));
+
+        await orders.Customers.Publish(new CustomerErased(customer));
+        await orders.App.CaughtUp();
+        using var repeated = await Place(orders, customer, product);
+
+        Assert.That(repeated.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        Assert.That(await repeated.Content.ReadAsStringAsync(), Does.Not.Contain($"{customer}"));
+        Assert.That((await orders.Get("/orders/v1/orders")).GetProperty("items").GetArrayLength(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task When_a_customer_was_forgotten_nothing_is_left_in_the_write_ahead_log()
+    {
+        await using var orders = await OrdersFixture.Start();
+        var customer = Guid.CreateVersion7();
+        await orders.Placed(customer, (await orders.Product(), 1));
+        var wal = new FileInfo(Path.Combine(orders.App.Directory, "orders.db-wal"));
+        Assert.That(wal.Length, Is.Positive);
+
+        await orders.Customers.Publish(new CustomerErased(customer));
+        await orders.App.CaughtUp();
+
+        await Eventually.True(() =>
+        {
+            wal.Refresh();
+            return wal.Length == 0;
+        });
+    }
+
+    private static async Task<HttpResponseMessage> Place(OrdersFixture orders, Guid customerId, Guid productId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/orders/v1/orders")
+        {
+            Content = JsonContent.Create(new { customerId, lines = new[] { new { productId, quantity = 1 } } }),
+        };
+        request.Headers.Add("Idempotency-Key", "once");
+        return await orders.Http.SendAsync(request);
+    }
+}
