@@ -17,7 +17,9 @@ internal sealed record ModuleView(
     IReadOnlyList<string> Publishes,
     IReadOnlyList<string> ListensTo,
     long? Events,
-    IReadOnlyList<string> Notices
+    IReadOnlyList<string> Notices,
+    // What a shop of an older build does not tell is taken to be so.
+    bool OwnsData = true
 )
 {
     public bool IsRunning => State == "running";

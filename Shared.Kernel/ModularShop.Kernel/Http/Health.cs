@@ -109,6 +109,8 @@ internal static class Health
                 {
                     { State: "halted" } => HealthCheckResult.Unhealthy(status.Error, data: data),
                     { State: "stopped" } => HealthCheckResult.Unhealthy("Nothing reads the source.", data: data),
+                    { State: "waiting-for-source" } when modules.Find(source) is { State: ModuleState.Quarantined } quarantined =>
+                        HealthCheckResult.Unhealthy($"'{source}' is quarantined: {quarantined.Reason}", data: data),
                     { DeadLetters: > 0 } or { Parked: > 0 } => HealthCheckResult.Degraded("There are dead letters.", data: data),
                     // What a reaction says of its failure may hold data of the event, and is for operators.
                     { Error: not null } => HealthCheckResult.Degraded($"It is stuck after position {status.Position}.", data: data),
