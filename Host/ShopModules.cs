@@ -23,6 +23,9 @@ internal static class ShopModules
 
     public static bool IsRebuildable(string name) => All.Any(module => module.Name == name && module.IsRebuildable);
 
+    /// <summary>Whether advice must keep what its file holds; of a module that this build does not know, too.</summary>
+    public static bool OwnsData(string name) => !All.Any(module => module.Name == name && !module.OwnsData);
+
     private static Module Find(string name) =>
         All.FirstOrDefault(module => Plain(module.Name) == Plain(name))
         ?? throw new CommandFailedException(

@@ -23,6 +23,14 @@ internal static class BackupCommand
                         ? OfRunning(url, directory, report, ct)
                         : OfStopped(options.Directory(parse), directory, report, ct)
                 );
+                foreach (var gap in manifest.Files.Where(file => file.Name.EndsWith(".epoch", StringComparison.Ordinal)))
+                {
+                    Terminal.Message($"There is no {Path.ChangeExtension(gap.Name, "db")} to back up, though there was one.");
+                }
+                foreach (var newer in NewerFiles.In(directory, ShopModules.All))
+                {
+                    Terminal.Message($"{newer} Only that build, or a newer one, can use it.");
+                }
                 if (parse.GetValue(json))
                 {
                     Terminal.Json(manifest);

@@ -43,7 +43,10 @@ internal static class FileChecks
             yield return Check.Failed(
                 $"file {module.File}",
                 "It does not exist.",
-                $"Put a backup in its place, or restart the module to begin with an empty file: {Restart(module)}"
+                module.OwnsData
+                    ? $"Put {module.File} or a backup of it back, then restart the module: {ModuleChecks.Restart(module.Name)} "
+                        + ModuleChecks.BeginAnew(module.Name)
+                    : $"Restart the module, which fills it again from the events of the others: {ModuleChecks.Restart(module.Name)}"
             );
             yield break;
         }
@@ -94,7 +97,9 @@ internal static class FileChecks
         const string name = "free disk space";
         var free = new DriveInfo(directory).AvailableFreeSpace;
         var finding = $"{free / Mebibyte:N0} MiB";
-        var fix = $"Free space on the disk of {directory}, or move the directory to a larger one while the shop is stopped.";
+        var fix =
+            $"Free space on the disk of {directory}, but remove none of its files, or move the whole directory to a larger one while the "
+            + "shop is stopped.";
         return free switch
         {
             < TooLittleSpace => Check.Failed(name, finding, fix),
@@ -134,10 +139,14 @@ internal static class FileChecks
         Check.Failed(
             name,
             finding,
-            module.Rebuildable
-                ? $"Stop the shop and delete {module.File}: the module fills it again from the events of the others."
-                : $"Stop the shop, put a backup of {module.File} in its place and start again; then rebuild the modules that listen to it."
+            $"Stop the shop, {MoveAside(module.File)}"
+                + (
+                    module.OwnsData
+                        ? $", put a backup of {module.File} in its place and start again. {ModuleChecks.WhereOthersHaveReadFurther}"
+                        : " and start again: the module fills a new one from the events of the others."
+                )
         );
 
-    private static string Restart(ModuleView module) => $"POST /admin/v1/modules/{module.Name}/restart";
+    /// <summary>With the log of a file, which would else get into the one that takes its place. Nothing is deleted.</summary>
+    public static string MoveAside(string file) => $"move {file}, and {file}-wal and {file}-shm if they are there, to another directory";
 }

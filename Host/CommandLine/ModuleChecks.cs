@@ -13,7 +13,7 @@ internal static class ModuleChecks
     public static IEnumerable<Check> OfModule(ModuleView module)
     {
         var name = $"module {module.Name}";
-        var restart = $"Restart it with: POST /admin/v1/modules/{module.Name}/restart, or restart the shop.";
+        var restart = $"Restart the module: {Restart(module.Name)}";
         yield return module switch
         {
             { IsRunning: true, Reason: null } => Check.Ok(name, "It runs."),
@@ -23,7 +23,7 @@ internal static class ModuleChecks
         };
         foreach (var notice in module.Notices)
         {
-            yield return Check.Warning(name, notice, "Rebuild the module, or run a build that fits; if it is meant so, this can stay.");
+            yield return Check.Warning(name, notice, OfNotice(module));
         }
     }
 
@@ -35,9 +35,7 @@ internal static class ModuleChecks
             { State: "halted" } => Check.Failed(
                 name,
                 $"It is halted: {subscription.Error}",
-                modules.Any(module => module.Name == subscription.Subscriber && module.Rebuildable)
-                    ? $"Put the file of {subscription.Source} that was read back, or replay: {Rebuild(subscription.Subscriber)}"
-                    : $"Put the file of {subscription.Source} that was read back, or restore a whole backup."
+                PutSourceBack(subscription.Subscriber, modules.Any(module => module.Name == subscription.Subscriber && module.Rebuildable))
             ),
             { State: "retrying" } => Check.Failed(
                 name,
@@ -74,6 +72,31 @@ internal static class ModuleChecks
 
     public static string Rebuild(string module) => $"modularshop rebuild {module}";
 
+    public static string Restart(string module) => $"modularshop modules restart {module} --url URL, or stop and start the shop.";
+
+    /// <summary>Only where the file is missing: nothing is deleted.</summary>
+    public static string BeginAnew(string module) => $"To begin without what it held: modularshop modules accept {module}";
+
+    /// <summary>What a read copy has of a log that was set back may stand nowhere else: it is backed up before it is dropped.</summary>
+    public static string PutSourceBack(string subscriber, bool isRebuildable) =>
+        "Stop the shop, move the source's file aside (with its -wal and -shm) and put the one that was read, or a newer one, in its place. "
+        + (
+            isRebuildable
+                ? $"If there is none: modularshop backup DIR, then {Rebuild(subscriber)}, which drops what the log has lost."
+                : $"If there is none: {RestoreWhole}"
+        );
+
+    public const string RestoreWhole =
+        "restore a whole backup with the shop stopped: modularshop restore BACKUP --data DIR --force, which moves what is there aside.";
+
+    public const string WhereOthersHaveReadFurther =
+        "If others have read further than the backup goes, doctor says so then, and what to do.";
+
     public static string SettleDeadLetters(string module) =>
-        $"modularshop dead-letters list {module}, remove the cause, then retry or discard them.";
+        $"modularshop dead-letters list {module}, remove the cause, then retry them. Discard only what is never to take effect: "
+        + "it cannot be taken back.";
+
+    private static string OfNotice(ModuleView module) =>
+        "Run a build that fits; if it is meant so, this can stay. "
+        + (module.Rebuildable ? $"If earlier events are to be had: modularshop backup DIR, then {Rebuild(module.Name)}" : "");
 }

@@ -5,7 +5,31 @@ namespace ModularShop.Host.CommandLine;
 /// <summary><c>modules list</c>: what this build is made of or, with an address, what runs there and how it is.</summary>
 internal static class ModulesCommand
 {
-    public static Command Create() => new("modules", "Look at the modules.") { List() };
+    public static Command Create() =>
+        new("modules", "Look at the modules, and start those that are quarantined.")
+        {
+            List(),
+            Change("restart", "Stop a module and start it again on whatever file is there then."),
+            Change(
+                "accept",
+                "Start a quarantined module with what is in the place of its file: another file than before or, where it is missing, a new one. "
+                    + "Nothing is moved or deleted."
+            ),
+        };
+
+    private static Command Change(string name, string description)
+    {
+        var module = new Argument<string>("module") { Description = "The module." };
+        return new Command(name, description) { module }.ActsOnShop(
+            async (parse, shop, ct) =>
+            {
+                var path = $"/admin/v1/modules/{Uri.EscapeDataString(parse.GetRequiredValue(module))}/{name}";
+                var view = await shop.Http.Post<ModuleView>(path, body: null, ct);
+                Terminal.Message($"Module {view.Name} is {view.State}{(view.Reason is null ? "." : $": {view.Reason} {view.Cure}")}");
+                return view.IsRunning ? ExitCode.Ok : ExitCode.Failure;
+            }
+        );
+    }
 
     private static Command List()
     {
@@ -36,6 +60,7 @@ internal static class ModulesCommand
             module.Description,
             module.Publishes,
             module.ListensTo,
+            module.OwnsData,
             Rebuildable = module.IsRebuildable,
         });
         if (json)

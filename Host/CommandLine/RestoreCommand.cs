@@ -39,7 +39,7 @@ internal static class RestoreCommand
     {
         try
         {
-            return await Restoration.Run(backup, target, force, TimeProvider.System, report, ct);
+            return await Restoration.Run(backup, target, force, TimeProvider.System, report, ct, ShopModules.All);
         }
         catch (DataExistsException e)
         {

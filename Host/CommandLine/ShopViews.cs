@@ -22,7 +22,9 @@ internal sealed record ModuleView(
     long FileBytes,
     long WalBytes,
     long WalLimit,
-    bool WalHoldsErased
+    bool WalHoldsErased,
+    // What a shop of an older build does not tell is taken to be so.
+    bool OwnsData = true
 )
 {
     public bool IsRunning => State == "running";

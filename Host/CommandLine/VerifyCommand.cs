@@ -48,7 +48,7 @@ internal static class VerifyCommand
                         ct
                     )
                 );
-                var checks = findings.Select(AsCheck).ToList();
+                var checks = findings.Select(finding => AsCheck(finding, parse.GetValue(backup) is not null)).ToList();
                 Check.Print(checks, parse.GetValue(json));
                 return checks.Exists(check => check.Result == CheckResult.Failed) ? ExitCode.CheckFailed : ExitCode.Ok;
             }
@@ -79,7 +79,7 @@ internal static class VerifyCommand
         }
     }
 
-    private static Check AsCheck(Finding finding) =>
+    private static Check AsCheck(Finding finding, bool isBackup) =>
         new(
             finding.Subject,
             finding.Level switch
@@ -89,17 +89,24 @@ internal static class VerifyCommand
                 _ => CheckResult.Failed,
             },
             finding.Text,
-            Fix(finding)
+            Fix(finding, isBackup)
         );
 
-    private static string? Fix(Finding finding) =>
+    private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
+    private static string? Fix(Finding finding, bool isBackup) =>
         finding.Cure switch
         {
-            Cure.PutFileBack =>
-                $"Put a sound {finding.Module}.db in its place, or restore a whole backup: modularshop restore BACKUP --data DIR",
+            _ when isBackup && finding.Level == FindingLevel.Failed && finding.Cure != Cure.UseNewerBuild => "Use another backup.",
+            Cure.PutFileBack when ShopModules.OwnsData(finding.Module!) =>
+                $"{Sentence(FileChecks.MoveAside($"{finding.Module}.db"))}, and put a sound one in its place; or {ModuleChecks.RestoreWhole}",
+            Cure.PutFileBack => $"{Sentence(FileChecks.MoveAside($"{finding.Module}.db"))}: the module fills a new one at its next start.",
+            Cure.AcceptOrPutFileBack => $"{Sentence(FileChecks.MoveAside($"{finding.Module}.db"))}, and put the right one in its place. "
+                + $"If this is the right one: modularshop modules accept {finding.Module}",
             Cure.Rebuild when ShopModules.IsRebuildable(finding.Module!) => ModuleChecks.Rebuild(finding.Module!),
-            Cure.Rebuild => "Restore a whole backup: modularshop restore BACKUP --data DIR",
-            Cure.UseNewerBuild => "Use the build that wrote it, or a newer one.",
+            Cure.PutSourceBack => ModuleChecks.PutSourceBack(finding.Module!, ShopModules.IsRebuildable(finding.Module!)),
+            Cure.Rebuild => Sentence(ModuleChecks.RestoreWhole),
+            Cure.UseNewerBuild => "Use the build that wrote it, or a newer one; or restore the backup that was made before the upgrade.",
             Cure.SettleDeadLetters => ModuleChecks.SettleDeadLetters(finding.Module!),
             Cure.NameAnotherDirectory => "Name the directory of a shop's files with --data, or that of a backup.",
             Cure.UseAnotherBackup => "Use another backup.",

@@ -16,6 +16,8 @@ public sealed class PurchaseHistoryModule : Module<PurchaseHistoryDb>
 
     public override string Description => "What each customer bought, who bought each product, and what goes together.";
 
+    public override bool OwnsData => false;
+
     protected override void AddServices(IServiceCollection services, IConfiguration configuration) => services.AddScoped<PurchaseBook>();
 
     protected override void Map(IEndpointRouteBuilder routes)

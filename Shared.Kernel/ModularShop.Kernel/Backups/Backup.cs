@@ -63,6 +63,7 @@ public static class Backup
             {
                 files.Add(await Copy(snapshot, directory, report, ct));
             }
+            files.AddRange(await CopyMarks(data.Path, files, directory, ct));
             var manifest = BackupManifest.Of(takenAt, files);
             manifest.Write(directory);
             directory.Complete();
@@ -72,6 +73,33 @@ public static class Backup
         {
             snapshots.ForEach(snapshot => snapshot.Dispose());
         }
+    }
+
+    // Of a module whose file is not in the set, so that it is missed where the set is restored.
+    private static async Task<IReadOnlyList<BackupFile>> CopyMarks(
+        string data,
+        IReadOnlyList<BackupFile> files,
+        NewDirectory directory,
+        CancellationToken ct
+    )
+    {
+        var marks = new List<BackupFile>();
+        foreach (var path in LogMark.PathsIn(data))
+        {
+            var name = Path.GetFileName(path);
+            if (files.Any(file => file.Name == Path.ChangeExtension(name, DataDirectory.FileExtension)))
+            {
+                continue;
+            }
+            await using var copy = directory.Create(name);
+            await using (var mark = File.OpenRead(path))
+            {
+                await mark.CopyToAsync(copy, ct);
+            }
+            copy.Flush(flushToDisk: true);
+            marks.Add(new BackupFile(name, copy.Length, await BackupFile.Hash(copy, ct), Epoch: null, LastPosition: 0, Checkpoints: []));
+        }
+        return marks;
     }
 
     private static async Task WhileNothingIsWritten(IReadOnlyCollection<ModuleHost> modules, Action look, CancellationToken ct)

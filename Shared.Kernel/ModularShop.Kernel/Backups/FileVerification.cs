@@ -9,7 +9,7 @@ namespace ModularShop.Kernel.Backups;
 internal static class FileVerification
 {
     /// <summary>Verifies the file and its log. Returns it when others can be verified against it, else null.</summary>
-    public static FileSnapshot? Open(string path, List<Finding> findings)
+    public static FileSnapshot? Open(string path, IReadOnlyList<Module> modules, List<Finding> findings)
     {
         var subject = $"file {Path.GetFileName(path)}";
         FileSnapshot? file = null;
@@ -27,7 +27,7 @@ internal static class FileVerification
             findings.Add(Finding.Failed(subject, e.Message, Cure.PutFileBack, Path.GetFileNameWithoutExtension(path)));
             return null;
         }
-        if (!HasKnownTables(file, subject, findings))
+        if (!HasKnownTables(file, subject, modules, findings))
         {
             file.Dispose();
             return null;
@@ -35,6 +35,49 @@ internal static class FileVerification
         Log(file, findings);
         DeadLetters(file, findings);
         return file;
+    }
+
+    /// <summary>Verifies that each module that has had a file still has that one.</summary>
+    public static void Marks(
+        string directory,
+        IReadOnlyList<string> files,
+        IReadOnlyDictionary<string, FileSnapshot> sound,
+        IReadOnlyList<Module> modules,
+        List<Finding> findings
+    )
+    {
+        foreach (var path in LogMark.PathsIn(directory))
+        {
+            var module = Path.GetFileNameWithoutExtension(path);
+            var file = Path.ChangeExtension(path, DataDirectory.FileExtension);
+            var mark = new LogMark(file);
+            if (modules.Any(known => known.Name == module && !known.OwnsData))
+            {
+                continue; // It is filled again, whatever became of its file.
+            }
+            if (!files.Contains(file))
+            {
+                findings.Add(
+                    Finding.Failed(
+                        $"file {Path.GetFileName(file)}",
+                        $"It is missing, but {mark.Name} says that there was one.",
+                        Cure.PutFileBack,
+                        module
+                    )
+                );
+            }
+            else if (sound.GetValueOrDefault(module) is { } found && mark.Epoch is { } epoch && epoch != found.Log.Epoch)
+            {
+                findings.Add(
+                    Finding.Failed(
+                        $"file {found.Name}",
+                        $"It is another one than before: its log has the epoch {found.Log.Epoch}, {mark.Name} has {epoch}.",
+                        Cure.AcceptOrPutFileBack,
+                        module
+                    )
+                );
+            }
+        }
     }
 
     /// <summary>Verifies a module's checkpoints against the logs that they are of. Returns whether all fit, and can be replayed.</summary>
@@ -73,30 +116,20 @@ internal static class FileVerification
         }
         var log = source.Log;
         return checkpoint.Mismatch(log) is { } mismatch
-            ? Finding.Failed(subject, mismatch, Cure.Rebuild, subscriber)
+            ? Finding.Failed(subject, mismatch, Cure.PutSourceBack, subscriber)
             : Finding.Ok(subject, $"At position {checkpoint.Position} of {log.LastPosition}.");
     }
 
-    private static bool HasKnownTables(FileSnapshot file, string subject, List<Finding> findings)
+    private static bool HasKnownTables(FileSnapshot file, string subject, IReadOnlyList<Module> modules, List<Finding> findings)
     {
-        if (!file.HasKernelTables())
+        if (KernelSchema.Lack(file.Connection) is { } lack)
         {
-            findings.Add(
-                Finding.Failed(subject, "It is no module's file: it has none of the kernel's tables.", Cure.PutFileBack, file.Module)
-            );
+            findings.Add(Finding.Failed(subject, $"It cannot be used: {lack}.", Cure.PutFileBack, file.Module));
             return false;
         }
-        var version = KernelSchema.Version(file.Connection);
-        if (version > KernelSchema.Current)
+        if (NewerFiles.WhatIsNewer(file, modules) is { } newer)
         {
-            findings.Add(
-                Finding.Failed(
-                    subject,
-                    $"Its kernel tables have version {version}; this build knows version {KernelSchema.Current}.",
-                    Cure.UseNewerBuild,
-                    file.Module
-                )
-            );
+            findings.Add(Finding.Failed(subject, $"It has {newer}.", Cure.UseNewerBuild, file.Module));
             return false;
         }
         findings.Add(Finding.Ok(subject, "Intact."));

@@ -18,8 +18,14 @@ public enum Cure
     /// <summary>The module's file is to be had from a sound backup.</summary>
     PutFileBack,
 
-    /// <summary>The module replays the logs that it listens to.</summary>
+    /// <summary>The module replays the logs that it listens to, which are whole.</summary>
     Rebuild,
+
+    /// <summary>The file that was read is to be put back; else the module can only forget what its log has lost.</summary>
+    PutSourceBack,
+
+    /// <summary>The file is another one than before: the right one is to be put back, or this one accepted.</summary>
+    AcceptOrPutFileBack,
 
     /// <summary>The file belongs to a newer build.</summary>
     UseNewerBuild,

@@ -82,7 +82,8 @@ internal sealed class Recomputation : IDisposable
                         Finding.Failed(
                             subject,
                             $"{letter.Envelope.Name} at position {letter.Envelope.Position} of {letter.Envelope.Source} took effect "
-                                + $"once, but cannot be applied again: {letter.Error}",
+                                + $"once, but cannot be applied again: {letter.Error} Mend the reaction before a rebuild, which would "
+                                + "make it a dead letter.",
                             Cure.Rebuild,
                             module.Name
                         )

@@ -11,6 +11,7 @@ namespace ModularShop.Kernel.Backups;
 public static class Restoration
 {
     /// <param name="force">Whether data that is there is moved aside; nothing is ever deleted.</param>
+    /// <param name="modules">The modules of this build, which must know what is in the files.</param>
     /// <returns>Where the data went that was there before; null when there was none.</returns>
     /// <exception cref="DirectoryInUseException">A process holds the target.</exception>
     /// <exception cref="DataExistsException">The target holds data, and is not to be forced.</exception>
@@ -21,7 +22,8 @@ public static class Restoration
         bool force,
         TimeProvider clock,
         ReportProgress report,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyList<Module>? modules = null
     )
     {
         backup = RealPath.Of(backup);
@@ -48,6 +50,10 @@ public static class Restoration
         foreach (var file in manifest.Files)
         {
             await Copy(file, backup, directory, report, ct);
+        }
+        if (NewerFiles.In(directory.Path, modules ?? []) is [var newer, ..])
+        {
+            throw new BackupException($"{newer} Restore it with that build, or a newer one; nothing was restored.");
         }
         if (held is null)
         {

@@ -62,11 +62,12 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
             for (var i = 0; i < files.Count; i++)
             {
                 await report(new WorkProgress(Path.GetFileName(files[i]), i, files.Count));
-                if (FileVerification.Open(files[i], findings) is { } file)
+                if (FileVerification.Open(files[i], modules, findings) is { } file)
                 {
                     sound.Add(file.Module, file);
                 }
             }
+            FileVerification.Marks(directory, files, sound, modules, findings);
             var fitting = sound.Values.Where(file => FileVerification.Checkpoints(file, sound, directory, findings)).ToList();
             if (configuration is not null)
             {

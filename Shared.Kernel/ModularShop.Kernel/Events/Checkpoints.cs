@@ -29,15 +29,19 @@ internal sealed record Checkpoint(
     /// <summary>Why it does not belong to the log, and what to do; null when it does.</summary>
     public string? Mismatch(ILogIdentity log) =>
         Epoch != log.Epoch
-            ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. "
-                + "Rebuild this module from the new log, or put the old file back."
+            ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. {PutBackOrRebuild("old")}"
         : Position > log.LastPosition
             ? $"The checkpoint {Position} is ahead of the log of '{log.Source}', which ends at {log.LastPosition}: "
-                + "its file was restored from an older copy. Rebuild this module, or put the newer file back."
+                + $"its file was restored from an older copy. {PutBackOrRebuild("newer")}"
         : EventId != log.EventAt(Position)
             ? $"The log of '{log.Source}' has another event at position {Position} than the one read: its file was "
-                + "restored from an older copy and has grown since. Rebuild this module."
+                + $"restored from an older copy and has grown since. {PutBackOrRebuild("newer")}"
         : null;
+
+    // What was read from events that the log has lost may stand nowhere else any more.
+    private static string PutBackOrRebuild(string which) =>
+        $"Stop the process, move that file and the -wal and -shm files beside it aside, and put the {which} one in its place. "
+        + "If there is none, back up all modules. Rebuild this module after that: it drops what the log does not have any more.";
 }
 
 /// <summary>A module's checkpoints, in its own file; moved in the transaction that applies the events.</summary>

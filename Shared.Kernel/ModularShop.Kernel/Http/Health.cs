@@ -116,6 +116,8 @@ internal static class Health
                 {
                     { State: "halted" } => HealthCheckResult.Unhealthy(status.Error, data: data),
                     { State: "stopped" } => HealthCheckResult.Unhealthy("Nothing reads the source.", data: data),
+                    { State: "waiting-for-source" } when modules.Find(source) is { State: ModuleState.Quarantined } quarantined =>
+                        HealthCheckResult.Unhealthy($"'{source}' is quarantined: {quarantined.Reason}", data: data),
                     { DeadLetters: > 0 } or { Parked: > 0 } => HealthCheckResult.Degraded("There are dead letters.", data: data),
                     { FillsUntil: { } until } => HealthCheckResult.Degraded(
                         $"A read copy is being filled: {status.Position} of {until} events. Commands that decide on it wait.",

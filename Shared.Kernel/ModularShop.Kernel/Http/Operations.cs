@@ -21,6 +21,7 @@ internal static class Operations
         admin.MapGet("/process", (DataDirectory directory) => ProcessView.Of(directory));
         admin.MapGet("/modules", (ModuleHosts modules) => modules.All.Select(ModuleView.Of));
         admin.MapPost("/modules/{module}/restart", Restart);
+        admin.MapPost("/modules/{module}/accept", Accept);
         admin.MapPost("/modules/{module}/rebuild", Rebuild);
         admin.MapGet("/subscriptions", (ModuleHosts modules) => modules.All.SelectMany(SubscriptionStatus.All));
         admin.MapEvents();
@@ -36,6 +37,13 @@ internal static class Operations
     {
         var host = Find(module, modules);
         await host.Restart(CancellationToken.None); // Once begun it is finished, whoever hangs up.
+        return ModuleView.Of(host);
+    }
+
+    private static async Task<ModuleView> Accept(string module, ModuleHosts modules)
+    {
+        var host = Find(module, modules);
+        await host.Accept(CancellationToken.None);
         return ModuleView.Of(host);
     }
 
@@ -122,6 +130,7 @@ internal static class Operations
         string? Reason,
         string? Cure,
         string File,
+        bool OwnsData,
         bool Rebuildable,
         IReadOnlyList<string> ReadCopies,
         IReadOnlyList<string> Publishes,
@@ -144,6 +153,7 @@ internal static class Operations
                 host.Reason ?? host.Failure?.Reason ?? host.Stuck?.Reason,
                 host.Cure ?? host.Failure?.Cure ?? host.Stuck?.Cure,
                 Path.GetFileName(host.File),
+                host.Module.OwnsData,
                 host.Module.IsRebuildable,
                 host.Module.ReadCopyNames,
                 host.Module.Publishes,

@@ -46,11 +46,11 @@ public sealed class ModularApplication : IAsyncDisposable
     /// <summary>Whether the configuration names addresses in <c>Kestrel:Endpoints</c>; what becomes of them is a matter of the options.</summary>
     public bool HasConfiguredAddresses => ServerAddresses.AreIn(root.Configuration);
 
-    /// <summary>Modules that could not start, with the reason.</summary>
+    /// <summary>Modules that could not start, with the reason and, where it is known, what to do.</summary>
     public IReadOnlyDictionary<string, string> Quarantined =>
         modules
             .All.Where(module => module.State == ModuleState.Quarantined)
-            .ToDictionary(module => module.Module.Name, module => module.Reason ?? "");
+            .ToDictionary(module => module.Module.Name, module => $"{module.Reason} {module.Cure}".Trim());
 
     /// <summary>Takes hold of the data directory and composes the modules; nothing runs yet.</summary>
     /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>

@@ -41,6 +41,13 @@ public abstract class Module
     /// <summary>Where its subscriptions begin. The default is the beginning.</summary>
     public virtual StartFrom StartFrom => StartFrom.Beginning;
 
+    /// <summary>
+    /// Whether its file holds anything that cannot be had again from the logs of other modules. If so, a file that is missing
+    /// or was emptied is never begun anew in silence, and no advice drops it. A module that owns nothing publishes nothing and
+    /// reads from the beginning. That read copies can be rebuilt (<see cref="IsRebuildable"/>) says nothing of the rest.
+    /// </summary>
+    public virtual bool OwnsData => true;
+
     /// <summary>Whether it declares <see cref="Module{TDb}.ReadCopies"/>, which can be cleared and filled again from events.</summary>
     public bool IsRebuildable => DeclaredCopies.Any();
 
@@ -73,7 +80,12 @@ public abstract class Module
 
     internal void MapOwnEndpoints(IEndpointRouteBuilder routes) => Map(routes);
 
-    internal abstract Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct);
+    /// <summary>The names of the migrations that this build knows.</summary>
+    internal abstract IReadOnlyList<string> Migrations();
+
+    /// <param name="isKnown">Whether this file is known to have been migrated before.</param>
+    /// <exception cref="StorageException">The file is a newer build's, or its tables are gone.</exception>
+    internal abstract Task Migrate(ModuleDatabase database, bool isKnown, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct);
 
     internal abstract void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers);
 
@@ -112,11 +124,26 @@ public abstract class Module<TDb> : Module
             )
         );
 
-    internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
+    internal sealed override IReadOnlyList<string> Migrations()
+    {
+        using var db = new PooledDbContextFactory<TDb>(new DbContextOptionsBuilder<TDb>().UseSqlite().Options).CreateDbContext();
+        return [.. db.Database.GetMigrations()];
+    }
+
+    internal sealed override async Task Migrate(
+        ModuleDatabase database,
+        bool isKnown,
+        ILoggerFactory loggers,
+        FaultPoints faults,
+        CancellationToken ct
+    )
     {
         await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
+        var known = db.Database.GetMigrations().ToList();
+        var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToList();
+        MigrationHistory.Check(database, known, applied, isKnown);
         // The usual start: without EF Core's lock and its comparison of models, and so without four commits.
-        if (!(await db.Database.GetPendingMigrationsAsync(ct)).Any())
+        if (!known.Except(applied).Any())
         {
             return;
         }

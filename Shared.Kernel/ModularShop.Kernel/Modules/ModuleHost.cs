@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Modules;
@@ -81,6 +82,31 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
             if (!ending.IsCancellationRequested)
             {
                 await StartCore(ct);
+            }
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    /// <summary>
+    /// Starts a module that is quarantined with what is in the place of its file: another file than before or, where there is
+    /// none, a new one. Nothing is moved or deleted.
+    /// </summary>
+    /// <exception cref="ConflictException">It is not quarantined.</exception>
+    public async Task Accept(CancellationToken ct)
+    {
+        await changing.WaitAsync(ct);
+        try
+        {
+            if (State != ModuleState.Quarantined)
+            {
+                throw new ConflictException($"Module '{module.Name}' is not quarantined: there is nothing to accept.");
+            }
+            if (!ending.IsCancellationRequested)
+            {
+                await StartCore(ct, accept: true);
             }
         }
         finally
@@ -182,7 +208,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
     }
 
-    private async Task StartCore(CancellationToken ct)
+    private async Task StartCore(CancellationToken ct, bool accept = false)
     {
         changes++;
         // One that is tried again says why it does not run until it does.
@@ -193,7 +219,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         try
         {
             ModuleInstance? started = null;
-            started = await ModuleInstance.Start(module, context, (reason, fault) => Quarantine(() => started, reason, fault), ct);
+            started = await ModuleInstance.Start(module, context, (reason, fault) => Quarantine(() => started, reason, fault), ct, accept);
             instance = started;
             State = ModuleState.Running;
             Reason = Cure = null;

@@ -36,24 +36,31 @@ internal sealed class ModuleInstance : IAsyncDisposable
 
     /// <summary>Opens and migrates the file, builds the container and pipeline, starts pumps and background services.</summary>
     /// <param name="brokeDown">Called with the reason when the module's own host stops by itself later.</param>
+    /// <param name="accept">Whether the module goes on with another file than before, or begins anew where it is missing.</param>
     public static async Task<ModuleInstance> Start(
         Module module,
         ModuleHostContext context,
         Action<string, StorageFault?> brokeDown,
-        CancellationToken ct
+        CancellationToken ct,
+        bool accept = false
     )
     {
-        if (module is { IsRebuildable: true, StartFrom: StartFrom.Now })
-        {
-            throw new InvalidOperationException("A module that starts from now has no history to be rebuilt from.");
-        }
+        CheckDeclarations(module);
         var loggers = new ModuleLoggerFactory(context.Loggers, module.Name);
-        var database = ModuleDatabase.Open(context.Directory.FileOf(module));
+        var file = context.Directory.FileOf(module);
+        var history = new FileHistory(file, module);
+        if (!accept)
+        {
+            history.CheckPresence();
+        }
+        var database = ModuleDatabase.Open(file);
         EventLog? log = null;
         WebApplication? app = null;
         try
         {
-            await module.Migrate(database, loggers, context.FaultsOf(module), ct);
+            history.Check(database, accept);
+            await module.Migrate(database, history.IsMigrated(database), loggers, context.FaultsOf(module), ct);
+            history.Remember(database);
             log = new EventLog(module.Name, database, context.Options.Delivery);
             app = await Build(module, context, loggers, database, log);
             var instance = new ModuleInstance(database, log, context.Bus, app);
@@ -124,6 +131,20 @@ internal sealed class ModuleInstance : IAsyncDisposable
         });
         bus.Register(log);
         await Services.GetRequiredService<Subscriptions>().Start(ct);
+    }
+
+    private static void CheckDeclarations(Module module)
+    {
+        if (module is { IsRebuildable: true, StartFrom: StartFrom.Now })
+        {
+            throw new InvalidOperationException("A module that starts from now has no history to be rebuilt from.");
+        }
+        if (!module.OwnsData && (module.StartFrom == StartFrom.Now || module.Publishes.Count > 0))
+        {
+            throw new InvalidOperationException(
+                "A module that owns no data publishes nothing, as its log would be its own, and reads from the beginning."
+            );
+        }
     }
 
     private static async Task<WebApplication> Build(

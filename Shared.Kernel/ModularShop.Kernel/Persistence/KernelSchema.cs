@@ -8,6 +8,8 @@ internal static class KernelSchema
     /// <summary>The version that this build knows.</summary>
     public const int Current = 2;
 
+    private static readonly Lazy<IReadOnlyList<string>> Names = new(MakeTables);
+
     // AUTOINCREMENT, so that a position is never given twice, not even after the newest events were pruned.
     private const string Version1 = """
         CREATE TABLE kernel_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -96,7 +98,7 @@ internal static class KernelSchema
     private static readonly string[] Steps = [Version1, Version2];
 
     /// <summary>Creates or upgrades the tables in one transaction, and gives a new log its epoch.</summary>
-    /// <exception cref="InvalidOperationException">The file was written by a newer version of the kernel.</exception>
+    /// <exception cref="StorageException">The file was written by a newer version of the kernel.</exception>
     public static void Apply(SqliteConnection connection)
     {
         var version = Version(connection);
@@ -106,9 +108,7 @@ internal static class KernelSchema
         }
         if (version > Current)
         {
-            throw new InvalidOperationException(
-                $"The file has version {version} of the kernel's tables; this build knows version {Current}. Use a newer build."
-            );
+            throw new StorageException(StorageFault.Newer(NewerThan(version)));
         }
         using var transaction = connection.BeginTransaction();
         foreach (var step in Steps[version..])
@@ -124,7 +124,9 @@ internal static class KernelSchema
         (string)connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'epoch'")!;
 
     /// <summary>The names of the kernel's tables.</summary>
-    public static IReadOnlyList<string> Tables()
+    public static IReadOnlyList<string> Tables() => Names.Value;
+
+    private static List<string> MakeTables()
     {
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
@@ -136,11 +138,22 @@ internal static class KernelSchema
     public static int Version(SqliteConnection connection)
     {
         var exists = connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
-        return exists
-            ? int.Parse(
-                (string)connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'schema'")!,
-                System.Globalization.CultureInfo.InvariantCulture
-            )
+        return exists && connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'schema'") is string version
+            ? int.Parse(version, System.Globalization.CultureInfo.InvariantCulture)
             : 0;
     }
+
+    /// <summary>How a file's version is ahead of this build's.</summary>
+    public static string NewerThan(int version) => $"version {version} of the kernel's tables, of which this build knows version {Current}";
+
+    /// <summary>Which of the tables a file lacks that a module has used: all of them are made at once. Null when it lacks none.</summary>
+    public static string? Lack(SqliteConnection connection) =>
+        Version(connection) switch
+        {
+            0 => "it has none of the kernel's tables: it was emptied, or is no module's file",
+            Current when Names.Value.Except(connection.Texts("SELECT name FROM sqlite_master")).FirstOrDefault() is { } missing =>
+                $"its table {missing} is missing",
+            Current when connection.Scalar("SELECT 1 FROM kernel_meta WHERE name = 'epoch'") is null => "its log has no epoch",
+            _ => null,
+        };
 }

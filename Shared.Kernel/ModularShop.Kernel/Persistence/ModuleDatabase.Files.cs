@@ -48,7 +48,8 @@ internal sealed partial class ModuleDatabase
             throw new StorageException(
                 StorageFault.Lasting(
                     "The file is missing, but its write-ahead log is there.",
-                    "Put the file or a backup in its place, then restart the module; to begin with an empty file, move the log away."
+                    "Put the file back beside its log, then restart the module. If it is gone for good, move the -wal and -shm files to "
+                        + $"another directory first. Put a backup of the file in its place after that{StorageFault.ThenRestart}"
                 )
             );
         }
@@ -89,7 +90,7 @@ internal sealed partial class ModuleDatabase
                 System.IO.File.Delete(left);
             }
             OwnerOnly.Open(unfinished, FileMode.CreateNew).Dispose();
-            using (var writer = OpenWriter(unfinished))
+            using (var writer = OpenWriter(unfinished, mustHaveTables: false))
             {
                 KernelSchema.Apply(writer);
             }
@@ -134,8 +135,9 @@ internal sealed partial class ModuleDatabase
             $"{what} was {Verb(lost)} while the module ran. "
                 + (isSaved ? $"What the module held was saved to {name}." : $"What the module held could not be saved: {failure}"),
             isSaved
-                ? $"Put {name} in the file's place, then restart the module."
-                : "Put a backup in the file's place and move the -wal file beside it away, then restart the module."
+                ? $"Move what stands in the file's place to another directory, with the -wal and -shm files beside it. "
+                    + $"Put {name} in the file's place{StorageFault.ThenRestart}"
+                : $"{StorageFault.PutBackupInPlace}{StorageFault.ThenRestart}"
         );
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class ModuleDatabase : IDisposable
     {
         Prepare(file);
         var hadLog = new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 };
-        var writer = OpenWriter(file);
+        var writer = OpenWriter(file, mustHaveTables: true);
         try
         {
             // Another program's lock is met here, and not at each attempt in the middle of a migration.
@@ -143,9 +143,11 @@ internal sealed partial class ModuleDatabase : IDisposable
             return; // The log is gone because it was closed.
         }
         FindLoss();
+        // One that came with another file may be all there is of what that file has.
+        var isLogOfAnother = guard.LookAtLog() == FileLoss.Replaced;
         readers.Dispose();
         Writer.Dispose();
-        if (isSaved)
+        if (isSaved && !isLogOfAnother)
         {
             // SQLite leaves the log of a file that is not in place, and one that was cut off. Its pages would get into whatever
             // file is put there.
@@ -174,7 +176,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         }
     }
 
-    private static PreparedConnection OpenWriter(string file)
+    private static PreparedConnection OpenWriter(string file, bool mustHaveTables)
     {
         var writer = new PreparedConnection(ConnectionString(file, SqliteOpenMode.ReadWrite));
         try
@@ -184,6 +186,11 @@ internal sealed partial class ModuleDatabase : IDisposable
             if (writer.IsReadOnly)
             {
                 throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
+            }
+            // A file gets its name once it has its tables, so that one without them is no new one.
+            if (mustHaveTables && KernelSchema.Lack(writer) is { } lack)
+            {
+                throw new StorageException(StorageFault.Damaged(lack));
             }
             writer.Execute(WriterSettings);
             return writer;

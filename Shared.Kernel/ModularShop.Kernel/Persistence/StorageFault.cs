@@ -12,14 +12,23 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
     public static StorageFault? Of(Exception exception) =>
         SqliteErrors.Translate(exception) is StorageException storage ? storage.Fault : null;
 
+    /// <summary>What to do where another file has to take the place of one: the log of the one must not get into the other.</summary>
+    internal const string PutBackupInPlace =
+        "Move the file, and the -wal and -shm files beside it, to another directory. Put a backup of it in its place";
+
+    internal const string ThenRestart = ", then restart the module.";
+
     internal static StorageFault Full(string detail) =>
-        Passing($"The disk is full ({detail}).", "Free space on the disk of the data directory");
+        Passing($"The disk is full ({detail}).", "Free space on the disk of the data directory, but remove none of its files");
 
     internal static StorageFault ReadOnly(string detail) =>
         Passing($"The file is read-only ({detail}).", "Make it and its directory writable for the user who runs the process");
 
     internal static StorageFault Locked(string detail) =>
-        Passing($"Another program has locked the file ({detail}).", "End that program (fuser names it)");
+        Passing(
+            $"Another program has locked the file ({detail}).",
+            $"End that program (fuser names it, beside this process, {Environment.ProcessId})"
+        );
 
     internal static StorageFault NotOpened(string detail) =>
         Passing($"The file cannot be opened ({detail}).", "Make it and its directory accessible to the user who runs the process");
@@ -27,10 +36,14 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
     internal static StorageFault NotWritten(string detail) =>
         Passing($"The disk refused to read or write ({detail}).", "Look at the disk, its quota and the system's log");
 
-    internal static StorageFault Damaged(string detail) =>
+    internal static StorageFault Damaged(string detail) => Lasting($"The file is damaged ({detail}).", $"{PutBackupInPlace}{ThenRestart}");
+
+    /// <summary>A newer build wrote it; this one would lose or spoil what it does not know.</summary>
+    internal static StorageFault Newer(string detail) =>
         Lasting(
-            $"The file is damaged ({detail}).",
-            "Put a backup of it in its place and move the -wal file beside it away, then restart the module."
+            $"The file has {detail}: a newer build wrote it. Use a newer build.",
+            "Run that build again, or a newer one. To go on with this one, restore the backup that was made before the upgrade; "
+                + "what came after it is then only in the files that were moved aside."
         );
 
     internal static StorageFault Lasting(string reason, string cure) => new(reason, cure, Passes: false);

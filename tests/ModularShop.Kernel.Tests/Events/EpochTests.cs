@@ -26,6 +26,7 @@ internal sealed class EpochTests
     {
         File.Delete(ModuleFile.Of(directory, "publisher"));
         await using var app = await TestApplication.Start([publisher, reader], directory);
+        await app.Post("/admin/v1/modules/publisher/accept");
         await publisher.Publish([new Happened("new", 11), new Happened("new", 12), new Happened("new", 13)]);
         await app.WaitForState("reader", "publisher", "halted");
 
@@ -78,6 +79,7 @@ internal sealed class EpochTests
         var file = ModuleFile.Of(directory, "publisher");
         File.Move(file, file + ".aside");
         await using var app = await TestApplication.Start([publisher, reader], directory);
+        await app.Post("/admin/v1/modules/publisher/accept");
         await app.WaitForState("reader", "publisher", "halted");
 
         publisherFileComesBack();

@@ -24,6 +24,10 @@ internal class FixtureModule(string name) : Module<FixtureDb>
 
     public override StartFrom StartFrom => BeginsAt;
 
+    public override bool OwnsData => Owns;
+
+    public bool Owns { get; init; } = true;
+
     public StartFrom BeginsAt { get; init; } = StartFrom.Beginning;
 
     /// <summary>Runs before the receipt is written, in the same unit of work.</summary>

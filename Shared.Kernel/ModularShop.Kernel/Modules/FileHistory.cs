@@ -1,0 +1,126 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>
+/// What is known of a module's file from before its start: its mark, and how far other modules have read its log. A module
+/// that owns data does not begin anew while any of them knows of a file that is not there.
+/// </summary>
+internal sealed class FileHistory(string file, Module module)
+{
+    private const int LockPatienceSeconds = 2;
+
+    private readonly LogMark mark = new(file);
+
+    /// <summary>Before the file is opened, and made if it is missing.</summary>
+    /// <exception cref="StorageException">There was one.</exception>
+    public void CheckPresence()
+    {
+        // A log that is left without its file is the file's own matter.
+        if (!module.OwnsData || File.Exists(file) || new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 })
+        {
+            return;
+        }
+        if ((mark.Exists ? $"{mark.Name} says that there was one" : Readers(epoch: null)) is { } known)
+        {
+            throw new StorageException(
+                StorageFault.Lasting(
+                    $"The file is missing, but {known}.",
+                    $"Put the file or a backup of it in its place{StorageFault.ThenRestart} {Accept("To begin without what it held")}"
+                )
+            );
+        }
+    }
+
+    /// <summary>Before the file is changed.</summary>
+    /// <param name="accept">Whether another file than the one before is accepted.</param>
+    /// <exception cref="StorageException">It is another one than before, or was emptied.</exception>
+    public void Check(ModuleDatabase database, bool accept)
+    {
+        var known = mark.Epoch;
+        if (!module.OwnsData || accept && known != database.Epoch)
+        {
+            return;
+        }
+        // One that others have read was the module's own before it began anew, and is so again.
+        if (known is not null && known != database.Epoch && Readers(database.Epoch) is null)
+        {
+            throw new StorageException(
+                StorageFault.Lasting(
+                    $"The file is another one than before: its log has the epoch {database.Epoch}, {mark.Name} has {known}.",
+                    "Move it, and the -wal and -shm files beside it, to another directory. Put the right file or a backup of it in its place"
+                        + $"{StorageFault.ThenRestart} "
+                        + Accept("If it is the right one")
+                )
+            );
+        }
+        // Without a mark any reader counts, as the file may have been begun anew; with one only those who have read this log.
+        if (EventLog.ReadLastPosition(database.Writer) == 0 && Readers(known is null ? null : database.Epoch) is { } readers)
+        {
+            throw new StorageException(
+                StorageFault.Lasting(
+                    $"The file was emptied, or its write-ahead log was taken away: {readers}, which is ahead of the log of '{module.Name}'.",
+                    "If its -wal file was taken away, put that back beside it and restart the module. "
+                        + $"Otherwise: {StorageFault.PutBackupInPlace}{StorageFault.ThenRestart} "
+                        + Accept("To begin without what it held, leave its place empty and accept that")
+                )
+            );
+        }
+    }
+
+    /// <summary>Whether this file was migrated before, and so has a history of it.</summary>
+    public bool IsMigrated(ModuleDatabase database) => mark.Epoch == database.Epoch && mark.Migration is not null;
+
+    /// <summary>Notes that the module has this file now, and how far it is migrated.</summary>
+    public void Remember(ModuleDatabase database)
+    {
+        var migration = MigrationHistory.In(database.Writer) is [.., var newest] ? newest : null;
+        if (mark.Epoch != database.Epoch || mark.Migration != migration)
+        {
+            mark.Write(database.Epoch, migration);
+        }
+    }
+
+    private string Accept(string when) => $"{when}: POST /admin/v1/modules/{module.Name}/accept.";
+
+    /// <summary>Who has read the module's log, and how far; null when nobody has.</summary>
+    private string? Readers(string? epoch)
+    {
+        var read = Directory
+            .GetFiles(Path.GetDirectoryName(file)!, $"*{DataDirectory.FileExtension}")
+            .Where(other => other != file)
+            .Order(StringComparer.Ordinal)
+            .SelectMany(other => CheckpointsIn(other).Select(checkpoint => (Reader: Path.GetFileNameWithoutExtension(other), checkpoint)))
+            .Where(found => found.checkpoint.Source == module.Name && found.checkpoint.Position > 0)
+            .Where(found => epoch is null || found.checkpoint.Epoch == epoch)
+            .Select(found => $"{found.Reader} has read up to position {found.checkpoint.Position} of it")
+            .ToList();
+        return read is [] ? null : string.Join(", ", read);
+    }
+
+    private static IReadOnlyList<Checkpoint> CheckpointsIn(string other)
+    {
+        // SQLite would make a log beside a file that has none, and with the mode of a file that is read-only. Without one, all is in
+        // the file.
+        var hasLog = new FileInfo($"{other}-wal") is { Exists: true, Length: > 0 };
+        var readOnly = new SqliteConnectionStringBuilder
+        {
+            DataSource = hasLog ? other : $"{new Uri(other).AbsoluteUri}?immutable=1",
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = LockPatienceSeconds,
+        };
+        try
+        {
+            using var connection = new SqliteConnection(readOnly.ToString());
+            connection.Open();
+            return KernelSchema.Version(connection) == KernelSchema.Current ? Checkpoints.Read(connection) : [];
+        }
+        catch (SqliteException)
+        {
+            return []; // A file that cannot be read tells nothing; what is wrong with it, its own module says.
+        }
+    }
+}
