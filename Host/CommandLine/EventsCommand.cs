@@ -102,7 +102,9 @@ internal static class EventsCommand
         );
     }
 
-    private static string Text(JsonElement cloudEvent, string attribute) => cloudEvent.GetProperty(attribute).ToString();
+    // An event whose row is damaged may lack some.
+    private static string Text(JsonElement cloudEvent, string attribute) =>
+        cloudEvent.TryGetProperty(attribute, out var value) ? value.ToString() : "";
 
     private static string Escape(string text) => Uri.EscapeDataString(text);
 }

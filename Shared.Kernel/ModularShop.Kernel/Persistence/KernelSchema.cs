@@ -106,11 +106,14 @@ internal static class KernelSchema
     public static int Version(SqliteConnection connection)
     {
         var exists = connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
-        return exists
-            ? int.Parse(
-                (string)connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'schema'")!,
-                System.Globalization.CultureInfo.InvariantCulture
+        return
+            exists
+            && int.TryParse(
+                connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'schema'") as string,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var version
             )
+            ? version
             : 0;
     }
 }
