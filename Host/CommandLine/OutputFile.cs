@@ -49,8 +49,15 @@ internal sealed class OutputFile : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
-        File.Delete(temporary);
+        try
+        {
+            Stream.Dispose();
+        }
+        finally
+        {
+            // On a full disk the stream fails at what it still has to write.
+            File.Delete(temporary);
+        }
     }
 
     // A file moved to /dev/null would take its place for every other program.

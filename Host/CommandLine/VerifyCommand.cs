@@ -95,6 +95,8 @@ internal static class VerifyCommand
             Cure.UseNewerBuild => "Use the build that wrote it, or a newer one.",
             Cure.SettleDeadLetters => ModuleChecks.SettleDeadLetters(finding.Module!),
             Cure.UseAnotherBackup => "Use another backup.",
+            Cure.MakeRoomForTemporaryFiles =>
+                "Name a directory with room for copies of the files, and for as much again, in TMPDIR, or free space; then verify again.",
             _ => null,
         };
 }

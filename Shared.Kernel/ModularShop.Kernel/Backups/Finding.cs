@@ -29,6 +29,9 @@ public enum Cure
 
     /// <summary>The backup is not to be trusted; another one is.</summary>
     UseAnotherBackup,
+
+    /// <summary>The directory for temporary files needs room, or another one is to be used.</summary>
+    MakeRoomForTemporaryFiles,
 }
 
 /// <summary>One thing that was verified, and what was found.</summary>

@@ -13,17 +13,37 @@ public static class Restoration
     /// <returns>Where the data went that was there before; null when there was none.</returns>
     /// <exception cref="DirectoryInUseException">A process holds the target.</exception>
     /// <exception cref="DataExistsException">The target holds data, and is not to be forced.</exception>
-    /// <exception cref="BackupException">The backup is not what its manifest says.</exception>
-    public static async Task<string?> Run(
+    /// <exception cref="BackupException">The backup is not what its manifest says, or lacks a module's file.</exception>
+    public static Task<string?> Run(
         string backup,
         string target,
         bool force,
         TimeProvider clock,
         ReportProgress report,
         CancellationToken ct
+    ) => Run(backup, target, force, incomplete: false, clock, report, ct);
+
+    /// <param name="force">Whether data that is there is moved aside; nothing is ever deleted.</param>
+    /// <param name="incomplete">
+    /// Whether a backup that lacks files is restored. In the place of each stands an empty file, on which its module does not
+    /// start: without one, it would begin anew, and hand out positions that others have read.
+    /// </param>
+    /// <inheritdoc cref="Run(string, string, bool, TimeProvider, ReportProgress, CancellationToken)"/>
+    public static async Task<string?> Run(
+        string backup,
+        string target,
+        bool force,
+        bool incomplete,
+        TimeProvider clock,
+        ReportProgress report,
+        CancellationToken ct
     )
     {
         var manifest = BackupManifest.Read(backup);
+        if (manifest.Gaps is { Count: > 0 } gaps && !incomplete)
+        {
+            throw new IncompleteBackupException(backup, gaps);
+        }
         // A link stays one, and the directory that it leads to is replaced.
         var link = Directory.Exists(target) ? Directory.ResolveLinkTarget(target, returnFinalTarget: true) : null;
         var place = Path.TrimEndingDirectorySeparator(link?.FullName ?? Path.GetFullPath(target));
@@ -41,6 +61,10 @@ public static class Restoration
         foreach (var file in manifest.Files)
         {
             await Copy(file, backup, directory, report, ct);
+        }
+        foreach (var gap in manifest.Gaps ?? [])
+        {
+            await directory.Create(gap.Name).DisposeAsync();
         }
         if (held is null)
         {
