@@ -17,6 +17,13 @@ internal sealed class QueryBehavior<TQuery, TResult>(UnitOfWork current, IServic
             return await next();
         }
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, TResult>>().Handle(query, ct);
+        try
+        {
+            return await scope.ServiceProvider.GetRequiredService<IRequestHandler<TQuery, TResult>>().Handle(query, ct);
+        }
+        catch (Exception e) when (Reader.Failure(e, scope.ServiceProvider) is { } failure)
+        {
+            throw failure;
+        }
     }
 }

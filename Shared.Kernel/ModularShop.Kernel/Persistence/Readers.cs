@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
@@ -72,6 +74,20 @@ internal sealed class Reader(Readers readers, PreparedConnection connection) : I
     private bool isGivenBack;
 
     public PreparedConnection Connection => connection;
+
+    /// <summary>
+    /// What a caller can act on in place of an exception of code that read within a scope; null when the scope's reader does not
+    /// say that it comes from there. Damage to the file is made known.
+    /// </summary>
+    public static Exception? Failure(Exception exception, IServiceProvider scope)
+    {
+        if (!SqliteErrors.IsUntold(exception) || scope.GetService<ModuleDatabase>() is not { } database)
+        {
+            return null;
+        }
+        var failure = database.Failed(exception, scope.GetRequiredService<Reader>().Connection);
+        return failure == exception ? null : failure;
+    }
 
     public void Dispose()
     {
