@@ -34,11 +34,17 @@ internal static class BackupCommand
                 if (parse.GetValue(json))
                 {
                     Terminal.Json(manifest);
-                    return ExitCode.Ok;
                 }
-                var size = manifest.Files.Sum(file => file.Size);
-                Terminal.Message($"{manifest.Files.Count} files, {size:N0} bytes, as of {manifest.TakenAt:u}, are in {directory}.");
-                return ExitCode.Ok;
+                else
+                {
+                    var size = manifest.Files.Sum(file => file.Size);
+                    Terminal.Message($"{manifest.Files.Count} files, {size:N0} bytes, as of {manifest.TakenAt:u}, are in {directory}.");
+                }
+                foreach (var gap in manifest.Gaps ?? [])
+                {
+                    Terminal.Message($"modularshop: The backup is incomplete, as it has no {gap.Name}: {gap.Reason}");
+                }
+                return manifest.Gaps is null ? ExitCode.Ok : ExitCode.CheckFailed;
             }
         );
         return command;

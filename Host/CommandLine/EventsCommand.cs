@@ -113,7 +113,9 @@ internal static class EventsCommand
         Terminal.Table(["Position", "Time", "Event", "Version", "Key"], await rows.ToListAsync(ct));
     }
 
-    private static string Text(JsonElement cloudEvent, string attribute) => cloudEvent.GetProperty(attribute).ToString();
+    // An event whose row is damaged may lack some.
+    private static string Text(JsonElement cloudEvent, string attribute) =>
+        cloudEvent.TryGetProperty(attribute, out var value) ? value.ToString() : "";
 
     private static string Escape(string text) => Uri.EscapeDataString(text);
 }

@@ -69,6 +69,7 @@ internal static class EventsTail
     {
         using var parsed = JsonDocument.Parse(line);
         var e = parsed.RootElement;
-        return $"{e.GetProperty("time")}  {e.GetProperty("position"), 6}  {e.GetProperty("type")}  {e.GetProperty("data").GetRawText()}";
+        var time = e.TryGetProperty("time", out var at) ? at.ToString() : "(no time)";
+        return $"{time}  {e.GetProperty("position"), 6}  {e.GetProperty("type")}  {e.GetProperty("data").GetRawText()}";
     }
 }

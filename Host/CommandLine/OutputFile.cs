@@ -59,7 +59,14 @@ internal sealed class OutputFile : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
-        File.Delete(temporary);
+        try
+        {
+            Stream.Dispose();
+        }
+        finally
+        {
+            // On a full disk the stream fails at what it still has to write.
+            File.Delete(temporary);
+        }
     }
 }

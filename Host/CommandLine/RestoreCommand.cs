@@ -17,16 +17,29 @@ internal static class RestoreCommand
             Required = true,
         };
         var force = new Option<bool>("--force") { Description = "Move data that is there aside; it is not deleted." };
-        var command = new Command("restore", "Put a backup in the place of a data directory.") { backup, data, force };
+        var incomplete = new Option<bool>("--incomplete")
+        {
+            Description = "Restore a backup that lacks files, too; the modules of these do not start until their files are put back.",
+        };
+        var command = new Command("restore", "Put a backup in the place of a data directory.") { backup, data, force, incomplete };
         command.SetAction(
             async (parse, ct) =>
             {
                 var (source, target) = (RealPath.Of(parse.GetRequiredValue(backup)), RealPath.Of(parse.GetRequiredValue(data)));
                 ShopCommands.MustExist(source, "backup");
-                var aside = await WorkBar.Show(report => Restore(source, target, parse.GetValue(force), report, ct));
+                var aside = await WorkBar.Show(report =>
+                    Restore(source, target, parse.GetValue(force), parse.GetValue(incomplete), report, ct)
+                );
                 if (aside is not null)
                 {
                     Terminal.Message($"What was in {target} is in {aside}.");
+                }
+                foreach (var gap in BackupManifest.Read(source).Gaps ?? [])
+                {
+                    Terminal.Message(
+                        $"{gap.Name} was not in the backup. An empty file stands in its place, on which its module does not start: "
+                            + $"put the {gap.Name} of another backup there."
+                    );
                 }
                 Terminal.Message($"{target} is as it was at the backup. Look at it with: modularshop verify --deep --data {target}");
                 return ExitCode.Ok;
@@ -35,11 +48,22 @@ internal static class RestoreCommand
         return command;
     }
 
-    private static async Task<string?> Restore(string backup, string target, bool force, ReportProgress report, CancellationToken ct)
+    private static async Task<string?> Restore(
+        string backup,
+        string target,
+        bool force,
+        bool incomplete,
+        ReportProgress report,
+        CancellationToken ct
+    )
     {
         try
         {
-            return await Restoration.Run(backup, target, force, TimeProvider.System, report, ct, ShopModules.All);
+            return await Restoration.Run(backup, target, force, incomplete, TimeProvider.System, report, ct, ShopModules.All);
+        }
+        catch (IncompleteBackupException e)
+        {
+            throw new CommandFailedException($"{e.Message} Restore another backup, or what there is with --incomplete.");
         }
         catch (DataExistsException e)
         {

@@ -110,6 +110,8 @@ internal static class VerifyCommand
             Cure.SettleDeadLetters => ModuleChecks.SettleDeadLetters(finding.Module!),
             Cure.NameAnotherDirectory => "Name the directory of a shop's files with --data, or that of a backup.",
             Cure.UseAnotherBackup => "Use another backup.",
+            Cure.MakeRoomForTemporaryFiles =>
+                "Name a directory with room for copies of the files, and for as much again, in TMPDIR, or free space; then verify again.",
             _ => null,
         };
 }

@@ -31,10 +31,13 @@ internal sealed class Chaos(Random random)
     public bool IsPoison(int salt) => !IsOver && new Random(salt).NextDouble() < poison;
 
     /// <summary>An error at a fault point. After a commit there is none: what is on disk cannot fail any more.</summary>
-    public Exception? ErrorAt(FaultPoint point) =>
+    public SqliteException? ErrorAt(FaultPoint point) =>
         point is not FaultPoint.AfterCommit && Happens(error)
             ? new SqliteException($"database or disk is full, at {point}", DiskFull)
             : null;
+
+    /// <summary>Whether an error is that of the module's own file, and not one of another database.</summary>
+    public bool IsOfFile() => random.Next(2) == 0;
 
     private bool Happens(double rate) => !IsOver && random.NextDouble() < rate;
 

@@ -123,7 +123,12 @@ internal sealed class World : IDisposable
         }
         if (Chaos.ErrorAt(point) is { } error)
         {
-            Diagram.Note(node.Name, error.Message);
+            var isOfFile = Chaos.IsOfFile();
+            if (isOfFile)
+            {
+                node.Database.Writer.Note(error);
+            }
+            Diagram.Note(node.Name, $"{error.Message}{(isOfFile ? "" : ", elsewhere")}");
             throw error;
         }
     }

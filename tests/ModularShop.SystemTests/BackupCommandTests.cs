@@ -129,6 +129,29 @@ internal sealed class BackupCommandTests
         await BackedUpShop.Order(running.Http, await BackedUpShop.AddProduct(running.Http));
     }
 
+    [Test]
+    public async Task A_backup_with_a_gap_says_so_and_so_do_its_verification_and_its_restore()
+    {
+        await using (var file = File.OpenWrite(shop.File("catalog")))
+        {
+            file.Write(Enumerable.Repeat((byte)'x', 4096).ToArray());
+        }
+
+        var backup = await ShopProcess.Execute("backup", shop.Backup, "--data", shop.Data);
+        var verified = await BackedUpShop.FailedChecks("verify", shop.Backup);
+        var refused = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Restored);
+        var restored = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Restored, "--incomplete");
+
+        Assert.That(backup.ExitCode, Is.EqualTo(4));
+        Assert.That(backup.Errors, Does.Contain("The backup is incomplete, as it has no catalog.db: "));
+        Assert.That(verified[0].Name, Is.EqualTo("backup catalog.db"));
+        Assert.That(refused.ExitCode, Is.EqualTo(1));
+        Assert.That(refused.Errors.Trim(), Does.Contain("it has no catalog.db.").And.Contain("--incomplete").And.Not.Contain("\n"));
+        Assert.That(restored.ExitCode, Is.Zero);
+        Assert.That(restored.Errors, Does.Contain("put the catalog.db of another backup there"));
+        Assert.That(new FileInfo(Path.Combine(shop.Restored, "catalog.db")).Length, Is.Zero);
+    }
+
     // Large enough that a kill meets the copying.
     private void MakeLarge() =>
         shop.Tamper(

@@ -107,6 +107,17 @@ internal sealed class VerifyCommandTests
     }
 
     [Test]
+    public async Task Where_there_is_no_room_for_temporary_files_a_deep_verification_ends_and_says_what_to_do()
+    {
+        var environment = new Dictionary<string, string> { ["TMPDIR"] = "/proc/none", ["DOTNET_EnableDiagnostics"] = "0" };
+
+        var verify = await ShopProcess.Execute(["verify", "--deep", "--data", shop.Data], workingDirectory: null, environment);
+
+        Assert.That(verify.ExitCode, Is.EqualTo(4), verify.Errors);
+        Assert.That(verify.Output, Does.Contain("Not recomputed").And.Contain("TMPDIR"));
+    }
+
+    [Test]
     public async Task A_running_shop_is_not_verified_but_said_how_it_can_be()
     {
         await using var running = await ShopProcess.Run(shop.Data);

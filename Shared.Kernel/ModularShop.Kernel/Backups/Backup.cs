@@ -7,7 +7,8 @@ namespace ModularShop.Kernel.Backups;
 /// <summary>
 /// Copies all modules' files as they were at one moment: their writers are held while a read transaction is begun on
 /// each file, which takes milliseconds, and go on while the files are copied from these. So no checkpoint in the set is
-/// ahead of its source's log in the set, whichever modules listen to each other.
+/// ahead of its source's log in the set, whichever modules listen to each other. A file that cannot be read does not keep
+/// the others from being backed up: the manifest names it.
 /// </summary>
 public static class Backup
 {
@@ -16,7 +17,7 @@ public static class Backup
 
     /// <summary>Backs up a data directory that no process holds.</summary>
     /// <exception cref="DirectoryInUseException">A running process holds it, and has to take the backup itself.</exception>
-    /// <exception cref="BackupException">The target is not empty or lies in the data directory, or a file cannot be copied.</exception>
+    /// <exception cref="BackupException">The target is not empty or lies in the data directory, or nothing can be read or written.</exception>
     public static async Task<BackupManifest> Take(
         string dataDirectory,
         string target,
@@ -49,22 +50,35 @@ public static class Backup
             throw new BackupException($"{target} is not empty; a backup goes into a directory of its own.");
         }
         var snapshots = new List<FileSnapshot>();
+        var gaps = new List<BackupGap>();
         try
         {
-            await WhileNothingIsWritten(running, () => snapshots.AddRange(FileSnapshot.FilesIn(data.Path).Select(FileSnapshot.Of)), ct);
+            await WhileNothingIsWritten(running, () => Look(data.Path, snapshots, gaps), ct);
             var takenAt = clock.GetUtcNow();
-            if (snapshots.Count == 0)
-            {
-                throw new BackupException($"There is nothing to back up in {data.Path}.");
-            }
             using var directory = NewDirectory.Beside(target);
             var files = new List<BackupFile>();
             foreach (var snapshot in snapshots)
             {
-                files.Add(await Copy(snapshot, directory, report, ct));
+                try
+                {
+                    files.Add(await Copy(snapshot, directory, report, ct));
+                }
+                catch (UnreadableFileException e)
+                {
+                    directory.Delete(snapshot.Name);
+                    gaps.Add(new BackupGap(snapshot.Name, e.Reason));
+                }
+            }
+            if (files.Count == 0)
+            {
+                throw new BackupException(
+                    gaps.Count == 0
+                        ? $"There is nothing to back up in {data.Path}."
+                        : string.Join(' ', gaps.Select(gap => $"{gap.Name} cannot be read: {gap.Reason}"))
+                );
             }
             files.AddRange(await CopyMarks(data.Path, files, directory, ct));
-            var manifest = BackupManifest.Of(takenAt, files);
+            var manifest = BackupManifest.Of(takenAt, files, [.. gaps, .. Missing(files, gaps)]);
             manifest.Write(directory);
             directory.Complete();
             return manifest;
@@ -101,6 +115,31 @@ public static class Backup
         }
         return marks;
     }
+
+    private static void Look(string directory, List<FileSnapshot> snapshots, List<BackupGap> gaps)
+    {
+        foreach (var file in FileSnapshot.FilesIn(directory))
+        {
+            try
+            {
+                snapshots.Add(FileSnapshot.Of(file));
+            }
+            catch (UnreadableFileException e)
+            {
+                gaps.Add(new BackupGap(Path.GetFileName(file), e.Reason));
+            }
+        }
+    }
+
+    // A file that is gone is not found by looking for files, but by what others have read of it.
+    private static IEnumerable<BackupGap> Missing(List<BackupFile> files, List<BackupGap> gaps) =>
+        from file in files
+        from checkpoint in file.Checkpoints
+        where checkpoint.Position > 0
+        group (Reader: file.Name, checkpoint.Position) by checkpoint.Source + DataDirectory.FileExtension into source
+        where !files.Exists(file => file.Name == source.Key) && !gaps.Exists(gap => gap.Name == source.Key)
+        let reader = source.MaxBy(read => read.Position)
+        select new BackupGap(source.Key, $"It is not there, but {reader.Reader} has read {reader.Position} of its events.");
 
     private static async Task WhileNothingIsWritten(IReadOnlyCollection<ModuleHost> modules, Action look, CancellationToken ct)
     {
@@ -165,7 +204,7 @@ public static class Backup
         }
         catch (SqliteException e)
         {
-            throw new BackupException($"{snapshot.Name} cannot be read: {e.Message}", e);
+            throw new UnreadableFileException(snapshot.Name, e.Message, e);
         }
     }
 }

@@ -2,17 +2,28 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ModularShop.Kernel.Backups;
 
 /// <summary>
 /// What a backup consists of. It is the last file that is written, so a directory with a manifest is a whole backup.
 /// </summary>
-public sealed record BackupManifest(int Format, DateTimeOffset TakenAt, string Version, IReadOnlyList<BackupFile> Files)
+/// <param name="Gaps">The files that are not in it, though they belong to it; null when it is complete.</param>
+public sealed record BackupManifest(
+    int Format,
+    DateTimeOffset TakenAt,
+    string Version,
+    IReadOnlyList<BackupFile> Files,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<BackupGap>? Gaps = null
+)
 {
     public const string FileName = "manifest.json";
 
-    private const int Current = 1;
+    // A build that knows only of complete backups is not to restore one with gaps.
+    private const int Complete = 1;
+    private const int WithGaps = 2;
+    private const int Current = WithGaps;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -41,17 +52,18 @@ public sealed record BackupManifest(int Format, DateTimeOffset TakenAt, string V
         {
             { Format: > Current } => throw new BackupException($"{path} was written by a newer build ({manifest.Version}); use that one."),
             // A name leads nowhere else.
-            { Files: { } files } when files.All(file => file?.Name is { } name && Path.GetFileName(name) == name) => manifest,
+            { Files: { } files } when files.Select(file => file?.Name).Concat(manifest.NamesOfGaps).All(IsName) => manifest,
             _ => throw new BackupException($"{path} is no manifest of a backup."),
         };
     }
 
-    internal static BackupManifest Of(DateTimeOffset takenAt, IReadOnlyList<BackupFile> files) =>
+    internal static BackupManifest Of(DateTimeOffset takenAt, IReadOnlyList<BackupFile> files, IReadOnlyList<BackupGap> gaps) =>
         new(
-            Current,
+            gaps.Count > 0 ? WithGaps : Complete,
             takenAt,
             typeof(BackupManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
-            files
+            files,
+            gaps.Count > 0 ? gaps : null
         );
 
     internal void Write(NewDirectory directory)
@@ -60,7 +72,14 @@ public sealed record BackupManifest(int Format, DateTimeOffset TakenAt, string V
         JsonSerializer.Serialize(file, this, Json);
         file.Flush(flushToDisk: true);
     }
+
+    private IEnumerable<string?> NamesOfGaps => Gaps?.Select(gap => gap?.Name) ?? [];
+
+    private static bool IsName(string? name) => name is { Length: > 0 } && Path.GetFileName(name) == name;
 }
+
+/// <summary>A module's file that could not be backed up, and why.</summary>
+public sealed record BackupGap(string Name, string Reason);
 
 /// <summary>A module's file in a backup: what it must be byte for byte, and how far its log and its reading of others had come.</summary>
 public sealed record BackupFile(
@@ -90,3 +109,14 @@ public sealed record BackupCheckpoint(string Source, string Epoch, long Position
 
 /// <summary>A backup cannot be taken, read or restored; the message says why in one line.</summary>
 public class BackupException(string message, Exception? inner = null) : IOException(message, inner);
+
+/// <summary>One module's file cannot be read; the others may.</summary>
+public sealed class UnreadableFileException(string name, string reason, Exception? inner = null)
+    : BackupException($"{name} cannot be read: {reason}", inner)
+{
+    public string Reason => reason;
+}
+
+/// <summary>The backup lacks files, and is not to be restored without them.</summary>
+public sealed class IncompleteBackupException(string backup, IReadOnlyList<BackupGap> gaps)
+    : BackupException($"{backup} is incomplete: {string.Join(' ', gaps.Select(gap => $"it has no {gap.Name}. {gap.Reason}"))}");

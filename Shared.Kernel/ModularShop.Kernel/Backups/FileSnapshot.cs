@@ -30,9 +30,15 @@ internal sealed class FileSnapshot : IDisposable
     public static IReadOnlyList<string> FilesIn(string directory) =>
         [.. Directory.GetFiles(directory, $"*{DataDirectory.FileExtension}").Order(StringComparer.Ordinal)];
 
-    /// <exception cref="BackupException">SQLite cannot read the file.</exception>
+    /// <exception cref="UnreadableFileException">SQLite cannot read the file.</exception>
+    /// <exception cref="BackupException">Another program keeps it from being read now.</exception>
     public static FileSnapshot Of(string file)
     {
+        var name = Path.GetFileName(file);
+        if (new FileInfo(file).Length == 0)
+        {
+            throw new UnreadableFileException(name, "It is empty.");
+        }
         var readOnly = new SqliteConnectionStringBuilder
         {
             DataSource = file,
@@ -50,7 +56,9 @@ internal sealed class FileSnapshot : IDisposable
         catch (SqliteException e)
         {
             connection.Dispose();
-            throw new BackupException($"{Path.GetFileName(file)} cannot be read: {e.Message}", e);
+            throw SqliteErrors.IsBusy(e)
+                ? new BackupException($"{name} cannot be read: {e.Message}", e)
+                : new UnreadableFileException(name, e.Message, e);
         }
     }
 
@@ -62,7 +70,8 @@ internal sealed class FileSnapshot : IDisposable
     public bool HasKernelTables() => KernelSchema.Version(Connection) > 0;
 
     /// <summary>Copies the snapshot with SQLite's online backup into an empty file, which stands for itself without a WAL.</summary>
-    /// <exception cref="BackupException">The copy cannot be read or written.</exception>
+    /// <exception cref="UnreadableFileException">The file cannot be read.</exception>
+    /// <exception cref="BackupException">The copy cannot be written.</exception>
     public async Task CopyTo(string target, Func<long, long, Task> report, CancellationToken ct)
     {
         try
@@ -74,11 +83,26 @@ internal sealed class FileSnapshot : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new BackupException($"{Name} cannot be copied: {e.Message}", e);
+            throw IsReadable()
+                ? new BackupException($"{Name} cannot be copied: {e.Message}", e)
+                : new UnreadableFileException(Name, e.Message, e);
         }
     }
 
     public void Dispose() => Connection.Dispose();
+
+    // SQLite says that copying failed, and not on which side.
+    private bool IsReadable()
+    {
+        try
+        {
+            return Connection.Scalar("PRAGMA quick_check(1)") is "ok";
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
 
     private async Task CopyPages(SqliteConnection copy, Func<long, long, Task> report, CancellationToken ct)
     {

@@ -38,6 +38,9 @@ public enum Cure
 
     /// <summary>The directory is not the one that was meant.</summary>
     NameAnotherDirectory,
+
+    /// <summary>The directory for temporary files needs room, or another one is to be used.</summary>
+    MakeRoomForTemporaryFiles,
 }
 
 /// <summary>One thing that was verified, and what was found.</summary>

@@ -32,6 +32,8 @@ internal sealed class NewDirectory : IDisposable
     /// <summary>A new file in it, that only its owner can read.</summary>
     public FileStream Create(string name) => OwnerOnly.Open(System.IO.Path.Combine(Path, name), FileMode.CreateNew);
 
+    public void Delete(string name) => File.Delete(System.IO.Path.Combine(Path, name));
+
     /// <summary>Moves it to its place, where nothing may be but an empty directory. Its files must be on disk.</summary>
     public void Complete()
     {

@@ -18,12 +18,16 @@ internal sealed class Recomputation : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    // Longer than all attempts at one event take.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private readonly Module module;
     private readonly IReadOnlyDictionary<string, FileSnapshot> files;
     private readonly IConfiguration configuration;
     private readonly ReportProgress report;
     private readonly EventBus bus = new();
     private readonly List<(ModuleDatabase Database, EventLog Log)> sources = [];
+    private readonly TaskCompletionSource broken = new();
     private readonly string workspace = Directory.CreateTempSubdirectory("modularshop-verify-").FullName;
 
     public Recomputation(
@@ -65,7 +69,7 @@ internal sealed class Recomputation : IDisposable
             (_, services) => services.RemoveAll<IHostedService>(),
             FaultHook: null
         );
-        await using (var instance = await ModuleInstance.Start(module, context, (_, _) => { }, ct))
+        await using (var instance = await ModuleInstance.Start(module, context, BreakDown, ct))
         {
             using (var migrated = FileSnapshot.Of(file))
             {
@@ -73,7 +77,7 @@ internal sealed class Recomputation : IDisposable
             }
             var subscriptions = instance.Services.GetRequiredService<Subscriptions>();
             await subscriptions.Rebuild(copy: null, ct);
-            await CatchUp(subscriptions, checkpoints, ct);
+            await CatchUp(subscriptions, checkpoints, instance.Services.GetRequiredService<Writer>(), ct);
             failures.AddRange(
                 instance
                     .Services.GetRequiredService<DeadLetters>()
@@ -122,7 +126,7 @@ internal sealed class Recomputation : IDisposable
         );
         var log = new EventLog(checkpoint.Source, database, options);
         sources.Add((database, log));
-        bus.Register(log);
+        bus.Register(new WatchedLog(log, failure => broken.TrySetException(failure)));
     }
 
     private Task Copy(FileSnapshot source, string target, CancellationToken ct) =>
@@ -135,9 +139,11 @@ internal sealed class Recomputation : IDisposable
         database.Writer.Execute("UPDATE dead_letters SET status = 'discarded', reason = 'Held back.' WHERE status <> 'discarded'");
     }
 
-    private async Task CatchUp(Subscriptions subscriptions, IReadOnlyList<Checkpoint> checkpoints, CancellationToken ct)
+    // A shop waits until its disk has room again, or its file can be read. Nobody waits for that here.
+    private async Task CatchUp(Subscriptions subscriptions, IReadOnlyList<Checkpoint> checkpoints, Writer writer, CancellationToken ct)
     {
         var total = checkpoints.Sum(checkpoint => checkpoint.Position);
+        var (applied, since) = (0L, TimeProvider.System.GetTimestamp());
         while (true)
         {
             var awaited = subscriptions.All.Where(s => checkpoints.Any(checkpoint => checkpoint.Source == s.Source)).ToList();
@@ -145,8 +151,56 @@ internal sealed class Recomputation : IDisposable
             {
                 return;
             }
-            await report(new WorkProgress($"{module.Name}: replaying events", awaited.Sum(s => s.Position), total));
+            if (writer.Failure is { } fault)
+            {
+                throw new StorageException(fault);
+            }
+            if (broken.Task.IsFaulted)
+            {
+                await broken.Task;
+            }
+            if (awaited.Sum(s => s.Position) is var now && now != applied)
+            {
+                (applied, since) = (now, TimeProvider.System.GetTimestamp());
+            }
+            else if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            {
+                throw new TimeoutException(
+                    $"The replay stands still: {awaited.Find(s => s.Error is not null)?.Error ?? "a reaction does not end."}"
+                );
+            }
+            await report(new WorkProgress($"{module.Name}: replaying events", applied, total));
             await Task.Delay(Pause, ct);
+        }
+    }
+
+    private void BreakDown(string reason, StorageFault? fault) =>
+        broken.TrySetException(fault is null ? new BackupException(reason) : new StorageException(fault));
+
+    /// <summary>Tells when the copy of a log cannot be read: its reader would try again for ever.</summary>
+    private sealed class WatchedLog(EventLog log, Action<StorageException> failed) : ILogReader
+    {
+        public string Source => log.Source;
+
+        public string Epoch => log.Epoch;
+
+        public long LastPosition => log.LastPosition;
+
+        public Guid? EventAt(long position) => log.EventAt(position);
+
+        public Task WaitUntilClosed(CancellationToken ct) => log.WaitUntilClosed(ct);
+
+        public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
+        {
+            try
+            {
+                return await log.ReadAsync(after, max, ct);
+            }
+            catch (StorageException e)
+            {
+                failed(e);
+                throw;
+            }
         }
     }
 }

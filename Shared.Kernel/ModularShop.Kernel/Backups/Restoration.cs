@@ -15,8 +15,10 @@ public static class Restoration
     /// <returns>Where the data went that was there before; null when there was none.</returns>
     /// <exception cref="DirectoryInUseException">A process holds the target.</exception>
     /// <exception cref="DataExistsException">The target holds data, and is not to be forced.</exception>
-    /// <exception cref="BackupException">The backup is not what its manifest says, or one of both places lies in the other.</exception>
-    public static async Task<string?> Run(
+    /// <exception cref="BackupException">
+    /// The backup is not what its manifest says, lacks a module's file, or one of both places lies in the other.
+    /// </exception>
+    public static Task<string?> Run(
         string backup,
         string target,
         bool force,
@@ -24,9 +26,31 @@ public static class Restoration
         ReportProgress report,
         CancellationToken ct,
         IReadOnlyList<Module>? modules = null
+    ) => Run(backup, target, force, incomplete: false, clock, report, ct, modules);
+
+    /// <param name="force">Whether data that is there is moved aside; nothing is ever deleted.</param>
+    /// <param name="incomplete">
+    /// Whether a backup that lacks files is restored. In the place of each stands an empty file, on which its module does not
+    /// start: without one, it would begin anew, and hand out positions that others have read.
+    /// </param>
+    /// <inheritdoc cref="Run(string, string, bool, TimeProvider, ReportProgress, CancellationToken, IReadOnlyList{Module})"/>
+    public static async Task<string?> Run(
+        string backup,
+        string target,
+        bool force,
+        bool incomplete,
+        TimeProvider clock,
+        ReportProgress report,
+        CancellationToken ct,
+        IReadOnlyList<Module>? modules = null
     )
     {
         backup = RealPath.Of(backup);
+        var manifest = BackupManifest.Read(backup);
+        if (manifest.Gaps is { Count: > 0 } gaps && !incomplete)
+        {
+            throw new IncompleteBackupException(backup, gaps);
+        }
         // A link stays one, and the directory that it leads to is replaced.
         var place = RealPath.Of(target);
         if (RealPath.IsWithin(backup, place) || RealPath.IsWithin(place, backup))
@@ -35,7 +59,6 @@ public static class Restoration
                 $"The backup {backup} and the data directory {place} lie in each other; restore to another directory."
             );
         }
-        var manifest = BackupManifest.Read(backup);
         if (File.Exists(place))
         {
             throw new BackupException($"{target} is a file; a data directory is expected.");
@@ -54,6 +77,10 @@ public static class Restoration
         if (NewerFiles.In(directory.Path, modules ?? []) is [var newer, ..])
         {
             throw new BackupException($"{newer} Restore it with that build, or a newer one; nothing was restored.");
+        }
+        foreach (var gap in manifest.Gaps ?? [])
+        {
+            await directory.Create(gap.Name).DisposeAsync();
         }
         if (held is null)
         {

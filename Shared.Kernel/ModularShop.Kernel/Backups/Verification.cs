@@ -26,6 +26,11 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
         {
             findings.Add(await OfBytes(file, directory, ct));
         }
+        findings.AddRange(
+            (manifest.Gaps ?? []).Select(gap =>
+                Finding.Failed($"backup {gap.Name}", $"It could not be backed up: {gap.Reason}", Cure.UseAnotherBackup, module: null)
+            )
+        );
         var added = FileSnapshot.FilesIn(directory).Select(Path.GetFileName).Except(manifest.Files.Select(file => file.Name));
         findings.AddRange(
             added.Select(name => Finding.Failed($"backup {name}", "It is not in the manifest.", Cure.UseAnotherBackup, module: null))
@@ -106,9 +111,39 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
             }
             else
             {
-                using var recomputation = new Recomputation(module, sound, configuration!, report);
-                findings.AddRange(await recomputation.Run(subject, ct));
+                findings.AddRange(await Recompute(module, subject, sound, ct));
             }
+        }
+    }
+
+    private async Task<IReadOnlyList<Finding>> Recompute(
+        Module module,
+        string subject,
+        Dictionary<string, FileSnapshot> sound,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            using var recomputation = new Recomputation(module, sound, configuration!, report);
+            return await recomputation.Run(subject, ct);
+        }
+        catch (TimeoutException e)
+        {
+            return [Finding.Failed(subject, e.Message, Cure.None, module.Name)];
+        }
+        // The files were found to be sound: it is the copies of them that cannot be written or read.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || StorageFault.Of(e) is not null)
+        {
+            return
+            [
+                Finding.Failed(
+                    subject,
+                    $"Not recomputed, as the copies in {Path.GetTempPath()} could not be used: {StorageFault.Of(e)?.Reason ?? e.Message}",
+                    Cure.MakeRoomForTemporaryFiles,
+                    module.Name
+                ),
+            ];
         }
     }
 }

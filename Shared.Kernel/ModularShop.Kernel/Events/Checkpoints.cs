@@ -92,11 +92,7 @@ internal sealed class Checkpoints(ModuleDatabase database)
 
     public Checkpoint? Find(string source) => All().FirstOrDefault(checkpoint => checkpoint.Source == source);
 
-    public IReadOnlyList<Checkpoint> All()
-    {
-        using var reader = database.OpenReader();
-        return Read(reader.Connection);
-    }
+    public IReadOnlyList<Checkpoint> All() => database.Read(Read);
 
     public static IReadOnlyList<Checkpoint> Read(SqliteConnection connection)
     {
@@ -114,7 +110,7 @@ internal sealed class Checkpoints(ModuleDatabase database)
                     rows.GetString(0),
                     rows.GetString(1),
                     rows.GetInt64(2),
-                    rows.IsDBNull(3) ? null : Guid.Parse(rows.GetString(3)),
+                    rows.IsDBNull(3) ? null : EventIds.At(rows.GetInt64(2), rows.GetString(3)),
                     rows.GetInt64(4),
                     rows.GetString(5).Split(' ')
                 )

@@ -18,13 +18,16 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     {
         using var select = transaction.Connection.CreateCommand();
         select.CommandText = """
-            SELECT 'itself' FROM dead_letters WHERE source = $source AND event_id = $event_id
+            SELECT 'itself' FROM dead_letters
+            WHERE source = $source AND event_id IN ($event_id, $other_id) AND position = $position
             UNION ALL
             SELECT 'key' FROM dead_letters WHERE source = $source AND key = $key AND status <> 'discarded'
             LIMIT 1
             """;
         select.Parameters.AddWithValue("$source", envelope.Source);
+        select.Parameters.AddWithValue("$position", envelope.Position);
         select.Parameters.AddWithValue("$event_id", envelope.EventId.ToString());
+        select.Parameters.AddWithValue("$other_id", OtherId(envelope).ToString());
         select.Parameters.AddWithValue("$key", envelope.Key);
         return (string?)select.ExecuteScalar() switch
         {
@@ -91,64 +94,41 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
             )
             .FirstOrDefault();
 
-    public DeadLetter? Find(long id)
-    {
-        using var reader = database.OpenReader();
-        return Select(reader.Connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
-    }
+    public DeadLetter? Find(long id) => database.Read(connection => Select(connection, "WHERE id = $id", ("$id", id)).FirstOrDefault());
 
     /// <summary>Letters after an id, oldest first; of one status if it is given. Fewer, once they have so many characters.</summary>
-    public IReadOnlyList<DeadLetter> List(string? status, long afterId, int limit, long maxCharacters = long.MaxValue)
-    {
-        using var reader = database.OpenReader();
-        var letters = new List<DeadLetter>();
-        var characters = 0L;
-        foreach (
-            var letter in Select(
-                reader.Connection,
+    public IReadOnlyList<DeadLetter> List(string? status, long afterId, int limit, long maxCharacters = long.MaxValue) =>
+        database.Read(connection =>
+        {
+            var letters = new List<DeadLetter>();
+            var characters = 0L;
+            foreach (
+                var letter in Select(
+                    connection,
                 "WHERE id > $after AND ($status IS NULL OR status = $status) ORDER BY id LIMIT $limit",
                 ("$after", afterId),
                 ("$status", status),
                 ("$limit", limit)
             )
-        )
-        {
-            letters.Add(letter);
-            characters += letter.Characters;
-            if (characters >= maxCharacters)
+            )
             {
-                break;
+                letters.Add(letter);
+                characters += letter.Characters;
+                if (characters >= maxCharacters)
+                {
+                    break;
+                }
             }
-        }
-        return letters;
-    }
+            return letters;
+        });
 
     /// <summary>Keys whose first letter is parked: what it waited for is gone, but a crash came before its turn.</summary>
-    public IReadOnlyList<(string Source, string Key)> Unblocked()
-    {
-        using var reader = database.OpenReader();
-        using var select = reader.Connection.CreateCommand();
-        select.CommandText = """
-            SELECT source, key FROM dead_letters WHERE status = 'parked'
-            EXCEPT SELECT source, key FROM dead_letters WHERE status = 'dead'
-            """;
-        using var rows = select.ExecuteReader();
-        var keys = new List<(string, string)>();
-        while (rows.Read())
-        {
-            keys.Add((rows.GetString(0), rows.GetString(1)));
-        }
-        return keys;
-    }
+    public IReadOnlyList<(string Source, string Key)> Unblocked() => database.Read(Unblocked);
 
     /// <summary>Whether nothing of its key is dead.</summary>
     public bool IsUnblocked(DeadLetter letter) => Unblocked().Contains((letter.Envelope.Source, letter.Envelope.Key));
 
-    public (long Dead, long Parked) Count(string source)
-    {
-        using var reader = database.OpenReader();
-        return Count(reader.Connection, source);
-    }
+    public (long Dead, long Parked) Count(string source) => database.Read(connection => Count(connection, source));
 
     /// <summary>How many a file has; of one source if it is given.</summary>
     public static (long Dead, long Parked) Count(SqliteConnection connection, string? source)
@@ -165,10 +145,23 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     }
 
     /// <summary>The distinct event names among letters that still wait.</summary>
-    public IReadOnlyList<string> OpenNames()
+    public IReadOnlyList<string> OpenNames() =>
+        database.Read(connection => connection.Texts("SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'"));
+
+    private static List<(string Source, string Key)> Unblocked(SqliteConnection connection)
     {
-        using var reader = database.OpenReader();
-        return reader.Connection.Texts("SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'");
+        using var select = connection.CreateCommand();
+        select.CommandText = """
+            SELECT source, key FROM dead_letters WHERE status = 'parked'
+            EXCEPT SELECT source, key FROM dead_letters WHERE status = 'dead'
+            """;
+        using var rows = select.ExecuteReader();
+        var keys = new List<(string, string)>();
+        while (rows.Read())
+        {
+            keys.Add((rows.GetString(0), rows.GetString(1)));
+        }
+        return keys;
     }
 
     private void Insert(
@@ -179,7 +172,13 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         int attempts,
         string? error,
         string? stack
-    ) =>
+    )
+    {
+        // Another program may have logged an id twice; each of its events has a letter.
+        if (HasLetter(transaction, envelope))
+        {
+            envelope = envelope with { EventId = OtherId(envelope) };
+        }
         transaction.Connection.Execute(
             $"""
             INSERT INTO dead_letters (source, position, status, replay, attempts, error, stack, failed_at, {EnvelopeColumns.Names})
@@ -197,6 +196,17 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
                 .. EnvelopeColumns.Values(envelope),
             ]
         );
+    }
+
+    private static bool HasLetter(WriteTransaction transaction, Envelope envelope) =>
+        transaction.Connection.Scalar(
+            "SELECT 1 FROM dead_letters WHERE source = $source AND event_id = $event_id",
+            ("$source", envelope.Source),
+            ("$event_id", envelope.EventId.ToString())
+        )
+            is not null;
+
+    private static Guid OtherId(Envelope envelope) => EventIds.InPlaceOf(envelope.EventId.ToString(), envelope.Position);
 
     private static string Summary(Exception cause) => $"{cause.GetType().Name}: {cause.Message}";
 
@@ -212,16 +222,18 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         using var row = select.ExecuteReader();
         while (row.Read())
         {
+            // Whatever is there, it is listed: a person is to see it.
+            var columns = new UncertainColumns(row);
             yield return new DeadLetter(
                 row.GetInt64(0),
-                row.GetString(1),
-                EnvelopeColumns.Read(row, row.GetString(2), row.GetInt64(3), column: 10),
-                (Occasion)row.GetInt32(4),
-                row.GetInt32(5),
-                row.IsDBNull(6) ? null : row.GetString(6),
-                row.IsDBNull(7) ? null : row.GetString(7),
-                DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
-                row.IsDBNull(9) ? null : row.GetString(9)
+                columns.Text(1, "status"),
+                EnvelopeColumns.Read(row, columns.Text(2, "source"), columns.Number(3, "position", 0, long.MaxValue), column: 10),
+                (Occasion)columns.Number(4, "replay", 0, (long)Occasion.Rebuild),
+                (int)columns.Number(5, "attempts", 0, int.MaxValue),
+                columns.OptionalText(6, "error"),
+                columns.OptionalText(7, "stack"),
+                columns.Time(8, "failed_at"),
+                columns.OptionalText(9, "reason")
             );
         }
     }

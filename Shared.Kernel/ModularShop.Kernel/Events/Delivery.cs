@@ -9,10 +9,22 @@ namespace ModularShop.Kernel.Events;
 /// <summary>Hands one event to a module's reactions, within a transaction of the module's writer.</summary>
 internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, Upcasters upcasters, ReadCopies copies, ModuleIdentity module)
 {
+    private const string Overdue = "The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.";
+
     /// <summary>Makes of an event what its reactions are given. Safe on any thread.</summary>
     public Received Read(Envelope envelope)
     {
-        if (handled.Find(envelope.Name) is not { } type)
+        var type = handled.Find(envelope.Name);
+        // One whose name is damaged may be for this module or not.
+        if (envelope.Damage is { } damage && (type is not null || damage.IsOf("name")))
+        {
+            return new Received(
+                envelope,
+                Event: null,
+                new UnreadableEventException($"Its row in the log of '{envelope.Source}' is damaged: {damage}")
+            );
+        }
+        if (type is null)
         {
             return new Received(envelope, Event: null, Unreadable: null);
         }
@@ -20,59 +32,46 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
         {
             return new Received(envelope, upcasters.Read(type, envelope), Unreadable: null);
         }
-        catch (UnreadableEventException e)
+        catch (Exception e)
         {
-            return new Received(envelope, Event: null, e);
+            // Contracts have code too, in value types and converters; whatever it throws belongs to this event.
+            return new Received(envelope, Event: null, Tellable.Of(e));
         }
     }
 
     /// <summary>
-    /// Applies the event in a savepoint. Returns null when it took effect, or why it did not; then nothing of it is left.
-    /// Throws only when the whole transaction is lost or the storage failed.
+    /// Applies the event, and throws why it did not take effect; whatever that is. The caller's transaction is to be rolled back then.
     /// </summary>
-    public async Task<Exception?> TryApply(WriteTransaction transaction, Received received, Occasion occasion, CancellationToken ct)
+    /// <exception cref="EventFailedException">It is the event's own failure.</exception>
+    /// <exception cref="StorageException">The module's file failed, and not the event.</exception>
+    public async Task Apply(WriteTransaction transaction, Received received, Occasion occasion, CancellationToken ct)
     {
-        var savepoint = transaction.Save();
-        try
-        {
-            var failure = await Apply(transaction, received, occasion, ct);
-            if (failure is null)
-            {
-                transaction.Release();
-            }
-            else
-            {
-                transaction.RollbackTo(savepoint);
-            }
-            return failure;
-        }
-        catch when (transaction.IsOpen)
-        {
-            transaction.RollbackTo(savepoint);
-            throw;
-        }
-    }
-
-    /// <summary>The same without a savepoint: when it returns why the event did not take effect, the caller rolls back.</summary>
-    public async Task<Exception?> Apply(WriteTransaction transaction, Received received, Occasion occasion, CancellationToken ct)
-    {
+        Exception? failure;
         try
         {
             await Handle(transaction, received, occasion, ct);
-            return null;
+            failure = transaction.Objection;
         }
-        catch (Exception e) when (transaction.IsOpen)
+        catch (Exception e)
         {
-            if (SqliteErrors.Translate(e) is StorageException storage)
-            {
-                throw storage; // The event is innocent.
-            }
-            // In the words of the dead letter that this may become.
-            return e is OperationCanceledException && ct.IsCancellationRequested
-                ? new TimeoutException("The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.", e)
-                : e;
+            failure =
+                transaction.Failed(e) is StorageException { Database: not null } ofFile ? ofFile
+                : IsOverdue(e, ct) ? new TimeoutException(Overdue, e)
+                : transaction.IsOpen ? e
+                : new InvalidOperationException("The reaction ended the transaction that it ran in.", e);
+        }
+        if (failure is StorageException { Database: not null })
+        {
+            throw failure;
+        }
+        if (failure is not null)
+        {
+            throw new EventFailedException(received.Envelope, Tellable.Of(failure));
         }
     }
+
+    private static bool IsOverdue(Exception exception, CancellationToken ct) =>
+        ct.IsCancellationRequested && (exception is OperationCanceledException || SqliteErrors.IsInterrupted(exception));
 
     private async Task Handle(WriteTransaction transaction, Received received, Occasion occasion, CancellationToken ct)
     {
@@ -104,8 +103,23 @@ internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, U
 }
 
 /// <summary>An event as it came, with what its reactions are given, or why that cannot be had.</summary>
-internal sealed record Received(Envelope Envelope, IntegrationEvent? Event, UnreadableEventException? Unreadable)
+internal sealed record Received(Envelope Envelope, IntegrationEvent? Event, Exception? Unreadable)
 {
     /// <summary>Whether the module reacts to events of its name.</summary>
     public bool IsHandled => Event is not null || Unreadable is not null;
+}
+
+/// <summary>
+/// Rolls a unit of work back in which an event failed. The failure is not its cause, so that it stays what it is to the
+/// writer: none of the file's.
+/// </summary>
+internal sealed class EventFailedException(Envelope envelope, Exception failure) : Exception(failure.Message)
+{
+    public Envelope Envelope => envelope;
+
+    public Exception Failure => failure;
+
+    /// <summary>It itself, or within what the writer makes of it when the reaction ended the transaction; null if it is neither.</summary>
+    public static EventFailedException? In(Exception exception) =>
+        (exception as EventFailedException) ?? exception.InnerException as EventFailedException;
 }

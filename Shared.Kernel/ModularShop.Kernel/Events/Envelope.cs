@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ModularShop.Kernel.Events;
@@ -17,7 +19,16 @@ internal sealed record Envelope(
     string Payload
 )
 {
-    /// <summary>The same as a CloudEvents 1.0 JSON object; position, version and causation are extension attributes.</summary>
+    // What is nested deeper could not be written into an answer.
+    private static readonly JsonDocumentOptions Shown = new() { MaxDepth = 48 };
+
+    /// <summary>What is wrong with the row that it was read from; null when all is well.</summary>
+    public Damage? Damage { get; init; }
+
+    /// <summary>
+    /// The same as a CloudEvents 1.0 JSON object; position, version and causation are extension attributes, and so is what is
+    /// wrong with it. A payload that is no JSON is given as text.
+    /// </summary>
     public JsonObject ToCloudEvent()
     {
         var cloudEvent = new JsonObject
@@ -27,7 +38,7 @@ internal sealed record Envelope(
             ["source"] = $"/{Source}",
             ["type"] = Name,
             ["subject"] = Key,
-            ["time"] = OccurredAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"),
+            ["time"] = OccurredAt.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             ["datacontenttype"] = "application/json",
             ["eventversion"] = Version,
             ["position"] = Position,
@@ -41,7 +52,43 @@ internal sealed record Envelope(
         {
             cloudEvent["traceparent"] = TraceParent;
         }
-        cloudEvent["data"] = JsonNode.Parse(Payload);
+        if (Damage is not null)
+        {
+            cloudEvent["damage"] = Damage.Text;
+            if (Damage.IsOf("occurred_at"))
+            {
+                cloudEvent.Remove("time");
+            }
+        }
+        if (TryParsePayload(out var data))
+        {
+            cloudEvent["data"] = data;
+        }
+        else
+        {
+            cloudEvent["datacontenttype"] = "text/plain";
+            cloudEvent["data"] = Payload;
+        }
         return cloudEvent;
+    }
+
+    private bool TryParsePayload(out JsonNode? data)
+    {
+        data = null;
+        if (Damage?.IsOf("payload") is true)
+        {
+            return false;
+        }
+        try
+        {
+            data = JsonNode.Parse(Payload, documentOptions: Shown);
+            _ = data?.ToJsonString(); // Half of a surrogate pair can be parsed, and not written.
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            data = null;
+            return false;
+        }
     }
 }

@@ -14,29 +14,38 @@ internal static class EnvelopeColumns
     public static (string Name, object? Value)[] Values(Envelope envelope) =>
         [
             ("$event_id", envelope.EventId.ToString()),
-            ("$name", envelope.Name),
-            ("$version", envelope.Version),
+            ("$name", Content(envelope, "name", envelope.Name)),
+            ("$version", Content(envelope, "version", envelope.Version)),
             ("$key", envelope.Key),
-            ("$occurred_at", envelope.OccurredAt.ToUnixTimeMilliseconds()),
+            ("$occurred_at", Content(envelope, "occurred_at", envelope.OccurredAt.ToUnixTimeMilliseconds())),
             ("$correlation_id", envelope.CorrelationId),
             ("$causation_id", envelope.CausationId?.ToString()),
             ("$trace_parent", envelope.TraceParent),
-            ("$payload", envelope.Payload),
+            ("$payload", Content(envelope, "payload", envelope.Payload)),
         ];
 
-    /// <summary>Reads <see cref="Names"/> from the given column on.</summary>
-    public static Envelope Read(SqliteDataReader row, string source, long position, int column) =>
-        new(
+    /// <summary>Reads <see cref="Names"/> from the given column on. Whatever is there, it can be shown; what is wrong is told.</summary>
+    public static Envelope Read(SqliteDataReader row, string source, long position, int column)
+    {
+        var columns = new UncertainColumns(row);
+        var envelope = new Envelope(
             position,
-            Guid.Parse(row.GetString(column)),
+            columns.EventId(column, "event_id", position),
             source,
-            row.GetString(column + 1),
-            row.GetInt32(column + 2),
-            row.GetString(column + 3),
-            DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column + 4)),
-            row.GetString(column + 5),
-            row.IsDBNull(column + 6) ? null : Guid.Parse(row.GetString(column + 6)),
-            row.IsDBNull(column + 7) ? null : row.GetString(column + 7),
-            row.GetString(column + 8)
+            columns.Text(column + 1, "name", canBeEmpty: false),
+            (int)columns.Number(column + 2, "version", least: 1, greatest: int.MaxValue),
+            columns.Text(column + 3, "key", canBeEmpty: false),
+            columns.Time(column + 4, "occurred_at"),
+            columns.Text(column + 5, "correlation_id"),
+            columns.OptionalId(column + 6, "causation_id"),
+            columns.OptionalText(column + 7, "trace_parent"),
+            columns.Text(column + 8, "payload")
         );
+        return columns.Damage is { } damage ? envelope with { Damage = damage } : envelope;
+    }
+
+    // A dead letter of a damaged row keeps what was there, so that a retry does not take its replacement for what was published.
+    // What only tells where the event comes from is left out.
+    private static object? Content(Envelope envelope, string column, object value) =>
+        envelope.Damage?.Stored.TryGetValue(column, out var stored) is true ? stored ?? "" : value;
 }

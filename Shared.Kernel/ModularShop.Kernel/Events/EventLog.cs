@@ -58,26 +58,12 @@ internal sealed class EventLog : ILogReader, IDisposable
         string? name = null,
         string? key = null,
         long maxCharacters = long.MaxValue
-    ) => Read(connection => ReadFile(connection, after, max, name, key, maxCharacters));
+    ) => database.Read(connection => ReadFile(connection, after, max, name, key, maxCharacters));
 
     /// <exception cref="StorageException">The file cannot be read.</exception>
-    public Guid? EventAt(long position) => Read(connection => EventAt(connection, position));
+    public Guid? EventAt(long position) => database.Read(connection => EventAt(connection, position));
 
     public void Dispose() => tail.Close();
-
-    // Subscribers read a file that is not theirs; its own module is to know what they come across.
-    private T Read<T>(Func<SqliteConnection, T> read)
-    {
-        try
-        {
-            using var reader = database.OpenReader();
-            return read(reader.Connection);
-        }
-        catch (SqliteException e)
-        {
-            throw database.Failed(e);
-        }
-    }
 
     private List<Envelope> ReadFile(SqliteConnection connection, long after, int max, string? name, string? key, long maxCharacters)
     {
@@ -106,7 +92,7 @@ internal sealed class EventLog : ILogReader, IDisposable
     public static Guid? EventAt(SqliteConnection connection, long position)
     {
         var found = connection.Scalar("SELECT event_id FROM event_log WHERE position = $position", ("$position", position));
-        return found is string id ? Guid.Parse(id) : null;
+        return found is null ? null : EventIds.At(position, found);
     }
 
     public static long ReadLastPosition(SqliteConnection connection)

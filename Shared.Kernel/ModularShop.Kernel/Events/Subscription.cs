@@ -195,9 +195,9 @@ internal sealed partial class Subscription(
             SetState(SubscriptionState.Running);
             return true;
         }
-        catch (EventFailedException e)
+        catch (Exception e) when (EventFailedException.In(e) is { } ofEvent)
         {
-            failed = e;
+            failed = ofEvent;
         }
         catch (Exception e) when (e is StorageException or TimeoutException)
         {
@@ -233,10 +233,7 @@ internal sealed partial class Subscription(
             {
                 throw new InvalidOperationException($"'{source}' has no event at position {due}: its log has a gap.");
             }
-            if (await ApplyOne(transaction, received, letters, ct) is { } failure)
-            {
-                throw new EventFailedException(received.Envelope, failure);
-            }
+            await ApplyOne(transaction, received, letters, ct);
             events.Take();
             if (due == end || IsOver(clock.GetElapsedTime(started)) || events.Next is null)
             {
@@ -249,22 +246,23 @@ internal sealed partial class Subscription(
         elapsed > options.MaxBatchTime || (elapsed > options.MaxWaitForBatch && unitsOfWork.HasWaiting);
 
     /// <param name="letters">Whether there are dead letters of the source at all: while there are none, none needs to be asked for.</param>
-    private async Task<Exception?> ApplyOne(WriteTransaction transaction, Received received, bool letters, CancellationToken ct)
+    private async Task ApplyOne(WriteTransaction transaction, Received received, bool letters, CancellationToken ct)
     {
         var envelope = received.Envelope;
         if (!received.IsHandled)
         {
-            return null;
+            return;
         }
         switch (letters ? DeadLetters.Judge(transaction, envelope) : Verdict.Deliver)
         {
             case Verdict.Skip:
-                return null;
+                break;
             case Verdict.Park:
                 deadLetters.Park(transaction, envelope, checkpoint!.OccasionOf(envelope));
-                return null;
+                break;
             default:
-                return await delivery.Apply(transaction, received, checkpoint!.OccasionOf(envelope), ct);
+                await delivery.Apply(transaction, received, checkpoint!.OccasionOf(envelope), ct);
+                break;
         }
     }
 
@@ -319,13 +317,5 @@ internal sealed partial class Subscription(
     {
         State = state;
         Error = error;
-    }
-
-    /// <summary>Rolls a batch back. The failure is not its cause, so that it stays what it is to the writer: none of the file's.</summary>
-    private sealed class EventFailedException(Envelope envelope, Exception failure) : Exception(failure.Message)
-    {
-        public Envelope Envelope => envelope;
-
-        public Exception Failure => failure;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
@@ -56,9 +55,9 @@ internal sealed record SubscriptionStatus(
             var (dead, parked) = services.GetRequiredService<DeadLetters>().Count(source);
             return (dead, parked, null);
         }
-        catch (SqliteException e)
+        catch (StorageException e)
         {
-            return (0, 0, services.GetRequiredService<ModuleDatabase>().Failed(e).Message);
+            return (0, 0, e.Message);
         }
     }
 }

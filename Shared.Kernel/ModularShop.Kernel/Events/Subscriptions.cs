@@ -117,7 +117,8 @@ internal sealed partial class Subscriptions(
             DeadLetterStatus.Parked => throw new ConflictException(
                 $"Dead letter {id} waits behind an earlier one of key '{letter.Envelope.Key}'; retry that one."
             ),
-            _ => throw new ConflictException($"Dead letter {id} was discarded: {letter.Reason}"),
+            DeadLetterStatus.Discarded => throw new ConflictException($"Dead letter {id} was discarded: {letter.Reason}"),
+            _ => throw new ConflictException($"Dead letter {id} has the status '{letter.Status}', which nobody knows."),
         };
     }
 
@@ -230,33 +231,43 @@ internal sealed partial class Subscriptions(
 
     private async Task<(int Applied, DeadLetter? StoppedBy)> Release(string source, string key, CancellationToken ct)
     {
-        for (var applied = 0; ; applied++)
+        var applied = 0;
+        DeadLetter? letter = null;
+        try
         {
             // One transaction a letter; the key stays blocked until the last of them is gone.
-            var (done, failed) = await unitsOfWork.RunBatch(
-                async (transaction, token) =>
+            while (await unitsOfWork.RunBatch(ReleaseFirst, ct))
+            {
+                applied++;
+            }
+            return (applied, null);
+        }
+        catch (Exception e) when (EventFailedException.In(e) is { } ofEvent)
+        {
+            ct.ThrowIfCancellationRequested(); // It was not the event that failed.
+            var stoppedBy = await unitsOfWork.RunBatch(
+                (transaction, _) =>
                 {
-                    if (DeadLetters.First(transaction, source, key) is not { } letter)
-                    {
-                        return (true, (DeadLetter?)null);
-                    }
-                    if (await delivery.TryApply(transaction, delivery.Read(letter.Envelope), letter.Occasion, token) is { } failure)
-                    {
-                        ct.ThrowIfCancellationRequested(); // It was not the event that failed.
-                        deadLetters.RetryFailed(transaction, letter, failure);
-                        return (true, DeadLetters.Find(transaction, letter.Id));
-                    }
-                    faults.Reach(FaultPoint.Retry);
-                    DeadLetters.Delete(transaction, letter.Id);
-                    faults.Reach(FaultPoint.Retry);
-                    return (false, null);
+                    deadLetters.RetryFailed(transaction, letter!, ofEvent.Failure);
+                    return Task.FromResult(DeadLetters.Find(transaction, letter!.Id));
                 },
                 ct
             );
-            if (done)
+            return (applied, stoppedBy);
+        }
+
+        async Task<bool> ReleaseFirst(WriteTransaction transaction, CancellationToken token)
+        {
+            letter = DeadLetters.First(transaction, source, key);
+            if (letter is null)
             {
-                return (applied, failed);
+                return false;
             }
+            await delivery.Apply(transaction, delivery.Read(letter.Envelope), letter.Occasion, token);
+            faults.Reach(FaultPoint.Retry);
+            DeadLetters.Delete(transaction, letter.Id);
+            faults.Reach(FaultPoint.Retry);
+            return true;
         }
     }
 

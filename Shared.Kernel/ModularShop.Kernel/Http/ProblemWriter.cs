@@ -4,7 +4,6 @@ using FluentValidation;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
 
@@ -20,8 +19,8 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
-        // A query that SQLite refused, too: what is wrong with the file is told here, and to whoever must know.
-        var failure = http.RequestServices.GetService<ModuleDatabase>()?.Failed(exception) ?? SqliteErrors.Translate(exception);
+        // An endpoint may read by itself, without a query.
+        var failure = Reader.Failure(exception, http.RequestServices) ?? exception;
         if (Describe(failure) is not { } problem)
         {
             return false;

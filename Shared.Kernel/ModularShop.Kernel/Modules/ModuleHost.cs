@@ -227,7 +227,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            var fault = StorageFault.Of(e);
+            var fault = (e as StorageException)?.Fault;
             var reason = fault?.Reason ?? e.Message;
             if (reason != Reason)
             {

@@ -75,14 +75,20 @@ internal sealed class ModuleInstance : IAsyncDisposable
             }
             return instance;
         }
-        catch
+        catch (Exception e)
         {
+            // A service of the module may have failed on another database.
+            var failure = database.Failed(e, database.Writer);
             if (app is not null)
             {
                 await app.DisposeAsync();
             }
             log?.Dispose();
             database.Dispose();
+            if (failure is StorageException && failure != e)
+            {
+                throw failure;
+            }
             throw;
         }
     }

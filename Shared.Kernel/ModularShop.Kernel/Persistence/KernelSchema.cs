@@ -138,8 +138,14 @@ internal static class KernelSchema
     public static int Version(SqliteConnection connection)
     {
         var exists = connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
-        return exists && connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'schema'") is string version
-            ? int.Parse(version, System.Globalization.CultureInfo.InvariantCulture)
+        return
+            exists
+            && int.TryParse(
+                connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'schema'") as string,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var version
+            )
+            ? version
             : 0;
     }
 

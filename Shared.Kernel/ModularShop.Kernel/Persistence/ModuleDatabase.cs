@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -78,29 +79,32 @@ internal sealed partial class ModuleDatabase : IDisposable
     /// </summary>
     public bool HadLog { get; private init; }
 
-    /// <exception cref="SqliteException">The file cannot be opened, or is no SQLite database.</exception>
-    /// <exception cref="StorageException">It cannot be created or written, or something is missing of it.</exception>
+    /// <exception cref="StorageException">The file cannot be opened, created or written, or something is missing of it.</exception>
     public static ModuleDatabase Open(string file)
     {
-        Prepare(file);
-        var hadLog = new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 };
-        var writer = OpenWriter(file, mustHaveTables: true);
         try
         {
-            // Another program's lock is met here, and not at each attempt in the middle of a migration.
-            writer.Execute("BEGIN IMMEDIATE; COMMIT");
-            KernelSchema.Apply(writer);
-            return new ModuleDatabase(file, writer) { HadLog = hadLog };
+            Prepare(file);
+            var hadLog = new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 };
+            var writer = OpenWriter(file, mustHaveTables: true);
+            try
+            {
+                // Another program's lock is met here, and not at each attempt in the middle of a migration.
+                writer.Execute("BEGIN IMMEDIATE; COMMIT");
+                KernelSchema.Apply(writer);
+                return new ModuleDatabase(file, writer) { HadLog = hadLog };
+            }
+            catch
+            {
+                writer.Dispose();
+                throw;
+            }
         }
-        catch
+        catch (SqliteException e) when (SqliteErrors.FaultOf(e) is { } fault)
         {
-            writer.Dispose();
-            throw;
+            throw new StorageException(fault, e);
         }
     }
-
-    /// <summary>A connection that cannot write and never waits for the writer.</summary>
-    public Reader OpenReader() => readers.Open();
 
     /// <summary>Copies the write-ahead log into the file, so that the next commit begins it anew. Called by the writer.</summary>
     /// <param name="patience">How long to wait for readers that still need it.</param>
@@ -125,15 +129,71 @@ internal sealed partial class ModuleDatabase : IDisposable
         return null;
     }
 
-    /// <summary>What a caller can act on in place of SQLite's exception. Damage to the file is made known.</summary>
-    public Exception Failed(Exception exception)
+    /// <summary>A connection that cannot write and never waits for the writer.</summary>
+    /// <exception cref="StorageException">The file cannot be opened.</exception>
+    public Reader OpenReader()
     {
-        var failure = SqliteErrors.Translate(exception);
-        if (failure is StorageException { Fault: { Passes: false } fault })
+        try
+        {
+            return readers.Open();
+        }
+        catch (SqliteException e) when (SqliteErrors.TellsOfFile(e))
+        {
+            throw Failed(e);
+        }
+    }
+
+    /// <summary>Reads with a connection that cannot write.</summary>
+    /// <exception cref="StorageException">The file cannot be read.</exception>
+    public T Read<T>(Func<PreparedConnection, T> read)
+    {
+        using var reader = OpenReader();
+        try
+        {
+            return read(reader.Connection);
+        }
+        catch (SqliteException e) when (SqliteErrors.TellsOfFile(e))
+        {
+            throw Failed(e);
+        }
+    }
+
+    /// <summary>What a caller can act on in place of an exception that comes from this file. Damage to it is made known.</summary>
+    public StorageException Failed(Exception exception) =>
+        exception is StorageException known && known.Database == this
+            ? known
+            : Failed(SqliteErrors.FaultOf(exception) ?? StorageFault.NotWritten("the transaction was lost"), exception);
+
+    /// <summary>The same where the fault is known.</summary>
+    public StorageException Failed(StorageFault fault, Exception? cause = null)
+    {
+        if (!fault.Passes)
         {
             Break(fault);
         }
-        return failure;
+        return new StorageException(fault, cause) { Database = this };
+    }
+
+    /// <summary>
+    /// What a caller can act on in place of an exception of whatever ran on a connection of this file. It is taken to tell of
+    /// the file only when the connection says so: code may use other databases, and throws what it likes.
+    /// </summary>
+    public Exception Failed(Exception exception, PreparedConnection connection)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is StorageException known && known.Database == this)
+            {
+                return known; // Read within the code, and told already.
+            }
+            if (cause is SqliteException sqlite && connection.FailedWith(sqlite))
+            {
+                return SqliteErrors.IsDuplicate(sqlite) ? new ConflictException("It exists already.", exception)
+                    : SqliteErrors.TellsOfFile(sqlite) ? Failed(exception: sqlite)
+                    : exception;
+            }
+        }
+        return exception;
     }
 
     public void Dispose()

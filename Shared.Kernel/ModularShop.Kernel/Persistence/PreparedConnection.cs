@@ -18,14 +18,38 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
 
     private readonly Dictionary<string, BorrowedCommand> idle = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PreparedStatement> statements = new(StringComparer.Ordinal);
+    private SqliteException? failure;
     private int lent;
     private bool isClosing;
 
     /// <summary>Whether it cannot write.</summary>
     public bool IsReadOnly { get; private set; }
 
-    /// <summary>Whether no command of it is in use, and no transaction open: what is read next is what is there then.</summary>
-    public bool IsAtRest => lent == 0 && raw.sqlite3_get_autocommit(Handle) != 0;
+    /// <summary>
+    /// Whether no command of it is in use, no transaction open, and its last call did not fail: what is read next is what is
+    /// there then, and a failure is that of whoever reads.
+    /// </summary>
+    public bool IsAtRest =>
+        lent == 0
+        && raw.sqlite3_get_autocommit(Handle) != 0
+        && raw.sqlite3_errcode(Handle) is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE;
+
+    /// <summary>
+    /// The last failure that says something of the file, and not only of a statement, since it was last set to null. It stays
+    /// known when whoever ran the statement took it for something that does not matter.
+    /// </summary>
+    public SqliteException? FileFailure { get; set; }
+
+    /// <summary>Whether it was a statement of this connection that failed so, and not one of another database.</summary>
+    public bool FailedWith(SqliteException exception)
+    {
+        if (exception == failure)
+        {
+            return true;
+        }
+        // A statement that fails between two of its rows does so in the reader of ADO.NET. SQLite knows how its last call ended.
+        return State == ConnectionState.Open && raw.sqlite3_extended_errcode(Handle) == exception.SqliteExtendedErrorCode;
+    }
 
     /// <summary>The statement of this SQL, without a command around it; to be run at once, as the next call may dispose of it.</summary>
     public PreparedStatement Statement(string sql)
@@ -36,7 +60,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             {
                 Forget(statements);
             }
-            statements[sql] = statement = new PreparedStatement(Handle!, sql);
+            statements[sql] = statement = new PreparedStatement(this, sql);
         }
         return statement;
     }
@@ -68,6 +92,16 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             CommandTimeout = DefaultTimeout,
             Transaction = Transaction,
         };
+
+    /// <summary>Notes that one of its statements failed.</summary>
+    public void Note(SqliteException exception)
+    {
+        failure = exception;
+        if (SqliteErrors.TellsOfFile(exception))
+        {
+            FileFailure = exception;
+        }
+    }
 
     private BorrowedCommand Take(string sql)
     {
@@ -128,7 +162,15 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             {
                 borrowed.Parameters.Add(Parameters[i]);
             }
-            return borrowed.ExecuteReader(behavior);
+            try
+            {
+                return borrowed.ExecuteReader(behavior);
+            }
+            catch (SqliteException e)
+            {
+                connection.Note(e);
+                throw;
+            }
         }
 
         /// <summary>Does nothing: a statement is prepared when it is first run, and stays so.</summary>

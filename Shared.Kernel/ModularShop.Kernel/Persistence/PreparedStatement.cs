@@ -14,6 +14,7 @@ internal sealed class PreparedStatement : IDisposable
     private const int MaxBytesOnStack = 512;
     private const int GuidLength = 36;
 
+    private readonly PreparedConnection connection;
     private readonly sqlite3 database;
     private readonly sqlite3_stmt statement;
     private readonly string[] names;
@@ -21,12 +22,13 @@ internal sealed class PreparedStatement : IDisposable
 
     /// <exception cref="SqliteException">It is no SQL.</exception>
     /// <exception cref="ArgumentException">It is more than one statement.</exception>
-    public PreparedStatement(sqlite3 database, string sql)
+    public PreparedStatement(PreparedConnection connection, string sql)
     {
-        this.database = database;
+        this.connection = connection;
         this.sql = sql;
+        database = connection.Handle!;
         var result = raw.sqlite3_prepare_v3(database, utf8z.FromString(sql), raw.SQLITE_PREPARE_PERSISTENT, out statement, out var rest);
-        SqliteException.ThrowExceptionForRC(result, database);
+        Check(result);
         if (!string.IsNullOrWhiteSpace(rest.utf8_to_string()))
         {
             statement.Dispose();
@@ -105,9 +107,26 @@ internal sealed class PreparedStatement : IDisposable
         }
         if (result is not raw.SQLITE_DONE)
         {
-            SqliteException.ThrowExceptionForRC(result, database);
+            Check(result);
         }
         return false;
+    }
+
+    private void Check(int result)
+    {
+        if (result is raw.SQLITE_OK)
+        {
+            return;
+        }
+        try
+        {
+            SqliteException.ThrowExceptionForRC(result, database);
+        }
+        catch (SqliteException e)
+        {
+            connection.Note(e);
+            throw;
+        }
     }
 
     private object? FirstColumn() =>
@@ -135,7 +154,7 @@ internal sealed class PreparedStatement : IDisposable
             {
                 throw new ArgumentException($"There is no {name}: {sql}");
             }
-            SqliteException.ThrowExceptionForRC(Bind(index + 1, value), database);
+            Check(Bind(index + 1, value));
         }
     }
 

@@ -19,11 +19,18 @@ internal sealed class QueryBehavior<TQuery, TResult>(UnitOfWork current, IServic
         }
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
-        services.GetRequiredService<UnitOfWork>().BeginQuery(services.GetRequiredService<Reader>());
-        return await new OwnBehaviors<TQuery, TResult>(services).Handle(
-            query,
-            () => services.GetRequiredService<IRequestHandler<TQuery, TResult>>().Handle(query, ct),
-            ct
-        );
+        try
+        {
+            services.GetRequiredService<UnitOfWork>().BeginQuery(services.GetRequiredService<Reader>());
+            return await new OwnBehaviors<TQuery, TResult>(services).Handle(
+                query,
+                () => services.GetRequiredService<IRequestHandler<TQuery, TResult>>().Handle(query, ct),
+                ct
+            );
+        }
+        catch (Exception e) when (Reader.Failure(e, services) is { } failure)
+        {
+            throw failure;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
@@ -109,6 +111,20 @@ internal sealed class Reader(Readers readers, PreparedConnection connection) : I
     {
         connection.Statement("BEGIN").Execute([]);
         hasSnapshot = true;
+    }
+
+    /// <summary>
+    /// What a caller can act on in place of an exception of code that read within a scope; null when the scope's reader does not
+    /// say that it comes from there. Damage to the file is made known.
+    /// </summary>
+    public static Exception? Failure(Exception exception, IServiceProvider scope)
+    {
+        if (!SqliteErrors.IsUntold(exception) || scope.GetService<ModuleDatabase>() is not { } database)
+        {
+            return null;
+        }
+        var failure = database.Failed(exception, scope.GetRequiredService<Reader>().Connection);
+        return failure == exception ? null : failure;
     }
 
     public void Dispose()

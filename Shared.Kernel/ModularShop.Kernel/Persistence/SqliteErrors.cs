@@ -1,18 +1,17 @@
 using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>The module's file could not be used; nothing of the unit of work was acknowledged.</summary>
 public sealed class StorageException : Exception
 {
-    public StorageException(Exception cause)
-        : this(SqliteErrors.FaultOf(cause), cause) { }
-
     public StorageException(StorageFault fault, Exception? cause = null)
         : base($"The module's file could not be used: {fault.Reason}", cause) => Fault = fault;
 
     public StorageFault Fault { get; }
+
+    /// <summary>The file that said so; null when it was not open yet, or when somebody made the exception who cannot know.</summary>
+    internal ModuleDatabase? Database { get; init; }
 
     /// <summary>It was written, whole or in part: the next start may find it or not.</summary>
     public bool MayBeKept { get; init; }
@@ -25,7 +24,6 @@ public sealed class ModuleStoppingException() : Exception("The module is stoppin
 internal static class SqliteErrors
 {
     private const int Busy = 5;
-    private const int Locked = 6;
     private const int ReadOnly = 8;
     private const int Interrupted = 9;
     private const int IoError = 10;
@@ -37,41 +35,38 @@ internal static class SqliteErrors
     private const int ConstraintPrimaryKey = 1555;
     private const int ConstraintUnique = 2067;
 
-    /// <summary>What a caller can act on, in place of SQLite's own exception where that says it.</summary>
-    public static Exception Translate(Exception exception) =>
-        Find<StorageException>(exception) is { } known
-            ? known
-            : Find<SqliteException>(exception) switch
-            {
-                { SqliteExtendedErrorCode: ConstraintUnique or ConstraintPrimaryKey } => new ConflictException(
-                    "It exists already.",
-                    exception
-                ),
-                { } sqlite when Find(sqlite) is { } fault => new StorageException(fault, exception),
-                _ => exception,
-            };
+    /// <summary>What is wrong with the file, of which the exception is known to tell; null when nothing is.</summary>
+    public static StorageFault? FaultOf(Exception exception) =>
+        Find<StorageException>(exception)?.Fault ?? (Find<SqliteException>(exception) is { } sqlite ? FaultOf(sqlite) : null);
+
+    /// <summary>Whether it comes from SQLite, and nobody has said yet what it means to the module.</summary>
+    public static bool IsUntold(Exception exception) =>
+        Find<StorageException>(exception) is null && Find<SqliteException>(exception) is not null;
+
+    /// <summary>Whether it tells of its database's file, and not only of a statement.</summary>
+    public static bool TellsOfFile(SqliteException exception) => FaultOf(exception) is not null;
+
+    /// <summary>Whether a row of that key exists already.</summary>
+    public static bool IsDuplicate(SqliteException exception) =>
+        exception.SqliteExtendedErrorCode is ConstraintUnique or ConstraintPrimaryKey;
 
     public static bool IsInterrupted(Exception exception) => Find<SqliteException>(exception) is { SqliteErrorCode: Interrupted };
 
     /// <summary>Whether it tells that something of the file is missing or wrong, and not only that it cannot be read now.</summary>
     public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is Corrupt or NotADatabase or IoError;
 
+    public static bool IsBusy(SqliteException exception) => exception.SqliteErrorCode is Busy or LockingProtocol;
+
     public static bool IsIoError(SqliteException exception) => exception.SqliteErrorCode == IoError;
 
-    /// <summary>The fault behind whatever kept a transaction from being written.</summary>
-    public static StorageFault FaultOf(Exception cause) =>
-        Find<StorageException>(cause)?.Fault
-        ?? (Find<SqliteException>(cause) is { } sqlite ? Find(sqlite) : null)
-        ?? StorageFault.NotWritten("the transaction was lost");
-
-    private static StorageFault? Find(SqliteException exception)
+    private static StorageFault? FaultOf(SqliteException exception)
     {
         var detail = SQLitePCL.raw.sqlite3_errstr(exception.SqliteErrorCode).utf8_to_string();
         return exception.SqliteErrorCode switch
         {
             Full => StorageFault.Full(detail),
             ReadOnly => StorageFault.ReadOnly(detail),
-            Busy or Locked or LockingProtocol => StorageFault.Locked(detail),
+            Busy or LockingProtocol => StorageFault.Locked(detail),
             CannotOpen => StorageFault.NotOpened(detail),
             IoError => StorageFault.NotWritten(detail),
             Corrupt or NotADatabase => StorageFault.Damaged(detail),

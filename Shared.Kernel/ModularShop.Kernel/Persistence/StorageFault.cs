@@ -8,9 +8,12 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
 
     public override string ToString() => $"{Reason} {Cure}";
 
-    /// <summary>The fault that an exception tells of; null when it is not about the file.</summary>
-    public static StorageFault? Of(Exception exception) =>
-        SqliteErrors.Translate(exception) is StorageException storage ? storage.Fault : null;
+    /// <summary>The fault that an exception from the use of a file tells of; null when it is not about the file.</summary>
+    public static StorageFault? Of(Exception exception) => SqliteErrors.FaultOf(exception);
+
+    /// <summary>The file is sound: a unit of work ended the transaction that it shares with others.</summary>
+    internal static StorageFault Ended { get; } =
+        Passing("The transaction was ended by a unit of work within it.", "Look at the log for the unit that ended it");
 
     /// <summary>What to do where another file has to take the place of one: the log of the one must not get into the other.</summary>
     internal const string PutBackupInPlace =

@@ -44,6 +44,24 @@ internal sealed class WriteTransaction : IDisposable
     /// <summary>Whether something was erased in it, of which nothing is to be left in the write-ahead log either.</summary>
     public bool HasErased { get; private set; }
 
+    /// <summary>
+    /// Why nothing of the unit that has just run can be kept; null when it can. A foreign key that is left open would fail at
+    /// the commit, and take those down who share it.
+    /// </summary>
+    public Exception? Objection =>
+        !IsOpen ? LostBy(new InvalidOperationException("The transaction ended within its unit of work."))
+        : HasOpenReferences ? new InvalidOperationException("A row is left that refers to one which is not there.")
+        : null;
+
+    private bool HasOpenReferences
+    {
+        get
+        {
+            const int deferredForeignKeys = 10; // SQLITE_DBSTATUS_DEFERRED_FKS of sqlite3.h
+            return SQLitePCL.raw.sqlite3_db_status(database.Writer.Handle, deferredForeignKeys, out var open, out _, 0) == 0 && open != 0;
+        }
+    }
+
     public Envelope Append(Envelope draft)
     {
         faults.Reach(FaultPoint.BeforeAppend);
@@ -59,8 +77,9 @@ internal sealed class WriteTransaction : IDisposable
         HasErased = false;
         if (database.FindLoss(log.LastPosition) is { } loss)
         {
-            throw new StorageException(loss);
+            throw database.Failed(loss);
         }
+        database.Writer.FileFailure = null;
         begin.ExecuteNonQuery();
     }
 
@@ -89,13 +108,13 @@ internal sealed class WriteTransaction : IDisposable
 
     public void KeepUnit(Savepoint? unit)
     {
+        if (Objection is { } objection)
+        {
+            throw objection;
+        }
         if (unit is not null)
         {
             Release();
-        }
-        else if (!IsOpen)
-        {
-            throw new InvalidOperationException("The transaction ended within its unit of work.");
         }
     }
 
@@ -121,7 +140,7 @@ internal sealed class WriteTransaction : IDisposable
         catch (SqliteException e) when (SqliteErrors.IsIoError(e))
         {
             // All of it may be in the log, and but for the next transaction, which overwrites it, a start would find it there.
-            throw new StorageException(e) { MayBeKept = true };
+            throw new StorageException(SqliteErrors.FaultOf(e)!, e) { Database = database, MayBeKept = true };
         }
         finally
         {
@@ -129,7 +148,7 @@ internal sealed class WriteTransaction : IDisposable
         }
         if (database.FindLoss(log.LastPosition) is { Passes: false } loss)
         {
-            throw new StorageException(loss) { MayBeKept = true };
+            throw new StorageException(loss) { Database = database, MayBeKept = true };
         }
     }
 
@@ -147,8 +166,18 @@ internal sealed class WriteTransaction : IDisposable
         write.ExecuteNonQuery();
     }
 
-    /// <summary>What a caller can act on in place of SQLite's exception. Damage to the file is made known.</summary>
-    public Exception Failed(Exception exception) => database.Failed(exception);
+    /// <summary>
+    /// What a caller can act on in place of an exception of a unit; to be asked before anything else is done with the
+    /// connection. A <see cref="StorageException"/> that has a database is the file's fault, anything else the unit's.
+    /// </summary>
+    public Exception Failed(Exception exception) => IsOpen ? database.Failed(exception, database.Writer) : LostBy(exception);
+
+    /// <summary>The same for what the writer itself does with the file.</summary>
+    public StorageException WriterFailed(Exception exception) => database.Failed(exception);
+
+    // Whatever the unit threw in the end, a file that failed it is why SQLite ended the transaction.
+    private Exception LostBy(Exception exception) =>
+        database.Writer.FileFailure is { } ofFile ? database.Failed(ofFile) : database.Failed(exception, database.Writer);
 
     /// <summary>Hands the events of the committed transaction to their subscribers.</summary>
     public void PublishCommitted()

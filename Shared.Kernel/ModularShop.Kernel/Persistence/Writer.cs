@@ -168,7 +168,7 @@ internal sealed partial class Writer : IAsyncDisposable
             catch (Exception e)
             {
                 LogBeginFailed(e);
-                RefuseWaiting(AsStorageFailure(e));
+                RefuseWaiting(transaction.WriterFailed(e));
                 await Task.Delay(options.BeginBackoff, clock);
                 continue;
             }
@@ -193,12 +193,21 @@ internal sealed partial class Writer : IAsyncDisposable
             faults.Reach(FaultPoint.BeforeCommit);
             commitStarted = clock.GetTimestamp();
             Commit();
-            Failure = group.Select(request => (request.Failure as StorageException)?.Fault).FirstOrDefault(fault => fault is not null);
+            Failure = group.Select(request => OfFile(request.Failure)).FirstOrDefault(fault => fault is not null);
+        }
+        catch (TransactionEndedException e)
+        {
+            // Nothing is wrong with the file, and the unit that did it knows already.
+            LogGroupEnded(e.InnerException!, group.Count);
+            Abandon(new StorageException(StorageFault.Ended));
+            return;
         }
         catch (Exception e)
         {
             LogGroupFailed(e, group.Count);
-            Abandon(AsStorageFailure(e));
+            var failure = transaction.WriterFailed(e);
+            Failure = failure.Fault;
+            Abandon(failure);
             return;
         }
         // From here on all is on disk, and nobody is told otherwise.
@@ -296,10 +305,21 @@ internal sealed partial class Writer : IAsyncDisposable
             }
             transaction.KeepUnit(unit);
         }
-        catch (Exception e) when (transaction.IsOpen)
+        catch (Exception e)
         {
-            transaction.UndoUnit(unit);
             request.Failure = Translate(e, request, timeout);
+            if (!transaction.IsOpen)
+            {
+                if (OfFile(request.Failure) is not null)
+                {
+                    throw request.Failure;
+                }
+                request.Fail(
+                    request.Failure is TimeoutException ? request.Failure : new StorageException(StorageFault.Ended, request.Failure)
+                );
+                throw new TransactionEndedException(request.Failure);
+            }
+            transaction.UndoUnit(unit);
         }
         finally
         {
@@ -325,8 +345,9 @@ internal sealed partial class Writer : IAsyncDisposable
             _ => transaction.Failed(exception),
         };
 
-    private StorageException AsStorageFailure(Exception exception) =>
-        transaction.Failed(exception) as StorageException ?? new StorageException(exception);
+    // Any other is the unit's own, and no matter of the module's health.
+    private static StorageFault? OfFile(Exception? failure) =>
+        (failure as StorageException) is { Database: not null } own ? own.Fault : null;
 
     // Whoever waits now would wait in vain, each for as long as it takes SQLite to give up.
     private void RefuseWaiting(StorageException failure)
@@ -338,9 +359,9 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
+    /// <param name="failure">What those are told who do not know better why they failed.</param>
     private void Abandon(StorageException failure)
     {
-        Failure = failure.Fault;
         try
         {
             transaction.Rollback();
@@ -362,6 +383,12 @@ internal sealed partial class Writer : IAsyncDisposable
     private partial void LogGroupFailed(Exception exception, int units);
 
     [LoggerMessage(
+        LogLevel.Error,
+        "A unit of work ended the transaction of {Units} units; nothing of them was kept, and each caller is told so"
+    )]
+    private partial void LogGroupEnded(Exception exception, int units);
+
+    [LoggerMessage(
         LogLevel.Critical,
         "The events of a committed transaction could not be handed on; subscribers have them with the next ones"
     )]
@@ -378,4 +405,7 @@ internal sealed partial class Writer : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "A unit of work held the writer for {Milliseconds:0} ms")]
     private partial void LogSlowUnit(double milliseconds);
+
+    /// <summary>A unit ended the transaction, though nothing is wrong with the file: it rolled back, or its statement was interrupted.</summary>
+    private sealed class TransactionEndedException(Exception cause) : Exception(null, cause);
 }

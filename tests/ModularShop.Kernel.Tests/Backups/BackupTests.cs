@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Backups;
+using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Backups;
@@ -74,6 +75,96 @@ internal sealed class BackupTests
 
         await Assert.ThatAsync(() => backup, Throws.TypeOf<BackupException>().With.Message.StartsWith("ledger.db cannot be read"));
     }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_damaged_file_does_not_keep_the_others_from_being_backed_up_and_is_named(bool running)
+    {
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        var modules = new Module[] { new FixtureModule("ledger"), new FixtureModule("other") };
+        await using (await TestApplication.Start(modules, data)) { }
+        ModuleFile.OverwriteFirstPage(data, "ledger");
+
+        if (running)
+        {
+            await using var app = await TestApplication.Start(modules, data);
+            using var answer = await app.Post("/admin/v1/backups", new { directory = backup });
+            Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("\"gaps\":[{\"name\":\"ledger.db\""));
+        }
+        else
+        {
+            await Backup.Take(data, backup, TimeProvider.System, _ => Task.CompletedTask, default);
+        }
+
+        var manifest = BackupManifest.Read(backup);
+        Assert.That(manifest.Files.Select(file => file.Name), Is.EqualTo(["other.db"]));
+        Assert.That(manifest.Gaps!.Single().Reason, Does.Contain("not a database"));
+        Assert.That(Directory.GetFiles(backup).Select(Path.GetFileName), Is.EquivalentTo(["other.db", "manifest.json"]));
+        var failed = (await Verify(backup)).Single(finding => finding.Level == FindingLevel.Failed);
+        Assert.That(failed.Subject, Is.EqualTo("backup ledger.db"));
+        Assert.That(failed.Text, Does.StartWith("It could not be backed up: "));
+    }
+
+    [TestCase("kernel_meta")]
+    [TestCase("checkpoints")]
+    public async Task A_file_whose_damage_is_met_while_it_is_copied_is_left_out(string table)
+    {
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        await using (await TestApplication.Start([new FixtureModule("ledger"), new FixtureModule("other")], data)) { }
+        var root = (long)ModuleFile.Scalar(data, "ledger", $"SELECT rootpage FROM sqlite_master WHERE name = '{table}'")!;
+        await using (var file = File.OpenWrite(ModuleFile.Of(data, "ledger")))
+        {
+            file.Position = (root - 1) * 4096;
+            file.Write(Enumerable.Repeat((byte)'x', 4096).ToArray());
+        }
+
+        var manifest = await Backup.Take(data, backup, TimeProvider.System, _ => Task.CompletedTask, default);
+
+        Assert.That(manifest.Gaps!.Select(gap => gap.Name), Is.EqualTo(["ledger.db"]));
+        Assert.That(Directory.GetFiles(backup).Select(Path.GetFileName), Is.EquivalentTo(["other.db", "manifest.json"]));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_file_that_is_missing_or_empty_is_named_when_others_have_read_its_log(bool empty)
+    {
+        var (publisher, reader) = (new StandInModule("publisher"), new RebuildableModule("reader"));
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        await using (await TestApplication.Start([publisher, reader], data))
+        {
+            await publisher.Publish(new Happened("key", 1));
+            await reader.Received(1);
+        }
+        File.Delete(ModuleFile.Of(data, "publisher"));
+        if (empty)
+        {
+            File.Create(ModuleFile.Of(data, "publisher")).Dispose();
+        }
+
+        var manifest = await Backup.Take(data, backup, TimeProvider.System, _ => Task.CompletedTask, default);
+
+        Assert.That(manifest.Files.Select(file => file.Name), Is.EqualTo(["reader.db"]));
+        Assert.That(manifest.Gaps!.Single().Name, Is.EqualTo("publisher.db"));
+        Assert.That(
+            manifest.Gaps!.Single().Reason,
+            Is.EqualTo(empty ? "It is empty." : "It is not there, but reader.db has read 1 of its events.")
+        );
+    }
+
+    [Test]
+    public async Task A_complete_backup_is_one_that_older_builds_can_read()
+    {
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        await using (await TestApplication.Start([new FixtureModule("ledger")], data)) { }
+
+        var manifest = await Backup.Take(data, backup, TimeProvider.System, _ => Task.CompletedTask, default);
+
+        Assert.That(manifest.Format, Is.EqualTo(1));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(backup, BackupManifest.FileName)), Does.Not.Contain("gaps"));
+    }
+
+    private static Task<IReadOnlyList<Finding>> Verify(string backup) =>
+        new Verification([], configuration: null, _ => Task.CompletedTask).OfBackup(backup, CancellationToken.None);
 
     private static async Task PublishUntil(StandInModule publisher, CancellationToken stop)
     {

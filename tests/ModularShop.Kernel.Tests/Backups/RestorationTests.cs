@@ -126,6 +126,24 @@ internal sealed class RestorationTests
         Assert.That(Directory.GetDirectories(directory), Is.EquivalentTo([Data, Copy]));
     }
 
+    [Test]
+    public async Task An_incomplete_backup_is_restored_on_demand_only_and_begins_no_module_anew()
+    {
+        ModuleFile.OverwriteFirstPage(Data, "ledger");
+        Directory.Delete(Copy, recursive: true);
+        await BackUp();
+
+        await Assert.ThatAsync(
+            () => Restore(force: true),
+            Throws.TypeOf<IncompleteBackupException>().With.Message.Contains("it has no ledger.db.")
+        );
+        await Restoration.Run(Copy, Data, force: true, incomplete: true, TimeProvider.System, _ => Task.CompletedTask, default);
+
+        await using var app = await TestApplication.Start([ledger, other], Data);
+        Assert.That(app.Quarantined.Keys, Is.EqualTo(["ledger"]));
+        Assert.That(app.Quarantined["ledger"], Does.Contain("it is empty"));
+    }
+
     private Task BackUp() => Backup.Take(Data, Copy, TimeProvider.System, _ => Task.CompletedTask, CancellationToken.None);
 
     private Task<string?> Restore(bool force, ReportProgress? report = null) =>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Backups;
@@ -113,6 +115,30 @@ internal sealed class VerificationTests
         var findings = await Verify(reader);
 
         Assert.That(Of(findings, "file publisher.db").Cure, Is.EqualTo(Cure.UseNewerBuild));
+    }
+
+    [TestCase("PRAGMA max_page_count = 1", "The disk is full")]
+    [TestCase("PRAGMA query_only = ON", "The file is read-only")]
+    public async Task A_recomputation_whose_copies_cannot_be_written_any_more_ends_and_says_so(string fault, string reason)
+    {
+        await using (var app = await TestApplication.Start([publisher, reader], directory))
+        {
+            await app.CaughtUp();
+        }
+        reader.WhenHappened = (_, _, _) =>
+        {
+            var writer = reader.Services.GetRequiredService<ModuleDatabase>().Writer;
+            writer.Execute(fault);
+            writer.Execute("CREATE TABLE IF NOT EXISTS ballast (x)");
+            writer.Execute("INSERT INTO ballast VALUES (zeroblob(10000000))");
+            return Task.CompletedTask;
+        };
+
+        var findings = await Verify(reader).WaitAsync(TimeSpan.FromSeconds(60));
+
+        var failed = Of(findings, "read copies of reader");
+        Assert.That(failed.Text, Does.StartWith("Not recomputed").And.Contain(reason).And.Contain(Path.GetTempPath()));
+        Assert.That(failed.Cure, Is.EqualTo(Cure.MakeRoomForTemporaryFiles));
     }
 
     private Task<IReadOnlyList<Finding>> Verify(Module subscriber) =>

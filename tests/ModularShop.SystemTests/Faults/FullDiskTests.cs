@@ -55,4 +55,20 @@ internal sealed class FullDiskTests
         await shop.IsHealthy();
         Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
     }
+
+    [Test]
+    public async Task An_export_that_finds_no_room_fails_in_one_line_and_leaves_nothing_behind()
+    {
+        await using var shop = await ShopProcess.Run(directory);
+        await BackedUpShop.Succeed("demo", "--url", shop.Url);
+        var place = Directory.CreateDirectory(Path.Combine(directory, "exports")).FullName;
+        string[] arguments = ["export", "purchase-history", "--format", "csv", "-o", Path.Combine(place, "all.csv"), "--url", shop.Url];
+        var environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" };
+
+        await using var export = ShopProcess.Start(arguments, null, environment, launcher: ["prlimit", "--fsize=64:"]);
+
+        Assert.That(await export.Exited(), Is.EqualTo(1), export.Errors);
+        Assert.That(export.Errors.Trim(), Does.StartWith("modularshop: ").And.Not.Contain("\n"));
+        Assert.That(Directory.EnumerateFileSystemEntries(place), Is.Empty);
+    }
 }
