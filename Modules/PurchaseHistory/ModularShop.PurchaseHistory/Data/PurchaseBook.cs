@@ -11,12 +11,26 @@ namespace ModularShop.PurchaseHistory.Data;
 internal sealed class PurchaseBook(PurchaseHistoryDb db)
 {
     // What customers' and products' rows both count.
-    private const string AddSums = """
-        orders = orders + excluded.orders,
-        quantity_bought = quantity_bought + excluded.quantity_bought,
-        amount_bought = amount_bought + excluded.amount_bought,
-        quantity_returned = quantity_returned + excluded.quantity_returned,
-        amount_returned = amount_returned + excluded.amount_returned
+    private static readonly string AddSums = string.Join(
+        ",\n",
+        new[] { "orders", "quantity_bought", "amount_bought", "quantity_returned", "amount_returned" }.Select(AddUp)
+    );
+
+    private static readonly string CountForCustomer = $"""
+        INSERT INTO customer_products
+            (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
+        VALUES ($buyer, $product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned, $last_bought)
+        ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
+            {AddSums},
+            last_bought = max(coalesce(last_bought, excluded.last_bought), coalesce(excluded.last_bought, last_bought))
+        """;
+
+    private static readonly string CountForProduct = $"""
+        INSERT INTO product_totals
+            (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
+        VALUES ($product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned)
+        ON CONFLICT (product_sequence, currency) DO UPDATE SET
+            {AddSums}
         """;
 
     /// <summary>Adds an order, and makes its customer and products known if their own events have not come yet.</summary>
@@ -111,20 +125,18 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         db.Execute("UPDATE customers SET label = '', is_erased = 1 WHERE sequence = $customer", ("$customer", customer));
     }
 
+    // SQLite makes a floating-point number of an integer sum beyond 2^63. NULL fails instead, as the columns refuse it: the
+    // event becomes a dead letter, and the sum stays exact.
+    private static string AddUp(string column) =>
+        $"{column} = iif(typeof({column} + excluded.{column}) = 'integer', {column} + excluded.{column}, NULL)";
+
     // To the sums of the customer, if it was one, and of the product.
     private void Count(long? buyer, long product, string currency, long orders, Sale bought, Sale returned)
     {
         if (buyer is not null)
         {
             db.Execute(
-                $"""
-                INSERT INTO customer_products
-                    (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
-                VALUES ($buyer, $product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned, $last_bought)
-                ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
-                    {AddSums},
-                    last_bought = max(coalesce(last_bought, excluded.last_bought), coalesce(excluded.last_bought, last_bought))
-                """,
+                CountForCustomer,
                 ("$buyer", buyer),
                 ("$product", product),
                 ("$currency", currency),
@@ -137,13 +149,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
             );
         }
         db.Execute(
-            $"""
-            INSERT INTO product_totals
-                (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-            VALUES ($product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned)
-            ON CONFLICT (product_sequence, currency) DO UPDATE SET
-                {AddSums}
-            """,
+            CountForProduct,
             ("$product", product),
             ("$currency", currency),
             ("$orders", orders),
