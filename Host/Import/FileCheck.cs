@@ -18,7 +18,7 @@ internal static class FileCheck
         var problems = new List<FileProblem>();
         try
         {
-            using var reader = file.Read();
+            using var reader = file.Read(OrderOfDates(file, ct));
             while (problems.Count < MaxProblems && Take(reader, plan, rejects, problems))
             {
                 if (plan.Rows % LinesPerReport == 0)
@@ -28,6 +28,11 @@ internal static class FileCheck
                 }
             }
             plan.LastLine = reader.LastLine;
+            (plan.Dates, plan.Undecided) = (reader.Dates.Evidence, reader.Dates.Undecided);
+            if (problems.Count == 0 && reader.WrongEncoding is { } wrong)
+            {
+                problems.Add(wrong);
+            }
         }
         catch (UnreadableFileException e)
         {
@@ -38,6 +43,28 @@ internal static class FileCheck
             problems.Add(new FileProblem(null, $"the check stopped at {MaxProblems} problems; there may be more."));
         }
         return problems.Count == 0 ? plan : throw new FileRefusedException(problems);
+    }
+
+    // Dates with the year last are read ahead until one of them shows whether days or months come first. Where the first
+    // line has another form, the others are taken to have it too.
+    private static DateEvidence? OrderOfDates(OnlineRetailFile file, CancellationToken ct)
+    {
+        using var reader = file.Read();
+        var (hasMore, isWellFormed) = (true, false);
+        while (hasMore && reader.Dates.Evidence is null && (!isWellFormed || reader.Dates.YearsLast > 0))
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                hasMore = reader.Read() is not null;
+                isWellFormed = true;
+            }
+            catch (MalformedLineException)
+            {
+                // The check itself reports it.
+            }
+        }
+        return reader.Dates.Evidence;
     }
 
     private static bool Take(OnlineRetailReader reader, ImportPlan plan, RejectsWriter? rejects, List<FileProblem> problems)

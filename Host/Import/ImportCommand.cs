@@ -1,74 +1,45 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using ModularShop.Host.CommandLine;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.Import;
 
 /// <summary><c>import online-retail FILE</c>: puts sales of the past into the shop.</summary>
-internal static partial class ImportCommand
+internal static class ImportCommand
 {
     public static Command Create() => new("import", "Import data from elsewhere.") { OnlineRetail() };
 
     private static Command OnlineRetail()
     {
-        var file = new Argument<string>("FILE")
-        {
-            Description = "A CSV file in the form of the UCI data set Online Retail, or one in gzip.",
-        };
-        var rejects = new Option<string?>("--rejects")
-        {
-            Description = "Write the lines that are skipped to this file, with the reasons.",
-            HelpName = "FILE",
-        };
-        var wait = new Option<bool>("--wait") { Description = "Return when every subscription has caught up." };
-        var currency = new Option<string>("--currency")
-        {
-            Description = "The currency of the prices.",
-            HelpName = "CODE",
-            DefaultValueFactory = _ => "GBP",
-        };
-        currency.Validators.Add(result =>
-        {
-            if (!CurrencyCode().IsMatch(result.GetValueOrDefault<string>()))
-            {
-                result.AddError("--currency is a three-letter code, like GBP.");
-            }
-        });
-        var json = ShopCommands.Json();
+        var options = new ImportOptions();
         var command = new Command(
             "online-retail",
-            "Import orders and returns with their customers and products. Safe to repeat, and to interrupt and run again."
-        )
-        {
-            file,
-            rejects,
-            wait,
-            currency,
-            json,
-        };
+            "Import orders and returns with their customers and products. Safe to repeat, and to interrupt and run again. "
+                + "What the shop holds under the same numbers stays as it is; where the file has it otherwise, that is said (exit code 4)."
+        );
+        options.AddTo(command);
         var shop = new ShopOptions(command);
         command.SetAction(
             async (parse, ct) =>
             {
-                var path = parse.GetRequiredValue(file);
+                var path = options.File(parse);
                 try
                 {
-                    var retail = OnlineRetailFile.Open(RealPath.Of(path));
-                    using var output = parse.GetValue(rejects) is { } target ? Rejects(target, path, shop.Directory(parse)) : null;
+                    var retail = OnlineRetailFile.Open(RealPath.Of(path), options.Format(parse));
+                    using var output = options.Rejects(parse) is { } target ? Rejects(target, path, shop.Directory(parse)) : null;
                     var plan = await Check(retail, output, ct);
+                    ImportReport.Announce(plan);
                     await using var connection = await ShopConnection.Open(shop.Url(parse), shop.Directory(parse), ct);
-                    var result = await Import(connection.Http, retail, plan, parse.GetRequiredValue(currency), ct);
-                    if (parse.GetValue(wait))
+                    var result = await Import(connection.Http, retail, plan, options.Currency(parse), ct);
+                    if (options.Wait(parse))
                     {
                         await WaitForCatchUp(connection.Http, ct);
                     }
-                    return Print(result, parse.GetValue(json));
+                    return ImportReport.Print(result, options.Json(parse));
                 }
                 catch (FileRefusedException e)
                 {
-                    return Print(path, e.Problems);
+                    return ImportReport.Print(path, e.Problems);
                 }
             }
         );
@@ -134,37 +105,4 @@ internal static partial class ImportCommand
             }
         }
     }
-
-    private static int Print(string path, IReadOnlyList<FileProblem> problems)
-    {
-        foreach (var problem in problems)
-        {
-            Terminal.Message($"{path}: {problem}");
-        }
-        return ExitCode.Failure;
-    }
-
-    private static int Print(ImportResult result, bool json)
-    {
-        if (json)
-        {
-            Terminal.Json(new Dictionary<string, decimal>(result.Figures()));
-        }
-        else
-        {
-            Console.Out.WriteLine("what,value");
-            foreach (var (what, value) in result.Figures())
-            {
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what},{value:0.####}"));
-            }
-        }
-        foreach (var difference in result.Differences)
-        {
-            Terminal.Message(difference);
-        }
-        return result.Differences.Count == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
-    }
-
-    [GeneratedRegex(@"^[A-Z]{3}\z")]
-    private static partial Regex CurrencyCode();
 }

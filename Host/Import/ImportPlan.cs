@@ -29,6 +29,12 @@ internal sealed class ImportPlan
     /// <summary>The number of the last line.</summary>
     public long LastLine { get; set; }
 
+    /// <summary>What comes first in dates with the year last; null if there are none, or none of them shows it.</summary>
+    public DateEvidence? Dates { get; set; }
+
+    /// <summary>A date that can be read in two ways, where no line of the file shows which is right; else null.</summary>
+    public AmbiguousDate? Undecided { get; set; }
+
     public InvoiceTotals Orders { get; private set; }
 
     public InvoiceTotals Returns { get; private set; }

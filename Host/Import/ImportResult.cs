@@ -1,11 +1,11 @@
-using System.Globalization;
-
 namespace ModularShop.Host.Import;
 
 /// <summary>What the shop holds of a file after its import, and how much of that is new.</summary>
 internal sealed class ImportResult
 {
-    private readonly List<string> differences = [];
+    private const int MaxNamed = 20;
+
+    private readonly List<ImportDifference> differences = [];
 
     public required long Rows { get; init; }
 
@@ -29,23 +29,34 @@ internal sealed class ImportResult
 
     public int ChangedProducts { get; set; }
 
-    /// <summary>Where the shop holds something else under the same numbers than the file does.</summary>
-    public IReadOnlyList<string> Differences => differences;
+    /// <summary>Products that the file lists otherwise, but a person has decided on.</summary>
+    public int KeptProducts { get; set; }
 
-    public void CountOrders(IReadOnlyList<Invoice> sent, ImportedOrders held)
+    /// <summary>Customers that the file has in another country than the shop.</summary>
+    public int KeptCustomers { get; set; }
+
+    public int DifferingOrders { get; private set; }
+
+    public int DifferingReturns { get; private set; }
+
+    /// <summary>The first of the invoices under whose number the shop holds something else than the file.</summary>
+    public IReadOnlyList<ImportDifference> Differences => differences;
+
+    /// <summary>Whether the file has lines, and none of them is of an order or a return.</summary>
+    public bool SellsNothing => Rows > 0 && Skipped.Values.Sum() == Rows;
+
+    public void Count(ImportedOrders held)
     {
         NewOrders += held.Added;
-        var totals = new InvoiceTotals(held.Orders, held.Lines, held.Total);
-        Orders += totals;
-        Compare(sent, totals);
+        Orders += new InvoiceTotals(held.Orders, held.Lines, held.Total);
+        DifferingOrders += Keep(held.Differences);
     }
 
-    public void CountReturns(IReadOnlyList<Invoice> sent, ImportedReturns held)
+    public void Count(ImportedReturns held)
     {
         NewReturns += held.Added;
-        var totals = new InvoiceTotals(held.Returns, held.Lines, held.Total);
-        Returns += totals;
-        Compare(sent, totals);
+        Returns += new InvoiceTotals(held.Returns, held.Lines, held.Total);
+        DifferingReturns += Keep(held.Differences);
     }
 
     /// <summary>The figures by name, in the order in which they are shown.</summary>
@@ -66,19 +77,22 @@ internal sealed class ImportResult
             new("new-customers", NewCustomers),
             new("new-products", NewProducts),
             new("changed-products", ChangedProducts),
+            .. Unusual(),
         ];
 
-    private void Compare(IReadOnlyList<Invoice> sent, InvoiceTotals held)
-    {
-        var expected = sent.Aggregate(default(InvoiceTotals), (sum, invoice) => sum + invoice.Totals);
-        if (held != expected)
+    // Shown where there is any, as the reasons of skipped lines are.
+    private IEnumerable<KeyValuePair<string, decimal>> Unusual() =>
+        new KeyValuePair<string, decimal>[]
         {
-            differences.Add(
-                $"Invoices {sent[0].Number} to {sent[^1].Number}: the file has {Describe(expected)}, the shop {Describe(held)}."
-            );
-        }
-    }
+            new("kept-products", KeptProducts),
+            new("kept-customers", KeptCustomers),
+            new("differing-orders", DifferingOrders),
+            new("differing-returns", DifferingReturns),
+        }.Where(figure => figure.Value > 0);
 
-    private static string Describe(InvoiceTotals totals) =>
-        string.Create(CultureInfo.InvariantCulture, $"{totals.Invoices} with {totals.Lines} lines worth {totals.Total:0.00##}");
+    private int Keep(IReadOnlyList<ImportDifference>? found)
+    {
+        differences.AddRange((found ?? []).Take(MaxNamed - differences.Count));
+        return found?.Count ?? 0;
+    }
 }

@@ -16,8 +16,6 @@ internal sealed class Invoice(string number, bool isReturn, Guid? customerId)
 
     public int LineCount => lines.Count;
 
-    public InvoiceTotals Totals => new(1, lines.Count, lines.Sum(line => line.Quantity * line.UnitPrice));
-
     public void Add(RetailLine line, Guid productId)
     {
         lines.Add(new LineImport(productId, Math.Abs(line.Quantity), line.UnitPrice, line.Date));

@@ -11,19 +11,22 @@ internal sealed class OnlineRetailFile
 
     private readonly string path;
     private readonly bool isGzip;
+    private readonly RetailFormat format;
 
-    private OnlineRetailFile(string path, bool isGzip, long length)
+    private OnlineRetailFile(string path, bool isGzip, long length, RetailFormat format)
     {
         this.path = path;
         this.isGzip = isGzip;
+        this.format = format;
         Length = length;
     }
 
     /// <summary>Bytes on disk.</summary>
     public long Length { get; }
 
+    /// <param name="format">Null for UTF-8 whose dates show by themselves what comes first.</param>
     /// <exception cref="FileRefusedException">It cannot be opened, or is not what its name says.</exception>
-    public static OnlineRetailFile Open(string path)
+    public static OnlineRetailFile Open(string path, RetailFormat? format = null)
     {
         using var file = OpenStream(path);
         var isGzip = file.ReadByte() == Magic1 && file.ReadByte() == Magic2;
@@ -31,12 +34,18 @@ internal sealed class OnlineRetailFile
         {
             throw Refused("this is not gzip data, although the name ends in .gz.");
         }
-        return new OnlineRetailFile(path, isGzip, file.Length);
+        return new OnlineRetailFile(path, isGzip, file.Length, format ?? new RetailFormat());
     }
 
     /// <summary>Reads from the beginning.</summary>
-    /// <exception cref="UnreadableFileException">It is another encoding, or does not begin with the header.</exception>
-    public OnlineRetailReader Read() => new(Contents);
+    /// <param name="dates">What comes first in its dates, where an earlier reading has shown it.</param>
+    /// <exception cref="UnreadableFileException">It is another encoding or kind of file, or does not begin with the header.</exception>
+    public OnlineRetailReader Read(DateEvidence? dates = null) =>
+        new(
+            Contents,
+            format.Encoding,
+            new RetailDates(format.Dates is { } order ? new DateEvidence(order, Line: null) : dates, format.Clock)
+        );
 
     private Stream Contents()
     {

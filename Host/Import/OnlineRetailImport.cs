@@ -34,6 +34,7 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
             var items = chunk.Select(customer => new CustomerImport(customer.Number, customer.Country));
             var answer = await shop.Import(new CustomersImport([.. items]), ct);
             result.NewCustomers += answer.Added;
+            result.KeptCustomers += answer.Kept;
             foreach (var customer in answer.Customers)
             {
                 customers[customer.Number] = customer.CustomerId;
@@ -50,6 +51,7 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
             var answer = await shop.Import(new ProductsImport([.. items]), ct);
             result.NewProducts += answer.Added;
             result.ChangedProducts += answer.Changed;
+            result.KeptProducts += answer.Kept;
             foreach (var product in answer.Products)
             {
                 products[product.Sku] = product.ProductId;
@@ -62,7 +64,7 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
     {
         var orders = new InvoiceBatch(SendOrders);
         var returns = new InvoiceBatch(SendReturns);
-        using var reader = file.Read();
+        using var reader = file.Read(plan.Dates);
         while (Read(reader) is { } line)
         {
             if (!line.Kind.IsSkipped() && Take(line) is { } complete)
@@ -113,13 +115,13 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
     private async Task SendOrders(IReadOnlyList<Invoice> batch, CancellationToken ct)
     {
         var items = batch.Select(order => new OrderImport(order.Number, order.CustomerId, currency, order.Date, order.Lines()));
-        result.CountOrders(batch, await shop.Import(new OrdersImport([.. items]), ct));
+        result.Count(await shop.Import(new OrdersImport([.. items]), ct));
     }
 
     private async Task SendReturns(IReadOnlyList<Invoice> batch, CancellationToken ct)
     {
         var items = batch.Select(item => new ReturnImport(item.Number, item.CustomerId, currency, item.Date, item.Lines()));
-        result.CountReturns(batch, await shop.Import(new ReturnsImport([.. items]), ct));
+        result.Count(await shop.Import(new ReturnsImport([.. items]), ct));
     }
 
     private static Guid Find(Dictionary<string, Guid> known, string key) => known.TryGetValue(key, out var id) ? id : throw Changed();

@@ -1,39 +1,31 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Unicode;
 using CsvHelper;
 
 namespace ModularShop.Host.Import;
 
 /// <summary>
-/// Reads a file line by line, strictly: UTF-8, the header, the number of columns, the quotes. A line number is that of
+/// Reads a file line by line, strictly: its encoding, the header, the number of columns, the quotes. A line number is that of
 /// the file, line breaks within quotes included; blank lines count and are passed over.
 /// </summary>
 internal sealed class OnlineRetailReader : IDisposable
 {
-    public static readonly IReadOnlyList<string> Columns =
-    [
-        "InvoiceNo",
-        "StockCode",
-        "Description",
-        "Quantity",
-        "InvoiceDate",
-        "UnitPrice",
-        "CustomerID",
-        "Country",
-    ];
-
     // A quote that is never closed must not fill the memory.
     private const int MaxLineBytes = 64 * 1024;
 
     private readonly CsvReader csv;
+    private readonly TextEncoding encoding;
+    private readonly EncodingCheck decoded;
+    private readonly int[] places;
     private (long Line, CsvMalformedReason Reason)? badQuotes;
 
     /// <param name="open">Opens the file from its beginning.</param>
-    /// <exception cref="UnreadableFileException">It is another encoding, or does not begin with the header.</exception>
-    public OnlineRetailReader(Func<Stream> open)
+    /// <exception cref="UnreadableFileException">It is another encoding or kind of file, or does not begin with the header.</exception>
+    public OnlineRetailReader(Func<Stream> open, TextEncoding encoding, RetailDates dates)
     {
-        Guarded(() => RefuseWideCharacters(open));
+        this.encoding = encoding;
+        decoded = new EncodingCheck(encoding);
+        Dates = dates;
+        Guarded(() => RefuseOtherFiles(open));
         csv = CsvReader.Create(
             open(),
             new CsvReaderOptions
@@ -42,19 +34,30 @@ internal sealed class OnlineRetailReader : IDisposable
                 HasHeader = false,
                 TrackLineNumbers = true,
                 MaxRecordSize = MaxLineBytes,
+                Encoding = encoding.Encoding,
                 OnMalformedRecord = record => badQuotes = (record.LineNumber, record.Reason),
             },
             leaveOpen: false
         );
-        if (!Next() || !Utf8.IsValid(csv.RawRecord) || !Fields().SequenceEqual(Columns))
+        try
+        {
+            places = ReadHeader();
+        }
+        catch
         {
             csv.Dispose();
-            throw new UnreadableFileException(1, $"the header is not {string.Join(',', Columns)}.");
+            throw;
         }
     }
 
+    /// <summary>What the dates of the lines so far have shown.</summary>
+    public RetailDates Dates { get; }
+
     /// <summary>The last line that was read whole.</summary>
     public long LastLine { get; private set; }
+
+    /// <summary>Why the encoding is likely another one, as the text as a whole shows; null if it does not.</summary>
+    public FileProblem? WrongEncoding => decoded.Wrong;
 
     /// <summary>The next line; null at the end.</summary>
     /// <exception cref="MalformedLineException">The line is wrong; go on with the one behind it.</exception>
@@ -70,23 +73,32 @@ internal sealed class OnlineRetailReader : IDisposable
         {
             throw new MalformedLineException(csv.LineNumber, Describe(bad.Reason));
         }
-        return csv.FieldCount == Columns.Count
-            ? RetailLineFields.Parse(csv.LineNumber, Fields())
-            : throw new MalformedLineException(csv.LineNumber, $"it has {csv.FieldCount} columns, not {Columns.Count}.");
+        return csv.FieldCount == places.Length
+            ? RetailLineFields.Parse(csv.LineNumber, Fields(), Dates)
+            : throw new MalformedLineException(csv.LineNumber, $"it has {csv.FieldCount} columns, not {places.Length}.");
     }
 
-    /// <summary>The columns of the line that was read last, as they are in the file.</summary>
-    public string[] Fields()
-    {
-        var fields = new string[csv.FieldCount];
-        for (var i = 0; i < fields.Length; i++)
-        {
-            fields[i] = csv.GetString(i);
-        }
-        return fields;
-    }
+    /// <summary>The columns of the line that was read last, as they are in the file, in the order of <see cref="RetailHeader.Columns"/>.</summary>
+    public string[] Fields() => Array.ConvertAll(places, csv.GetString);
 
     public void Dispose() => csv.Dispose();
+
+    private int[] ReadHeader()
+    {
+        if (!Next())
+        {
+            throw new UnreadableFileException(1, "the file has blank lines only.");
+        }
+        try
+        {
+            RefuseOtherEncoding();
+        }
+        catch (MalformedLineException e)
+        {
+            throw new UnreadableFileException(e.Problem);
+        }
+        return RetailHeader.Read(csv.LineNumber, [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]);
+    }
 
     private bool Next()
     {
@@ -119,29 +131,26 @@ internal sealed class OnlineRetailReader : IDisposable
 
     private void RefuseOtherEncoding()
     {
-        var bytes = csv.RawRecord;
-        if (Utf8.IsValid(bytes))
+        if (decoded.Problem(csv.RawRecord, csv.LineNumber) is { } problem)
         {
-            return;
+            throw new MalformedLineException(problem);
         }
-        var line = csv.LineNumber;
-        while (Rune.DecodeFromUtf8(bytes, out var rune, out var length) == OperationStatus.Done)
-        {
-            line += rune.Value == '\n' ? 1 : 0;
-            bytes = bytes[length..];
-        }
-        throw new MalformedLineException(line, $"it is not UTF-8 (byte {bytes[0]:X2}). Convert the file from its encoding first.");
     }
 
-    // The CSV reader would take these in without a word, and only with their mark.
-    private static bool RefuseWideCharacters(Func<Stream> open)
+    // The CSV reader would take UTF-16 in without a word, and only with its mark.
+    private bool RefuseOtherFiles(Func<Stream> open)
     {
         using var stream = open();
-        Span<byte> mark = stackalloc byte[2];
-        stream.ReadAtLeast(mark, mark.Length, throwOnEndOfStream: false);
-        return mark is [0xFF, 0xFE] or [0xFE, 0xFF]
-            ? throw new UnreadableFileException(1, "it is not UTF-8 but UTF-16. Convert the file from its encoding first.")
-            : true;
+        Span<byte> start = stackalloc byte[FileSignature.Length];
+        start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+        var problem =
+            FileSignature.Problem(start)
+            ?? (
+                encoding.Encoding is not null && start.StartsWith(Encoding.UTF8.Preamble)
+                    ? "its mark says that it is UTF-8; leave out --encoding."
+                    : null
+            );
+        return problem is null ? true : throw new UnreadableFileException(1, problem);
     }
 
     private static string Describe(CsvMalformedReason reason) =>

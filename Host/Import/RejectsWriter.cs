@@ -13,7 +13,7 @@ internal sealed class RejectsWriter : IDisposable
     public RejectsWriter(Stream output)
     {
         csv = CsvWriter.Create(output, Options, leaveOpen: true);
-        Write(["line", "reason", .. OnlineRetailReader.Columns]);
+        Write(["line", "reason", .. RetailHeader.Columns]);
     }
 
     public void Write(RetailLine line, IEnumerable<string> fields) => Write([$"{line.Number}", line.Kind.Name(), .. fields]);

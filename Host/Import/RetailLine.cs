@@ -11,7 +11,7 @@ internal enum LineKind
     /// <summary>A line of a return.</summary>
     Return,
 
-    /// <summary>Skipped: neither an invoice nor a return, such as a bad debt written off.</summary>
+    /// <summary>Skipped: neither an invoice nor a return but a correction of the books, such as a bad debt written off.</summary>
     Adjustment,
 
     /// <summary>Skipped: an ordinary invoice that takes goods out of stock and sells nothing.</summary>
@@ -34,6 +34,7 @@ internal static class LineKinds
 
 /// <summary>A well-formed line of the file, before any rule of the shop.</summary>
 /// <param name="Number">Where it begins in the file; the header is line 1.</param>
+/// <param name="Invoice">Digits, after C for a return or A for an adjustment.</param>
 /// <param name="Quantity">As in the file: below zero where goods come back.</param>
 /// <param name="Customer">Null for a guest.</param>
 internal sealed record RetailLine(
@@ -48,26 +49,22 @@ internal sealed record RetailLine(
     string Country
 )
 {
-    private const char ReturnPrefix = 'C';
+    /// <summary>Before the number of a return.</summary>
+    public const char ReturnPrefix = 'C';
+
+    /// <summary>Before the number of an adjustment.</summary>
+    public const char AdjustmentPrefix = 'A';
 
     public decimal Amount => Math.Abs(Quantity) * UnitPrice;
 
     public LineKind Kind =>
-        IsNumber(Invoice)
-            ? this switch
-            {
-                { Quantity: <= 0 } => LineKind.StockWriteOff,
-                { UnitPrice: < 0 } => LineKind.NegativePrice,
-                _ => LineKind.Sale,
-            }
-        : Invoice[0] == ReturnPrefix && IsNumber(Invoice.AsSpan(1))
-            ? this switch
-            {
-                { Quantity: >= 0 } => LineKind.ReturnNotNegative,
-                { UnitPrice: < 0 } => LineKind.NegativePrice,
-                _ => LineKind.Return,
-            }
-        : LineKind.Adjustment;
-
-    private static bool IsNumber(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExceptInRange('0', '9');
+        Invoice[0] switch
+        {
+            AdjustmentPrefix => LineKind.Adjustment,
+            ReturnPrefix when Quantity >= 0 => LineKind.ReturnNotNegative,
+            not ReturnPrefix when Quantity <= 0 => LineKind.StockWriteOff,
+            _ when UnitPrice < 0 => LineKind.NegativePrice,
+            ReturnPrefix => LineKind.Return,
+            _ => LineKind.Sale,
+        };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.Import;
 
@@ -13,26 +14,51 @@ internal static class RetailLineFields
     private const decimal MaxPrice = 1_000_000_000;
     private const int PriceDecimals = 4;
 
-    // As in the copies that people make of the data, and as in the original spreadsheet.
-    private static readonly string[] DateFormats = ["yyyy-MM-dd HH:mm:ss", "M/d/yyyy H:mm"];
+    private const string Comma = " Write it without a comma, with a point before decimals.";
 
+    /// <param name="fields">In the order of <see cref="RetailHeader.Columns"/>.</param>
     /// <exception cref="MalformedLineException">A column is not what it should be.</exception>
-    public static RetailLine Parse(long number, string[] fields) =>
+    public static RetailLine Parse(long number, string[] fields, RetailDates dates) =>
         new(
             number,
-            Code(number, "InvoiceNo", fields[0]),
-            Code(number, "StockCode", fields[1]),
+            Invoice(number, fields[0]),
+            StockCode(number, fields[1]),
             Text(number, "Description", fields[2], MaxName),
             Quantity(number, fields[3]),
-            Date(number, fields[4]),
+            dates.Read(number, fields[4]),
             Price(number, fields[5]),
             Customer(number, fields[6]),
             Text(number, "Country", fields[7], MaxCountry)
         );
 
+    private static string Invoice(long number, string field)
+    {
+        var text = Code(number, "InvoiceNo", field);
+        var letter = char.ToUpperInvariant(text[0]);
+        var hasLetter = letter is RetailLine.ReturnPrefix or RetailLine.AdjustmentPrefix;
+        var digits = SpreadsheetText.CleanNumber(hasLetter ? text[1..] : text);
+        return SpreadsheetText.IsNumber(digits)
+            ? (hasLetter ? letter + digits : digits)
+            : throw new MalformedLineException(
+                number,
+                $"InvoiceNo '{Shown(field)}' is not a number, alone or after C (a return) or A (an adjustment)." + Lost(text)
+            );
+    }
+
+    private static string StockCode(long number, string field)
+    {
+        var code = SpreadsheetText.CleanNumber(Code(number, "StockCode", field));
+        return SpreadsheetText.IsScientific(code)
+            ? throw new MalformedLineException(number, $"StockCode '{Shown(field)}' is not a code." + Lost(code))
+            : code;
+    }
+
+    private static string Lost(string text) =>
+        SpreadsheetText.IsScientific(text) ? " A spreadsheet has shortened it; export the column as text." : "";
+
     private static string Code(long number, string column, string field)
     {
-        var code = Text(number, column, field, MaxCode);
+        var code = Text(number, column, SpreadsheetText.Clean(field), MaxCode);
         return code.Length > 0 ? code : throw new MalformedLineException(number, $"{column} is empty.");
     }
 
@@ -45,56 +71,43 @@ internal static class RetailLineFields
     }
 
     private static int Quantity(long number, string field) =>
-        int.TryParse(field, NumberStyles.Integer, CultureInfo.InvariantCulture, out var quantity)
+        int.TryParse(SpreadsheetText.CleanNumber(field), NumberStyles.Integer, CultureInfo.InvariantCulture, out var quantity)
         && quantity is >= -MaxQuantity and <= MaxQuantity
             ? quantity
-            : throw new MalformedLineException(number, $"Quantity '{Shown(field)}' is not a whole number of at most {MaxQuantity}.");
+            : throw new MalformedLineException(
+                number,
+                $"Quantity '{Shown(field)}' is not a whole number of at most {MaxQuantity}." + AboutComma(field)
+            );
 
-    private static DateTimeOffset Date(long number, string field) =>
-        DateTimeOffset.TryParseExact(
-            field.Trim(),
-            DateFormats,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var date
-        )
-            ? date
-            : throw new MalformedLineException(number, $"InvoiceDate '{Shown(field)}' is not a date like 2010-12-01 08:26:00.");
-
-    private static decimal Price(long number, string field) =>
-        decimal.TryParse(
-            field,
-            NumberStyles.AllowLeadingWhite
-                | NumberStyles.AllowTrailingWhite
-                | NumberStyles.AllowLeadingSign
-                | NumberStyles.AllowDecimalPoint,
-            CultureInfo.InvariantCulture,
-            out var price
-        )
-        && Math.Abs(price) <= MaxPrice
-        && decimal.Round(price, PriceDecimals) == price
+    private static decimal Price(long number, string field)
+    {
+        var text = SpreadsheetText.Clean(field);
+        return
+            !text.Contains('e', StringComparison.OrdinalIgnoreCase)
+            && ExactDecimal.TryParse(text, out var price)
+            && Math.Abs(price) <= MaxPrice
+            && decimal.Round(price, PriceDecimals) == price
             ? price
             : throw new MalformedLineException(
                 number,
                 $"UnitPrice '{Shown(field)}' is not a number of at most {PriceDecimals} decimals and at most {MaxPrice}."
+                    + AboutComma(field)
             );
+    }
+
+    private static string AboutComma(string field) => field.Contains(',', StringComparison.Ordinal) ? Comma : "";
 
     // Spreadsheets and data frames make 17850.0 of 17850.
     private static string? Customer(long number, string field)
     {
-        var text = field.Trim();
-        var digits = text.Split('.') is [var whole, var zeros] && zeros.Length > 0 && zeros.All(c => c == '0') ? whole : text;
-        return digits switch
+        var text = SpreadsheetText.CleanNumber(field);
+        return text switch
         {
-            "" when text.Length == 0 => null,
-            { Length: > 0 and <= MaxCode } when digits.All(char.IsAsciiDigit) => digits,
+            "" => null,
+            { Length: <= MaxCode } when SpreadsheetText.IsNumber(text) => text,
             _ => throw new MalformedLineException(number, $"CustomerID '{Shown(field)}' is not a number."),
         };
     }
 
-    private static string Shown(string field)
-    {
-        var line = field.ReplaceLineEndings(" ");
-        return line.Length <= MaxCode ? line : $"{line[..MaxCode]}...";
-    }
+    private static string Shown(string field) => SpreadsheetText.Shown(field);
 }

@@ -9,7 +9,7 @@ internal sealed record CustomersImport(IReadOnlyList<CustomerImport> Customers);
 
 internal sealed record ImportedCustomer(string Number, Guid CustomerId);
 
-internal sealed record ImportedCustomers(int Added, IReadOnlyList<ImportedCustomer> Customers);
+internal sealed record ImportedCustomers(int Added, IReadOnlyList<ImportedCustomer> Customers, int Kept = 0);
 
 internal sealed record ProductImport(string Sku, string Name, decimal Price, string Currency, DateTimeOffset AsOf);
 
@@ -17,7 +17,7 @@ internal sealed record ProductsImport(IReadOnlyList<ProductImport> Products);
 
 internal sealed record ImportedProduct(string Sku, Guid ProductId);
 
-internal sealed record ImportedProducts(int Added, int Changed, IReadOnlyList<ImportedProduct> Products);
+internal sealed record ImportedProducts(int Added, int Changed, IReadOnlyList<ImportedProduct> Products, int Kept = 0);
 
 internal sealed record LineImport(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt);
 
@@ -31,7 +31,10 @@ internal sealed record OrderImport(
 
 internal sealed record OrdersImport(IReadOnlyList<OrderImport> Orders);
 
-internal sealed record ImportedOrders(int Added, int Orders, int Lines, decimal Total);
+/// <summary>An order or a return that the shop holds otherwise, and what differs.</summary>
+internal sealed record ImportDifference(string Number, IReadOnlyList<string> Reasons);
+
+internal sealed record ImportedOrders(int Added, int Orders, int Lines, decimal Total, IReadOnlyList<ImportDifference>? Differences = null);
 
 internal sealed record ReturnImport(
     string Number,
@@ -43,7 +46,13 @@ internal sealed record ReturnImport(
 
 internal sealed record ReturnsImport(IReadOnlyList<ReturnImport> Returns);
 
-internal sealed record ImportedReturns(int Added, int Returns, int Lines, decimal Total);
+internal sealed record ImportedReturns(
+    int Added,
+    int Returns,
+    int Lines,
+    decimal Total,
+    IReadOnlyList<ImportDifference>? Differences = null
+);
 
 /// <summary>The modules' public import commands. Each is safe to repeat, so a shop that is busy is asked again.</summary>
 internal sealed class ShopImports(HttpClient http, TimeProvider clock)

@@ -113,6 +113,93 @@ internal sealed class ImportProductsTests : CatalogFixture
     }
 
     [Test]
+    public async Task What_a_person_decided_outranks_an_import_of_whatever_date()
+    {
+        var made = (await Add("MADE", "Made by hand", price: 9)).Id;
+        var ids = Ids(await Import(Item("NAMED", "NAME", 1, day: 1), Item("PRICED", "NAME", 1, day: 1)));
+        await Http.Put($"{Products}/{ids["NAMED"]}", new { name = "A person's name", description = "new" });
+        await Http.Put($"{Products}/{ids["PRICED"]}/price", new { price = 7, currency = "GBP" });
+        var published = (await Published()).Count;
+
+        var imported = await Import(
+            Item("MADE", "OLD NAME", 2, day: 28),
+            Item("NAMED", "OTHER NAME", 3, day: 28),
+            Item("PRICED", "OTHER NAME", 3, day: 28)
+        );
+
+        Assert.That(Counts(imported), Is.EqualTo((0, 2)), "the price of the one and the name of the other");
+        Assert.That(imported.Body.GetProperty("kept").GetInt32(), Is.EqualTo(1));
+        Assert.That(await Shown(made), Is.EqualTo(("Made by hand", 9m)));
+        Assert.That(await Shown(ids["NAMED"]), Is.EqualTo(("A person's name", 3m)));
+        Assert.That(await Shown(ids["PRICED"]), Is.EqualTo(("OTHER NAME", 7m)));
+        Assert.That((await Published(published)).Select(e => e.Type), Is.EqualTo(["catalog.price-changed", "catalog.product-changed"]));
+    }
+
+    [Test]
+    public async Task The_same_import_repeated_reverts_nothing_however_exact_its_times_are()
+    {
+        var exact = new DateTimeOffset(2010, 12, 1, 8, 26, 0, TimeSpan.Zero).AddTicks(9_999);
+        object item = new
+        {
+            sku = "85123A",
+            name = "HEART",
+            price = 2.55m,
+            currency = "GBP",
+            asOf = exact,
+        };
+        await Import(item);
+        await Import(
+            new
+            {
+                sku = "85123A",
+                name = "OTHER HEART",
+                price = 2.95m,
+                currency = "GBP",
+                asOf = exact.AddTicks(-1),
+            }
+        );
+
+        var repeated = await Import(item);
+
+        Assert.That(Counts(repeated), Is.EqualTo((0, 0)));
+        Assert.That(await Published(), Has.Count.EqualTo(1), "of two sales within a millisecond the first to come stays");
+    }
+
+    [TestCase("1e-30")]
+    [TestCase("0.99999999999999999999999999999999")]
+    [TestCase("1.50000000000000000000000000000000000001")]
+    public async Task A_price_that_would_be_rounded_is_refused(string price)
+    {
+        using var body = new StringContent(
+            $$"""{ "sku": "1", "name": "MUG", "price": {{price}}, "currency": "GBP" }""",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
+
+        var answer = await Answer.Of(await Http.PostAsync(new Uri(Products, UriKind.Relative), body));
+
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(answer.Fields, Is.EqualTo(["price"]));
+    }
+
+    [TestCase("1.500000000000000000000000000000000000", 1.5)]
+    [TestCase("25e-1", 2.5)]
+    [TestCase("0e-99", 0)]
+    public async Task A_price_is_read_however_it_is_written(string price, double expected)
+    {
+        using var body = new StringContent(
+            $$"""{ "sku": "1", "name": "MUG", "price": {{price}}, "currency": "GBP" }""",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
+
+        var answer = await Answer.Of(await Http.PostAsync(new Uri(Products, UriKind.Relative), body));
+
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Created), answer.Text);
+        Assert.That(answer.Body.GetProperty("price").GetDouble(), Is.EqualTo(expected));
+    }
+
+    [Test]
     public async Task A_thousand_products_are_imported_at_a_time_and_no_more()
     {
         object[] Items(int count) => [.. Enumerable.Range(1, count).Select(i => Item($"S{i}", $"Thing {i}", i, day: 1))];
@@ -143,6 +230,12 @@ internal sealed class ImportProductsTests : CatalogFixture
         );
         Assert.That(nothing.Fields, Is.EqualTo(["products[0]"]));
         Assert.That(await Published(), Is.Empty);
+    }
+
+    private async Task<(string? Name, decimal Price)> Shown(Guid id)
+    {
+        var body = (await Http.Get($"{Products}/{id}")).Body;
+        return (body.GetProperty("name").GetString(), body.GetProperty("price").GetDecimal());
     }
 
     private Task<Answer> Import(params object[] products) => Http.Post(Imports, new { products });

@@ -1,4 +1,5 @@
 using System.Text;
+using ModularShop.Host.Import;
 using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
@@ -6,12 +7,17 @@ namespace ModularShop.Import.Tests;
 /// <summary>Bytes that are not UTF-8, or not the whole of a gzip file, are refused too.</summary>
 internal sealed class EncodingTests
 {
+    private static readonly RetailFormat Latin1 = new() { Encoding = TextEncoding.Latin1 };
+
     [Test]
-    public void Latin1_is_refused_at_its_line()
+    public void Latin1_is_refused_at_its_line_with_the_option_that_reads_it()
     {
-        using var plain = new MadeUpFile(Latin1());
-        using var zipped = new MadeUpFile(Gzip(Latin1()), "file.csv.gz");
-        string[] expected = ["line 5: it is not UTF-8 (byte A3). Convert the file from its encoding first."];
+        using var plain = new MadeUpFile(Pounds());
+        using var zipped = new MadeUpFile(Gzip(Pounds()), "file.csv.gz");
+        string[] expected =
+        [
+            "line 5: it is not UTF-8 (byte A3). Say which encoding it has, such as --encoding iso-8859-1, or convert the file.",
+        ];
 
         Assert.Multiple(() =>
         {
@@ -19,7 +25,50 @@ internal sealed class EncodingTests
             Assert.That(zipped.Problems(), Is.EqualTo(expected));
         });
 
-        static byte[] Latin1() => Encoding.Latin1.GetBytes($"{Header}\n{Line()}\n{Line(description: "\"TWO\nLINES\nOF £5\"")}\n{Line()}\n");
+        static byte[] Pounds() => Encoding.Latin1.GetBytes($"{Header}\n{Line()}\n{Line(description: "\"TWO\nLINES\nOF £5\"")}\n{Line()}\n");
+    }
+
+    [TestCase("iso-8859-1", "£5 CAFÉ")]
+    [TestCase("windows-1252", "“£5” – €4")]
+    public void A_file_is_read_in_the_encoding_that_is_said(string name, string description)
+    {
+        var encoding = TextEncoding.Find(name)!;
+        using var file = new MadeUpFile(encoding.Encoding!.GetBytes($"{Header}\n{Line(description: description)}\n"));
+
+        var plan = file.Check(format: new RetailFormat { Encoding = encoding });
+
+        Assert.That(plan.Products.Single().Name, Is.EqualTo(description));
+    }
+
+    [Test]
+    public void No_character_is_mistaken_for_another_in_silence()
+    {
+        using var quotes = new MadeUpFile(
+            TextEncoding.Windows1252.Encoding!.GetBytes($"{Header}\n{Line(description: "“SMALL”")}\n{Line(description: "£5")}\n")
+        );
+        using var unicode = new MadeUpFile(Encoding.UTF8.GetBytes($"{Header}\n{Line()}\n{Line(description: "£5")}\n"));
+        using var marked = new MadeUpFile([.. Encoding.UTF8.Preamble, .. Bytes(Line())]);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                quotes.Problems(),
+                Has.One.EqualTo(
+                    "line 2: it is not UTF-8 (byte 93). Say which encoding it has, such as --encoding windows-1252, or convert the file."
+                )
+            );
+            Assert.That(
+                quotes.Problems(Latin1),
+                Is.EqualTo(new[] { "line 2: byte 93 is no character of iso-8859-1. Try --encoding windows-1252." })
+            );
+            Assert.That(
+                unicode.Problems(Latin1),
+                Is.EqualTo(
+                    new[] { "line 3: it is UTF-8, as each line with other than ASCII characters is; leave out --encoding iso-8859-1." }
+                )
+            );
+            Assert.That(marked.Problems(Latin1), Is.EqualTo(new[] { "line 1: its mark says that it is UTF-8; leave out --encoding." }));
+        });
     }
 
     [TestCase("utf-16")]

@@ -112,22 +112,6 @@ internal sealed class ImportTests
     }
 
     [Test]
-    public async Task An_invoice_that_the_shop_knows_otherwise_is_said_so_and_left_alone()
-    {
-        await using var shop = await TestApplication.Start([.. ShopModules.All]);
-        using var half = Of(Line("1"), Line("2"));
-        using var whole = Of(Line("1"), Line("2"), Line("2", quantity: "1", price: "1"));
-
-        await TakeIn(shop, half.Path);
-        var result = await TakeIn(shop, whole.Path);
-
-        Assert.That(
-            result.Differences,
-            Is.EqualTo(new[] { "Invoices 1 to 2: the file has 2 with 3 lines worth 31.60, the shop 2 with 2 lines worth 30.60." })
-        );
-    }
-
-    [Test]
     public async Task A_shop_that_is_busy_is_asked_again()
     {
         await using var shop = await TestApplication.Start([.. ShopModules.All]);

@@ -47,12 +47,12 @@ internal sealed class MadeUpFile : IDisposable
         string country = "United Kingdom"
     ) => $"{invoice},{stockCode},{description},{quantity},{date},{price},{customer},{country}";
 
-    public ImportPlan Check(RejectsWriter? rejects = null) =>
-        FileCheck.Run(OnlineRetailFile.Open(Path), rejects, _ => { }, CancellationToken.None);
+    public ImportPlan Check(RejectsWriter? rejects = null, RetailFormat? format = null) =>
+        FileCheck.Run(OnlineRetailFile.Open(Path, format), rejects, _ => { }, CancellationToken.None);
 
     /// <summary>Why the file is refused, a line for each problem.</summary>
-    public IReadOnlyList<string> Problems() =>
-        [.. Assert.Throws<FileRefusedException>(() => Check())!.Problems.Select(problem => problem.ToString())];
+    public IReadOnlyList<string> Problems(RetailFormat? format = null) =>
+        [.. Assert.Throws<FileRefusedException>(() => Check(format: format))!.Problems.Select(problem => problem.ToString())];
 
     public void Dispose() => directory.Delete(recursive: true);
 }

@@ -28,9 +28,7 @@ internal sealed class RuleTests
 
     [TestCase("A563185", "1", "11062.06", LineKind.Adjustment)]
     [TestCase("A563186", "1", "-11062.06", LineKind.Adjustment)]
-    [TestCase("C", "-1", "1", LineKind.Adjustment)]
-    [TestCase("C12X", "-1", "1", LineKind.Adjustment)]
-    [TestCase("c536379", "-1", "1", LineKind.Adjustment)]
+    [TestCase("a563185.0", "1", "1", LineKind.Adjustment)]
     [TestCase("536365", "0", "1", LineKind.StockWriteOff)]
     [TestCase("536365", "-10", "0", LineKind.StockWriteOff)]
     [TestCase("536365", "1", "-0.01", LineKind.NegativePrice)]

@@ -91,6 +91,72 @@ internal sealed class ImportTests
         Assert.That((await orders.Events()).Single().GetProperty("type").GetString(), Is.EqualTo("orders.return-imported"));
     }
 
+    [Test]
+    public async Task An_order_or_a_return_that_is_stated_otherwise_is_named_and_stays()
+    {
+        await using var orders = await OrdersFixture.Start();
+        await Import(orders, "order-imports", new { orders = new[] { Order("1", 6, 1m), Order("2", 1, 1m) } });
+
+        var result = await Import(
+            orders,
+            "order-imports",
+            new { orders = new[] { Order("1", 7, 1m), Order("2", 1, 1m), Order("3", 1, 1m) } }
+        );
+
+        Assert.That(
+            result.ToString(),
+            Is.EqualTo(
+                """{"added":1,"orders":3,"lines":3,"total":8,"differences":[{"number":"1","reasons":["line 1: quantity 6 is held, not 7"]}]}"""
+            )
+        );
+        Assert.That(await orders.Events(), Has.Count.EqualTo(3));
+    }
+
+    [TestCase("2010-12-01T08:26:00.1239999Z")]
+    [TestCase("2010-12-01T09:26:00.1239999+01:00")]
+    public async Task A_time_is_kept_compared_and_published_in_milliseconds(string placedAt)
+    {
+        await using var orders = await OrdersFixture.Start();
+        var cut = new DateTimeOffset(2010, 12, 1, 8, 26, 0, 123, TimeSpan.Zero);
+        object[] Orders(string at) => [Order("1", 1, 1m, at)];
+        await Import(orders, "order-imports", new { orders = Orders(placedAt) });
+
+        var again = await Import(orders, "order-imports", new { orders = Orders(placedAt) });
+
+        Assert.That(again.TryGetProperty("differences", out _), Is.False);
+        var order = (await orders.Get("/orders/v1/orders")).GetProperty("items")[0];
+        Assert.That(order.GetProperty("placedAt").GetDateTimeOffset(), Is.EqualTo(cut));
+        var published = (await orders.Events()).Single().GetProperty("data");
+        Assert.That(published.GetProperty("placedAt").GetDateTimeOffset(), Is.EqualTo(cut));
+    }
+
+    [TestCase("currency", "\"EUR\\n\"", "orders[0].currency")]
+    [TestCase("placedAt", "\"0001-01-02T00:00:00Z\"", "orders[0].placedAt")]
+    [TestCase(
+        "lines",
+        "[{\"productId\":\"0197f3a0-0000-7000-8000-000000000000\",\"quantity\":1,\"unitPrice\":1e-30}]",
+        "orders[0].lines[0].unitPrice"
+    )]
+    [TestCase(
+        "lines",
+        "[{\"productId\":\"0197f3a0-0000-7000-8000-000000000000\",\"quantity\":1,\"unitPrice\":1,\"boughtAt\":\"0001-01-02T00:00:00Z\"}]",
+        "orders[0].lines[0].boughtAt"
+    )]
+    public async Task What_looks_nearly_right_is_refused(string field, string value, string named)
+    {
+        await using var orders = await OrdersFixture.Start();
+        var order = System.Text.Json.Nodes.JsonNode.Parse(JsonSerializer.Serialize(Order("1", 1, 1m)))!.AsObject();
+        order.Remove(field);
+        var body = order.ToJsonString().TrimEnd('}') + $",\"{field}\":{value}}}";
+        using var content = new StringContent($"{{\"orders\":[{body}]}}", System.Text.Encoding.UTF8, "application/json");
+
+        var answer = await orders.Http.PostAsync(new Uri("/orders/v1/order-imports", UriKind.Relative), content);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), problem.ToString());
+        Assert.That(problem.GetProperty("errors").TryGetProperty(named, out _), problem.ToString());
+    }
+
     [TestCase("", 1, "1.0", "orders[0].number")]
     [TestCase("1", 0, "1.0", "orders[0].lines[0].quantity")]
     [TestCase("1", 1, "-0.01", "orders[0].lines[0].unitPrice")]
@@ -108,13 +174,13 @@ internal sealed class ImportTests
         Assert.That(await orders.Events(), Is.Empty);
     }
 
-    private static object Order(string number, int quantity, decimal price) =>
+    private static object Order(string number, int quantity, decimal price, string placedAt = "2010-12-01T08:26:00Z") =>
         new
         {
             number,
             customerId = Customer,
             currency = "GBP",
-            placedAt = "2010-12-01T08:26:00Z",
+            placedAt,
             lines = new[]
             {
                 new

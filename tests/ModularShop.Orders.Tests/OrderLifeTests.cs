@@ -22,6 +22,32 @@ internal sealed class OrderLifeTests
     }
 
     [Test]
+    public async Task An_order_is_answered_with_the_time_that_is_kept()
+    {
+        await using var orders = await OrdersFixture.Start();
+
+        var placed = await orders.Placed(null, (await orders.Product(), 1));
+        var shown = await orders.Get($"/orders/v1/orders/{placed.GetProperty("id").GetGuid()}");
+        var published = (await orders.Events())[^1].GetProperty("data");
+
+        Assert.That(shown.GetProperty("placedAt").GetString(), Is.EqualTo(placed.GetProperty("placedAt").GetString()));
+        Assert.That(published.GetProperty("placedAt").GetString(), Is.EqualTo(placed.GetProperty("placedAt").GetString()));
+    }
+
+    [Test]
+    public async Task Of_pieces_beyond_two_thousand_million_some_can_be_returned()
+    {
+        await using var orders = await OrdersFixture.Start();
+        var bead = await orders.Product(0.0001m);
+        var lines = Enumerable.Repeat((bead, 1_000_000), 2200).ToArray();
+        var id = (await orders.Placed(null, lines)).GetProperty("id").GetGuid();
+
+        var answer = await orders.Return(id, (bead, 1_000_000));
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created), await answer.Content.ReadAsStringAsync());
+    }
+
+    [Test]
     public async Task A_cancellation_needs_a_reason_and_an_order()
     {
         await using var orders = await OrdersFixture.Start();

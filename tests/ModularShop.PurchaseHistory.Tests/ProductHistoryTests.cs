@@ -6,6 +6,25 @@ namespace ModularShop.PurchaseHistory.Tests;
 internal sealed class ProductHistoryTests
 {
     [Test]
+    public async Task A_sum_beyond_what_the_file_can_hold_is_a_dead_letter_and_never_rounded()
+    {
+        await using var history = await HistoryFixture.Start();
+        var lantern = await history.Product("A");
+        var most = new OrderedLine(lantern, 1_000_000, 900_000_000m);
+        await history.Import(null, 1, most);
+        await history.Import(null, 2, most with { Quantity = 1, UnitPrice = 900_000_000_000_000m });
+
+        var sales = (await history.Get($"products/{lantern}")).GetProperty("sales")[0];
+        var subscriptions = await history.App.Http.Get("/admin/v1/subscriptions");
+
+        Assert.That(sales.GetProperty("amountBought").GetDecimal(), Is.EqualTo(900_000_000_000_000m));
+        Assert.That(
+            subscriptions.Body.EnumerateArray().Sum(subscription => subscription.GetProperty("deadLetters").GetInt64()),
+            Is.EqualTo(1)
+        );
+    }
+
+    [Test]
     public async Task Guests_count_for_products_but_for_no_customer()
     {
         await using var history = await HistoryFixture.Start();

@@ -81,10 +81,53 @@ internal sealed class ImportCommandTests
         var import = await Import(other.Path);
 
         Assert.That(import.ExitCode, Is.EqualTo(4));
-        Assert.That(import.Errors, Does.StartWith("Invoices 7 to 7: the file has"));
+        Assert.That(
+            import.Errors,
+            Is.EqualTo(
+                "Invoice 7 differs from what the shop holds: line 1: quantity 6 is held, not 7.\n"
+                    + "Invoices that differ: 1. The shop keeps what it holds; all others are imported.\n"
+            )
+        );
+        Assert.That(import.Output, Does.EndWith("differing-orders,1\n"));
+    }
+
+    [Test]
+    public async Task A_file_of_which_every_line_is_skipped_fails_the_check()
+    {
+        using var file = MadeUpFile.Of(MadeUpFile.Line("A1"), MadeUpFile.Line("2", quantity: "-1"));
+
+        var import = await Import(file.Path);
+
+        Assert.That(import.ExitCode, Is.EqualTo(4));
+        Assert.That(
+            import.Errors,
+            Does.StartWith("Nothing was imported: each line of the file is skipped (adjustment 1, stock-write-off 1).")
+        );
+        Assert.That(import.Output, Does.Contain("skipped-adjustment,1\nskipped-stock-write-off,1\n"));
+    }
+
+    [Test]
+    public async Task Encoding_and_order_of_dates_can_be_said_and_a_guess_is_announced()
+    {
+        using var file = new MadeUpFile(
+            System.Text.Encoding.Latin1.GetBytes($"{MadeUpFile.Header}\n{MadeUpFile.Line(date: "5/12/2010 8:26", description: "£5")}\n")
+        );
+
+        var plain = await Import(file.Path);
+        var guessed = await Import(file.Path, "--encoding", "latin1");
+        var said = await Import(file.Path, "--encoding", "latin1", "--dates", "dmy");
+
+        Assert.That((plain.ExitCode, plain.Output), Is.EqualTo((1, "")));
+        Assert.That(plain.Errors, Does.Contain("--encoding iso-8859-1"));
+        Assert.That(guessed.ExitCode, Is.Zero, guessed.Errors);
+        Assert.That(guessed.Errors, Does.Contain("'5/12/2010 8:26' (line 2)").And.Contain("--dates dmy"));
+        Assert.That(said.ExitCode, Is.EqualTo(4), "it is another date");
+        Assert.That(said.Errors, Does.Contain("date 2010-05-12 08:26:00 is held, not 2010-12-05 08:26:00"));
     }
 
     [TestCase("--currency", "pounds")]
+    [TestCase("--encoding", "ebcdic")]
+    [TestCase("--dates", "ymd")]
     [TestCase("--url", "nowhere")]
     public async Task Wrong_use_is_said_so(string option, string value)
     {

@@ -169,7 +169,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.Configure<HostOptions>(host => host.ShutdownTimeout = context.Options.Http.DrainTimeout);
         services.AddLogging();
         services.Replace(ServiceDescriptor.Singleton(loggers));
-        services.AddSingleton(context.Clock);
+        services.AddSingleton<TimeProvider>(new MillisecondClock(context.Clock));
         AddKernel(services, module, context, database, log);
         module.AddDatabase(services, database, loggers);
         ModulePipeline.AddServices(services, module, context.Options.Http);

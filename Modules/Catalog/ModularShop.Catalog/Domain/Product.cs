@@ -37,25 +37,28 @@ internal sealed class Product : IIdentified
 
     public DateTimeOffset AddedAt { get; private set; }
 
-    /// <summary>The date of the sale that an imported name and price are taken from.</summary>
+    /// <summary>The date of the sale that an imported name or price is taken from.</summary>
     public DateTimeOffset? ListedAsOf { get; private set; }
+
+    /// <summary>Whether a person gave the product its name; no import replaces it then.</summary>
+    public bool NameIsSet { get; private set; }
+
+    /// <summary>Whether a person gave the product its price; no import replaces it then.</summary>
+    public bool PriceIsSet { get; private set; }
 
     public long Version { get; private set; } = 1;
 
     public static Product Add(string sku, string name, string? description, decimal price, string currency, DateTimeOffset now) =>
-        new(Guid.CreateVersion7(now), sku, name, description, price, currency, now);
+        new(Guid.CreateVersion7(now), sku, name, description, price, currency, now) { NameIsSet = true, PriceIsSet = true };
 
-    public static Product Import(string sku, string name, decimal price, string currency, DateTimeOffset asOf, DateTimeOffset now)
-    {
-        var product = Add(sku, name, description: null, price, currency, now);
-        product.ListedAsOf = asOf;
-        return product;
-    }
+    public static Product Import(string sku, string name, decimal price, string currency, DateTimeOffset asOf, DateTimeOffset now) =>
+        new(Guid.CreateVersion7(now), sku, name, description: null, price, currency, now) { ListedAsOf = asOf };
 
     public void Describe(string name, string? description)
     {
         RefuseWhenDiscontinued();
         Name = name;
+        NameIsSet = true;
         Description = description;
         Version++;
     }
@@ -65,6 +68,7 @@ internal sealed class Product : IIdentified
         RefuseWhenDiscontinued();
         Price = price;
         Currency = currency;
+        PriceIsSet = true;
         Version++;
     }
 
@@ -75,24 +79,33 @@ internal sealed class Product : IIdentified
         Version++;
     }
 
-    /// <summary>Takes name and price from a later sale; false when this one is no news, or the product is discontinued.</summary>
-    public bool Relist(string name, decimal price, string currency, DateTimeOffset asOf)
+    /// <summary>Takes name and price from a later sale, but for what a person decided.</summary>
+    public Relisting Relist(string name, decimal price, string currency, DateTimeOffset asOf)
     {
-        if (IsDiscontinued || asOf <= ListedAsOf)
+        if (asOf <= ListedAsOf)
         {
-            return false;
+            return Relisting.NoNews;
+        }
+        var (otherName, otherPrice) = (name != Name, price != Price || currency != Currency);
+        if ((otherName && MayRename) || (otherPrice && MayReprice))
+        {
+            Name = MayRename ? name : Name;
+            (Price, Currency) = MayReprice ? (price, currency) : (Price, Currency);
+            ListedAsOf = asOf;
+            Version++;
+            return Relisting.Changed;
+        }
+        if (otherName || otherPrice)
+        {
+            return Relisting.Kept;
         }
         ListedAsOf = asOf;
-        if (name == Name && price == Price && currency == Currency)
-        {
-            return false;
-        }
-        Name = name;
-        Price = price;
-        Currency = currency;
-        Version++;
-        return true;
+        return Relisting.NoNews;
     }
+
+    private bool MayRename => !IsDiscontinued && !NameIsSet;
+
+    private bool MayReprice => !IsDiscontinued && !PriceIsSet;
 
     private void RefuseWhenDiscontinued()
     {
@@ -101,4 +114,17 @@ internal sealed class Product : IIdentified
             throw new ConflictException($"Product {Sku} is discontinued.");
         }
     }
+}
+
+/// <summary>What a later sale did to a product.</summary>
+internal enum Relisting
+{
+    /// <summary>It is not later, or says the same.</summary>
+    NoNews,
+
+    /// <summary>The product has another name or price now.</summary>
+    Changed,
+
+    /// <summary>The sale says otherwise; what a person decided stays.</summary>
+    Kept,
 }

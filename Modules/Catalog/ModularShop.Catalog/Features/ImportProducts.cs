@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +14,8 @@ namespace ModularShop.Catalog.Features;
 
 /// <summary>
 /// Adds products from another system by their stock code. Safe to repeat: a known product changes only when the
-/// sale that its name and price come from is later than the one known.
+/// sale that its name and price come from is later than the one known. What a person decided is kept, whatever the
+/// dates: a product that was added by hand, renamed, repriced or discontinued.
 /// </summary>
 internal static class ImportProducts
 {
@@ -25,7 +27,13 @@ internal static class ImportProducts
 
     internal sealed record Imported(string Sku, Guid ProductId);
 
-    internal sealed record Result(int Added, int Changed, IReadOnlyList<Imported> Products);
+    /// <param name="Kept">Products that a later sale lists otherwise, but a person has decided on.</param>
+    internal sealed record Result(
+        int Added,
+        int Changed,
+        IReadOnlyList<Imported> Products,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Kept = 0
+    );
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -47,7 +55,7 @@ internal static class ImportProducts
             RuleFor(i => i.Name).ProductName();
             RuleFor(i => i.Price).Price();
             RuleFor(i => i.Currency).Currency();
-            RuleFor(i => i.AsOf).NotEmpty();
+            RuleFor(i => i.AsOf).PastTime();
         }
     }
 
@@ -57,20 +65,20 @@ internal static class ImportProducts
         {
             var skus = command.Products.Select(item => item.Sku).ToList();
             var known = await db.Products.Where(p => skus.Contains(p.Sku)).ToDictionaryAsync(p => p.Sku, ct);
-            var (added, changed) = (0, 0);
+            var (added, changed, kept) = (0, 0, 0);
             foreach (var item in command.Products)
             {
                 if (!known.TryGetValue(item.Sku, out var product))
                 {
                     known[item.Sku] = await Add(item, ct);
                     added++;
+                    continue;
                 }
-                else if (await Relist(product, item, ct))
-                {
-                    changed++;
-                }
+                var relisting = await Relist(product, item, ct);
+                changed += relisting is Relisting.Changed ? 1 : 0;
+                kept += relisting is Relisting.Kept ? 1 : 0;
             }
-            return new Result(added, changed, [.. known.Values.Select(p => new Imported(p.Sku, p.Id))]);
+            return new Result(added, changed, [.. known.Values.Select(p => new Imported(p.Sku, p.Id))], kept);
         }
 
         private async Task<Product> Add(Item item, CancellationToken ct)
@@ -81,13 +89,10 @@ internal static class ImportProducts
             return product;
         }
 
-        private async Task<bool> Relist(Product product, Item item, CancellationToken ct)
+        private async Task<Relisting> Relist(Product product, Item item, CancellationToken ct)
         {
             var (name, price, currency) = (product.Name, product.Price, product.Currency);
-            if (!product.Relist(item.Name, item.Price, item.Currency, item.AsOf))
-            {
-                return false;
-            }
+            var relisting = product.Relist(item.Name, item.Price, item.Currency, item.AsOf);
             if (product.Name != name)
             {
                 await publisher.Publish(new ProductChanged(product.Id, product.Name, product.Description), ct);
@@ -96,7 +101,7 @@ internal static class ImportProducts
             {
                 await publisher.Publish(new PriceChanged(product.Id, product.Price, product.Currency), ct);
             }
-            return true;
+            return relisting;
         }
     }
 

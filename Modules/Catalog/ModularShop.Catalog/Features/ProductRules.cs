@@ -17,4 +17,8 @@ internal static class ProductRules
 
     public static IRuleBuilderOptions<T, string> Currency<T>(this IRuleBuilder<T, string> rule) =>
         rule.NotEmpty().Matches(@"^[A-Z]{3}\z").WithMessage("A currency is its three-letter code, like EUR.");
+
+    /// <summary>When something was sold. Sales before 1970 are mistakes of a spreadsheet, such as the year 0001.</summary>
+    public static void PastTime<T>(this IRuleBuilder<T, DateTimeOffset> rule) =>
+        rule.GreaterThanOrEqualTo(DateTimeOffset.UnixEpoch).WithMessage("A time is from 1970 on.");
 }

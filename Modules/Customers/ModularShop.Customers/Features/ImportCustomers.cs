@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -24,11 +25,17 @@ internal static class ImportCustomers
     internal sealed record Command(IReadOnlyList<Item> Customers) : ICommand<Stored>;
 
     /// <summary>The ids of the items, in their order, without their numbers.</summary>
-    internal sealed record Stored(int Added, IReadOnlyList<Guid> CustomerIds);
+    /// <param name="Kept">How many were known with another country, and keep it.</param>
+    internal sealed record Stored(int Added, IReadOnlyList<Guid> CustomerIds, int Kept = 0);
 
     internal sealed record Imported(string Number, Guid CustomerId);
 
-    internal sealed record Result(int Added, IReadOnlyList<Imported> Customers);
+    /// <param name="Kept">How many were known with another country, and keep it.</param>
+    internal sealed record Result(
+        int Added,
+        IReadOnlyList<Imported> Customers,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Kept = 0
+    );
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -56,16 +63,29 @@ internal static class ImportCustomers
         public async Task<Stored> Handle(Command command, CancellationToken ct)
         {
             var numbers = command.Customers.Select(item => item.Number).ToList();
-            var ids = await db.Customers.Where(c => numbers.Contains(c.Number!)).ToDictionaryAsync(c => c.Number!, c => c.Id, ct);
-            var known = ids.Count;
+            var known = await db
+                .Customers.Where(c => numbers.Contains(c.Number!))
+                .Select(c => new
+                {
+                    Number = c.Number!,
+                    c.Id,
+                    c.Country,
+                })
+                .ToDictionaryAsync(c => c.Number, ct);
+            var ids = known.ToDictionary(c => c.Key, c => c.Value.Id);
+            var kept = 0;
             foreach (var item in command.Customers)
             {
                 if (!ids.ContainsKey(item.Number))
                 {
                     ids[item.Number] = await Add(item, ct);
                 }
+                else if (item.Country is not null && known.TryGetValue(item.Number, out var held) && held.Country != item.Country)
+                {
+                    kept++;
+                }
             }
-            return new Stored(ids.Count - known, [.. numbers.Select(number => ids[number])]);
+            return new Stored(ids.Count - known.Count, [.. numbers.Select(number => ids[number])], kept);
         }
 
         private async Task<Guid> Add(Item item, CancellationToken ct)
@@ -85,7 +105,7 @@ internal static class ImportCustomers
                 {
                     var stored = await sender.Send(body, ct);
                     var imported = body.Customers.Zip(stored.CustomerIds, (item, id) => new Imported(item.Number, id));
-                    return new Result(stored.Added, [.. imported.DistinctBy(customer => customer.Number)]);
+                    return new Result(stored.Added, [.. imported.DistinctBy(customer => customer.Number)], stored.Kept);
                 }
             )
             .WithSummary("Import customers by number");

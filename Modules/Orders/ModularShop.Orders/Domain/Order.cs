@@ -70,6 +70,9 @@ internal sealed class Order : IIdentified
     /// <summary>The number that an imported order had where it came from.</summary>
     public string? ImportNumber { get; private set; }
 
+    /// <summary>Whether it had a customer who was erased since.</summary>
+    public bool ForgotCustomer { get; private set; }
+
     public long Version { get; private set; } = 1;
 
     public IReadOnlyList<OrderLine> Lines => lines;
@@ -114,7 +117,7 @@ internal sealed class Order : IIdentified
         {
             throw new ConflictException("The order is cancelled; there is nothing to return.");
         }
-        var left = lines.Where(line => line.ProductId == productId).Sum(line => line.Quantity - line.Returned);
+        var left = lines.Where(line => line.ProductId == productId).Sum(line => (long)line.Quantity - line.Returned);
         if (left < quantity)
         {
             throw new ConflictException($"Of product {productId} there are {left} left to return.");
@@ -134,6 +137,20 @@ internal sealed class Order : IIdentified
         Version++;
         return items;
     }
+
+    /// <summary>What an import can be compared with.</summary>
+    public PastInvoice AsImported() =>
+        new(
+            CustomerId,
+            Currency,
+            PlacedAt,
+            [
+                .. lines
+                    .OrderBy(line => line.Position)
+                    .Select(line => new LineItem(line.ProductId, line.Quantity, line.UnitPrice, line.BoughtAt ?? PlacedAt)),
+            ],
+            ForgotCustomer
+        );
 
     private Order With(IEnumerable<LineItem> items)
     {

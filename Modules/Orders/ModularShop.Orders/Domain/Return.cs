@@ -44,6 +44,9 @@ internal sealed class Return : IIdentified
     /// <summary>The number that an imported return had where it came from.</summary>
     public string? ImportNumber { get; private set; }
 
+    /// <summary>Whether it had a customer who was erased since.</summary>
+    public bool ForgotCustomer { get; private set; }
+
     public IReadOnlyList<ReturnLine> Lines => lines;
 
     public decimal Total => lines.Sum(line => line.Quantity * line.UnitPrice);
@@ -59,6 +62,16 @@ internal sealed class Return : IIdentified
         IEnumerable<LineItem> items,
         DateTimeOffset now
     ) => new Return(Guid.CreateVersion7(now), orderId: null, customerId, returnedAt, currency, number).With(items);
+
+    /// <summary>What an import can be compared with: its lines are kept without times of their own.</summary>
+    public PastInvoice AsImported() =>
+        new(
+            CustomerId,
+            Currency,
+            ReturnedAt,
+            [.. lines.OrderBy(line => line.Position).Select(line => new LineItem(line.ProductId, line.Quantity, line.UnitPrice))],
+            ForgotCustomer
+        );
 
     private Return With(IEnumerable<LineItem> items)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -13,7 +14,7 @@ namespace ModularShop.Orders.Features;
 
 /// <summary>
 /// Takes in orders of the past with their own dates and prices. Safe to repeat: an order whose number is known is
-/// left as it is. The products need not be known here, as their prices come along.
+/// left as it is, and named if it is stated otherwise. The products need not be known here, as their prices come along.
 /// </summary>
 internal static class ImportOrders
 {
@@ -25,7 +26,14 @@ internal static class ImportOrders
     internal sealed record Command(IReadOnlyList<Item> Orders) : ICommand<Result>;
 
     /// <summary>How many were new, and what of the request is there now, new or known.</summary>
-    internal sealed record Result(int Added, int Orders, int Lines, decimal Total);
+    /// <param name="Differences">Those that are held otherwise than the request states them; null if there are none.</param>
+    internal sealed record Result(
+        int Added,
+        int Orders,
+        int Lines,
+        decimal Total,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ImportDifference>? Differences = null
+    );
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -46,7 +54,7 @@ internal static class ImportOrders
             RuleFor(i => i.Number).NotEmpty().MaximumLength(50);
             RuleFor(i => i.CustomerId).NotEqual(Guid.Empty);
             RuleFor(i => i.Currency).Currency();
-            RuleFor(i => i.PlacedAt).NotEmpty();
+            RuleFor(i => i.PlacedAt).PastTime();
             RuleFor(i => i.Lines).Lines();
             RuleForEach(i => i.Lines).NotNull().SetValidator(new LineItemValidator());
         }
@@ -63,18 +71,35 @@ internal static class ImportOrders
                 .ToDictionaryAsync(o => o.ImportNumber!, ct);
             var erased = await db.ErasedAmong(command.Orders.Select(item => item.CustomerId), ct);
             var known = orders.Count;
-            foreach (var item in command.Orders.Where(item => !orders.ContainsKey(item.Number)))
+            var differences = new ImportDifferences();
+            foreach (var stated in command.Orders)
             {
-                orders[item.Number] = await Import(
-                    item with
-                    {
-                        CustomerId = erased.Contains(item.CustomerId) ? null : item.CustomerId,
-                    },
-                    ct
-                );
+                var item = erased.Contains(stated.CustomerId) ? stated with { CustomerId = null } : stated;
+                if (orders.TryGetValue(item.Number, out var held))
+                {
+                    differences.Compare(item.Number, held.AsImported(), Comparable(item));
+                }
+                else
+                {
+                    orders[item.Number] = await Import(item, ct);
+                }
             }
-            return new Result(orders.Count - known, orders.Count, orders.Values.Sum(o => o.Lines.Count), orders.Values.Sum(o => o.Total));
+            return new Result(
+                orders.Count - known,
+                orders.Count,
+                orders.Values.Sum(o => o.Lines.Count),
+                orders.Values.Sum(o => o.Total),
+                differences.Found
+            );
         }
+
+        private static PastInvoice Comparable(Item item) =>
+            new(
+                item.CustomerId,
+                item.Currency,
+                item.PlacedAt,
+                [.. item.Lines.Select(line => line with { BoughtAt = line.BoughtAt ?? item.PlacedAt })]
+            );
 
         private async Task<Order> Import(Item item, CancellationToken ct)
         {

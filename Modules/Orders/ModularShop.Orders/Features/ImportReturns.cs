@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -12,8 +13,9 @@ using ModularShop.Orders.Domain;
 namespace ModularShop.Orders.Features;
 
 /// <summary>
-/// Takes in returns of the past with their own dates and prices; to which orders they belong is not known. Safe to repeat: a return whose number is known is
-/// left as it is. The products need not be known here, as their prices come along.
+/// Takes in returns of the past with their own dates and prices; to which orders they belong is not known. Safe to repeat:
+/// a return whose number is known is left as it is, and named if it is stated otherwise. The products need not be known
+/// here, as their prices come along.
 /// </summary>
 internal static class ImportReturns
 {
@@ -25,7 +27,14 @@ internal static class ImportReturns
     internal sealed record Command(IReadOnlyList<Item> Returns) : ICommand<Result>;
 
     /// <summary>How many were new, and what of the request is there now, new or known.</summary>
-    internal sealed record Result(int Added, int Returns, int Lines, decimal Total);
+    /// <param name="Differences">Those that are held otherwise than the request states them; null if there are none.</param>
+    internal sealed record Result(
+        int Added,
+        int Returns,
+        int Lines,
+        decimal Total,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ImportDifference>? Differences = null
+    );
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -46,7 +55,7 @@ internal static class ImportReturns
             RuleFor(i => i.Number).NotEmpty().MaximumLength(50);
             RuleFor(i => i.CustomerId).NotEqual(Guid.Empty);
             RuleFor(i => i.Currency).Currency();
-            RuleFor(i => i.ReturnedAt).NotEmpty();
+            RuleFor(i => i.ReturnedAt).PastTime();
             RuleFor(i => i.Lines).Lines();
             RuleForEach(i => i.Lines).NotNull().SetValidator(new LineItemValidator());
         }
@@ -63,23 +72,30 @@ internal static class ImportReturns
                 .ToDictionaryAsync(r => r.ImportNumber!, ct);
             var erased = await db.ErasedAmong(command.Returns.Select(item => item.CustomerId), ct);
             var known = returns.Count;
-            foreach (var item in command.Returns.Where(item => !returns.ContainsKey(item.Number)))
+            var differences = new ImportDifferences();
+            foreach (var stated in command.Returns)
             {
-                returns[item.Number] = await Import(
-                    item with
-                    {
-                        CustomerId = erased.Contains(item.CustomerId) ? null : item.CustomerId,
-                    },
-                    ct
-                );
+                var item = erased.Contains(stated.CustomerId) ? stated with { CustomerId = null } : stated;
+                if (returns.TryGetValue(item.Number, out var held))
+                {
+                    differences.Compare(item.Number, held.AsImported(), Comparable(item));
+                }
+                else
+                {
+                    returns[item.Number] = await Import(item, ct);
+                }
             }
             return new Result(
                 returns.Count - known,
                 returns.Count,
                 returns.Values.Sum(r => r.Lines.Count),
-                returns.Values.Sum(r => r.Total)
+                returns.Values.Sum(r => r.Total),
+                differences.Found
             );
         }
+
+        private static PastInvoice Comparable(Item item) =>
+            new(item.CustomerId, item.Currency, item.ReturnedAt, [.. item.Lines.Select(line => line with { BoughtAt = null })]);
 
         private async Task<Return> Import(Item item, CancellationToken ct)
         {

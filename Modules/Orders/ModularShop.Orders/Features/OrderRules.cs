@@ -16,6 +16,10 @@ internal static class OrderRules
     public static void Currency<T>(this IRuleBuilder<T, string> rule) =>
         rule.NotEmpty().Matches(@"^[A-Z]{3}\z").WithMessage("A currency is its three-letter code, like EUR.");
 
+    /// <summary>When something was bought. Orders before 1970 are mistakes of a spreadsheet, such as the year 0001.</summary>
+    public static IRuleBuilderOptions<T, DateTimeOffset> PastTime<T>(this IRuleBuilder<T, DateTimeOffset> rule) =>
+        rule.GreaterThanOrEqualTo(DateTimeOffset.UnixEpoch).WithMessage("A time is from 1970 on.");
+
     public static void Lines<T, TLine>(this IRuleBuilder<T, IReadOnlyList<TLine>> rule) =>
         rule.NotEmpty().Must(lines => lines is null || lines.Count <= MaxLines).WithMessage($"At most {MaxLines} lines.");
 }
@@ -27,6 +31,10 @@ internal sealed class LineItemValidator : AbstractValidator<LineItem>
     {
         RuleFor(line => line.ProductId).NotEmpty();
         RuleFor(line => line.Quantity).Quantity();
+        RuleFor(line => line.BoughtAt!.Value)
+            .PastTime()
+            .OverridePropertyName(nameof(LineItem.BoughtAt))
+            .When(line => line.BoughtAt is not null);
         RuleFor(line => line.UnitPrice)
             .InclusiveBetween(0, Order.MaxTotal)
             .Must(ExactDecimal.Fits)

@@ -17,11 +17,17 @@ internal sealed class ForgetCustomer(OrdersDb db, IErasure erasure) : INotificat
         await db
             .Orders.Where(o => o.CustomerId == customer)
             .ExecuteUpdateAsync(
-                o => o.SetProperty(x => x.CustomerId, (Guid?)null).SetProperty(x => x.Version, x => x.Version + 1),
+                o =>
+                    o.SetProperty(x => x.CustomerId, (Guid?)null)
+                        .SetProperty(x => x.ForgotCustomer, true)
+                        .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken
             );
         await db
             .Returns.Where(r => r.CustomerId == customer)
-            .ExecuteUpdateAsync(r => r.SetProperty(x => x.CustomerId, (Guid?)null), cancellationToken);
+            .ExecuteUpdateAsync(
+                r => r.SetProperty(x => x.CustomerId, (Guid?)null).SetProperty(x => x.ForgotCustomer, true),
+                cancellationToken
+            );
     }
 }

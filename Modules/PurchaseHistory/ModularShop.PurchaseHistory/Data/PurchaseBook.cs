@@ -15,9 +15,26 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
 
     // What customers' and products' rows both count.
     private static readonly string AddSums = string.Join(
-        ", ",
-        new[] { "orders", "quantity_bought", "amount_bought", "quantity_returned", "amount_returned" }.Select(Added)
+        ",\n",
+        new[] { "orders", "quantity_bought", "amount_bought", "quantity_returned", "amount_returned" }.Select(Sum)
     );
+
+    private static readonly string CountForCustomer = $"""
+        INSERT INTO customer_products
+            (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
+        VALUES ($buyer, $product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned, $last_bought)
+        ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
+            {AddSums},
+            last_bought = max(coalesce(last_bought, excluded.last_bought), coalesce(excluded.last_bought, last_bought))
+        """;
+
+    private static readonly string CountForProduct = $"""
+        INSERT INTO product_totals
+            (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
+        VALUES ($product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned)
+        ON CONFLICT (product_sequence, currency) DO UPDATE SET
+            {AddSums}
+        """;
 
     /// <summary>Adds an order, and makes its customer and products known if their own events have not come yet.</summary>
     public void Add(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
@@ -111,8 +128,9 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         db.Execute("UPDATE customers SET label = '', is_erased = 1 WHERE sequence = $customer", ("$customer", customer));
     }
 
-    // Where a sum leaves the range of an integer, SQLite goes on in floating point. No column takes a null in its place.
-    private static string Added(string column) =>
+    // SQLite makes a floating-point number of an integer sum beyond 2^63. NULL fails instead, as the columns refuse it: the
+    // event becomes a dead letter, and the sum stays exact.
+    private static string Sum(string column) =>
         $"{column} = iif(typeof({column} + excluded.{column}) = 'integer', {column} + excluded.{column}, NULL)";
 
     // To the sums of the customer, if it was one, and of the product.
@@ -133,14 +151,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         if (buyer is not null)
         {
             db.Execute(
-                $"""
-                INSERT INTO customer_products
-                    (customer_sequence, product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned, last_bought)
-                VALUES ($buyer, $product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned, $last_bought)
-                ON CONFLICT (customer_sequence, product_sequence, currency) DO UPDATE SET
-                    {AddSums},
-                    last_bought = max(coalesce(last_bought, excluded.last_bought), coalesce(excluded.last_bought, last_bought))
-                """,
+                CountForCustomer,
                 ("$buyer", buyer),
                 ("$product", product),
                 ("$currency", currency),
@@ -153,13 +164,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
             );
         }
         db.Execute(
-            $"""
-            INSERT INTO product_totals
-                (product_sequence, currency, orders, quantity_bought, amount_bought, quantity_returned, amount_returned)
-            VALUES ($product, $currency, $orders, $quantity_bought, $amount_bought, $quantity_returned, $amount_returned)
-            ON CONFLICT (product_sequence, currency) DO UPDATE SET
-                {AddSums}
-            """,
+            CountForProduct,
             ("$product", product),
             ("$currency", currency),
             ("$orders", orders),

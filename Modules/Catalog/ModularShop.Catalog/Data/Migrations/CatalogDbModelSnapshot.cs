@@ -55,9 +55,17 @@ namespace ModularShop.Catalog.Data.Migrations
                         .HasColumnName("name")
                         .UseCollation("NOCASE");
 
+                    b.Property<bool>("NameIsSet")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("name_is_set");
+
                     b.Property<long>("Price")
                         .HasColumnType("INTEGER")
                         .HasColumnName("price");
+
+                    b.Property<bool>("PriceIsSet")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price_is_set");
 
                     b.Property<string>("Sku")
                         .IsRequired()

@@ -72,6 +72,10 @@ namespace ModularShop.Orders.Data.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
 
+                    b.Property<bool>("ForgotCustomer")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("forgot_customer");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
@@ -125,6 +129,10 @@ namespace ModularShop.Orders.Data.Migrations
                     b.Property<Guid?>("CustomerId")
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
+
+                    b.Property<bool>("ForgotCustomer")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("forgot_customer");
 
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")

@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace ModularShop.Orders.Data.Migrations
+{
+    /// <summary>
+    /// Tells the orders and returns of guests from those of customers who were erased since. Of what is there already it is not
+    /// known: where any customer was erased, all that have no customer may have been theirs.
+    /// </summary>
+    internal partial class ForgottenCustomers : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            foreach (var table in new[] { "orders", "returns" })
+            {
+                migrationBuilder.AddColumn<bool>(
+                    name: "forgot_customer",
+                    table: table,
+                    type: "INTEGER",
+                    nullable: false,
+                    defaultValue: false
+                );
+                migrationBuilder.Sql(
+                    $"UPDATE {table} SET forgot_customer = 1 WHERE customer_id IS NULL AND EXISTS (SELECT 1 FROM erased_customers)"
+                );
+            }
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(name: "forgot_customer", table: "orders");
+            migrationBuilder.DropColumn(name: "forgot_customer", table: "returns");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Http;
+
+/// <summary>
+/// Refuses a number that a decimal cannot hold. The framework rounds: 1e-30 would be 0, and 0.99... with thirty nines
+/// would be 1.
+/// </summary>
+internal sealed class ExactDecimalJson : JsonConverter<decimal>
+{
+    public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var rounded = reader.GetDecimal();
+        if (
+            !reader.HasValueSequence
+            && reader.ValueSpan.Length <= ExactDecimal.AlwaysExact
+            && reader.ValueSpan.IndexOfAny((byte)'e', (byte)'E') < 0
+        )
+        {
+            return rounded;
+        }
+        var text = Encoding.ASCII.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan);
+        return ExactDecimal.TryParse(text, out var exact) ? exact : throw new JsonException("The number has too many digits.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
+}
+
+/// <summary>Cuts times to milliseconds as they come in.</summary>
+internal sealed class MillisecondJson : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        StoredTime.Cut(reader.GetDateTimeOffset());
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
+}
