@@ -35,8 +35,7 @@ internal static class CatchUp
         while (true)
         {
             var all = await http.Get<IReadOnlyList<SubscriptionView>>("/admin/v1/subscriptions", ct);
-            var awaited = all.Where(s => subscriber is null || Is(subscriber, s.Subscriber))
-                .ToList();
+            var awaited = all.Where(s => subscriber is null || Is(subscriber, s.Subscriber)).ToList();
             var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
             if (modules.FirstOrDefault(module => module.IsQuarantined && IsNeeded(module.Name)) is { } broken)
             {

@@ -77,17 +77,9 @@ internal static class ModularShopCommand
             TaskCanceledException { InnerException: TimeoutException e } => ($"The shop does not answer: {e.Message}", ExitCode.Failure),
             InvalidSettingException e => (e.Message.Replace("\n", "\nmodularshop: ", StringComparison.Ordinal), ExitCode.Usage),
             // How .NET tells that a limit or the file system allows no longer file.
-<<<<<<< ours
-            ArgumentOutOfRangeException { StackTrace: { } stack } when stack.Contains("System.IO.RandomAccess", StringComparison.Ordinal) => (
-                "The file would be longer than the system allows.",
-                ExitCode.Failure
-            ),
-            IOException or UnauthorizedAccessException or SocketException or DllNotFoundException => (exception.Message, ExitCode.Failure),
-=======
             ArgumentOutOfRangeException { StackTrace: { } stack } when stack.Contains("System.IO.RandomAccess", StringComparison.Ordinal) =>
                 ("The file would be longer than the system allows.", ExitCode.Failure),
-            IOException or UnauthorizedAccessException or InvalidSettingException => (exception.Message, ExitCode.Failure),
->>>>>>> theirs
+            IOException or UnauthorizedAccessException or SocketException or DllNotFoundException => (exception.Message, ExitCode.Failure),
             _ => ($"This should not have happened. Please report it:\n{exception}", ExitCode.Failure),
         };
         Terminal.Message($"modularshop: {message}");

@@ -8,7 +8,11 @@ internal static class RebuildCommand
     public static Command Create()
     {
         var module = new Argument<string>("module") { Description = "The module to rebuild." };
-        var copy = new Option<string>("--copy") { Description = "The read copy to rebuild; all of the module without it.", HelpName = "NAME" };
+        var copy = new Option<string>("--copy")
+        {
+            Description = "The read copy to rebuild; all of the module without it.",
+            HelpName = "NAME",
+        };
         var wait = new Option<bool>("--wait")
         {
             Description = "Return when the module has caught up. Without --url it always waits, as the modules end with the command.",

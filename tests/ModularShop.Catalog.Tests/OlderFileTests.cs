@@ -15,6 +15,8 @@ internal sealed class OlderFileTests
     public async Task Only_what_is_as_its_import_made_it_is_taken_to_be_imported()
     {
         var (imported, changed, made) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        // A file with the kernel's tables and none of the module's.
+        await using (await TestApplication.Start([new StandInModule("catalog")], directory)) { }
         await using (var db = new CatalogDb(new DbContextOptionsBuilder<CatalogDb>().UseSqlite(Connection()).Options))
         {
             await db.Database.MigrateAsync("20261122195714_Initial");

@@ -19,6 +19,8 @@ internal sealed class OlderFileTests
     {
         var (customer, product) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         var (kept, cancelled) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        // A file with the kernel's tables and none of the module's.
+        await using (await TestApplication.Start([new StandInModule("purchase-history")], directory)) { }
         await using (var db = new PurchaseHistoryDb(new DbContextOptionsBuilder<PurchaseHistoryDb>().UseSqlite(Connection()).Options))
         {
             await db.Database.MigrateAsync("20261122202020_Initial");

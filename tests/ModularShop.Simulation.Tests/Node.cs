@@ -28,7 +28,9 @@ internal sealed class Node : IDisposable
         reader = new FaultyLog(log, world.Chaos, world.Random);
         Faults = new FaultPoints(module.Name, (_, point) => world.Reached(this, point));
         transaction = new WriteTransaction(database, log, Faults);
-        Started = lane.Start(() => Start(new HandledEvents(module.Handles.Select(type => (typeof(Reaction<>).MakeGenericType(type), EventType.Of(type)))), options));
+        Started = lane.Start(() =>
+            Start(new HandledEvents(module.Handles.Select(type => (typeof(Reaction<>).MakeGenericType(type), EventType.Of(type)))), options)
+        );
     }
 
     public SimulatedModule Module { get; }

@@ -11,7 +11,6 @@ internal sealed class BadSettingsTests
     [TestCase("Kernel__Http__RequestTimeuot", "00:01:00", "Did you mean Kernel:Http:RequestTimeout?")]
     [TestCase("Logging__LogLevel__Default", "Loud", "one of Trace, Debug, Information")]
     [TestCase("Logging__Console__FormatterOptions__SingleLine", "maybe", "below Logging")]
-    [TestCase("Kestrel__Endpoints__Shop__Url", "nonsense", "below Kestrel")]
     [TestCase("ASPNETCORE_CONTENTROOT", "/proc/nowhere", "/proc/nowhere")]
     public async Task A_setting_that_cannot_be_used_is_said_in_one_line(string name, string value, string reason)
     {

@@ -135,7 +135,17 @@ internal sealed class DoctorCommandTests
     [TestCase("running", "disk I/O error")]
     public void A_subscription_that_nothing_is_known_of_is_not_called_well(string state, string? error)
     {
-        var unknown = new SubscriptionView("orders", "catalog", state, Position: 1, Lag: 0, DeadLetters: 0, Parked: 0, FillsUntil: null, error);
+        var unknown = new SubscriptionView(
+            "orders",
+            "catalog",
+            state,
+            Position: 1,
+            Lag: 0,
+            DeadLetters: 0,
+            Parked: 0,
+            FillsUntil: null,
+            error
+        );
 
         var checks = ModuleChecks.OfSubscription(unknown, []);
 

@@ -105,11 +105,11 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
             foreach (
                 var letter in Select(
                     connection,
-                "WHERE id > $after AND ($status IS NULL OR status = $status) ORDER BY id LIMIT $limit",
-                ("$after", afterId),
-                ("$status", status),
-                ("$limit", limit)
-            )
+                    "WHERE id > $after AND ($status IS NULL OR status = $status) ORDER BY id LIMIT $limit",
+                    ("$after", afterId),
+                    ("$status", status),
+                    ("$limit", limit)
+                )
             )
             {
                 letters.Add(letter);

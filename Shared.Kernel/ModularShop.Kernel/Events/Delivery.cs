@@ -7,7 +7,13 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>Hands one event to a module's reactions, within a transaction of the module's writer.</summary>
-internal sealed class Delivery(UnitsOfWork unitsOfWork, HandledEvents handled, Upcasters upcasters, ReadCopies copies, ModuleIdentity module)
+internal sealed class Delivery(
+    UnitsOfWork unitsOfWork,
+    HandledEvents handled,
+    Upcasters upcasters,
+    ReadCopies copies,
+    ModuleIdentity module
+)
 {
     private const string Overdue = "The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.";
 

@@ -29,7 +29,10 @@ internal sealed class ReadCopies
     {
         this.module = module;
         this.handled = handled;
-        All = [.. declared.Select(copy => new CopyOfSources(copy.Name, FindSources(copy.Name, copy.Reactions), copy.Reactions, copy.Clear))];
+        All =
+        [
+            .. declared.Select(copy => new CopyOfSources(copy.Name, FindSources(copy.Name, copy.Reactions), copy.Reactions, copy.Clear)),
+        ];
         filling = [.. All.SelectMany(copy => copy.Reactions)];
         if (All.GroupBy(copy => copy.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
@@ -53,7 +56,7 @@ internal sealed class ReadCopies
     /// <exception cref="ConflictException">The module has none.</exception>
     /// <exception cref="NotFoundException">It has none of this name.</exception>
     public IReadOnlyList<CopyOfSources> Named(string? name) =>
-        All.Count == 0 ? throw new ConflictException($"Module '{module}' has no read copies: there is nothing to rebuild from events.")
+        All.Count == 0 ? throw new ConflictException($"Module '{module}' cannot be rebuilt: it has no read copies.")
         : name is null ? All
         : All.FirstOrDefault(copy => copy.Name == name) is { } found ? [found]
         : throw new NotFoundException($"read copy of {module}", name);

@@ -82,7 +82,9 @@ internal sealed partial class Subscription(
         }
         var log =
             bus.Find(source)
-            ?? throw new ConflictException($"Module '{source}' does not run here: what was read of it could not be replayed. Start it first.");
+            ?? throw new ConflictException(
+                $"Module '{source}' does not run here: what was read of it could not be replayed. Start it first."
+            );
         var actedOn = copies.ActedOnFrom(source);
         var mismatch = read.Mismatch(log);
         if (mismatch is not null && actedOn.Count > 0)

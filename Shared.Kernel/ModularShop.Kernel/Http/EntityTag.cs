@@ -17,6 +17,9 @@ public sealed class IfMatch : IParsable<IfMatch>
 
     private IfMatch(IList<EntityTagHeaderValue> tags) => this.tags = tags;
 
+    /// <summary>The tags as they were sent. An Idempotency-Key compares commands by their properties, and so by this.</summary>
+    public string Value => string.Join(", ", tags);
+
     /// <exception cref="PreconditionFailedException">The resource has a version that the caller does not accept.</exception>
     public void Check(long version)
     {

@@ -75,19 +75,25 @@ internal static class OpenApi
         return Task.CompletedTask;
     }
 
-    // A header is a string, whatever it is read into; and a decimal is a number, whoever reads it.
+    // A header is a string, whatever it is read into. What a converter reads and writes (ExactDecimalJson, MillisecondJson) the
+    // framework does not know.
     private static Task DescribeText(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         if (type == typeof(IfMatch))
         {
             (schema.Type, schema.Properties, schema.AdditionalPropertiesAllowed) = (JsonSchemaType.String, null, true);
+            return Task.CompletedTask;
         }
-        else if (type == typeof(decimal))
+        (JsonSchemaType, string)? known =
+            type == typeof(decimal) ? (JsonSchemaType.Number, "double")
+            : type == typeof(DateTimeOffset) ? (JsonSchemaType.String, "date-time")
+            : null;
+        if (known is ({ } shown, { } format))
         {
             var isNullable = type != context.JsonTypeInfo.Type;
-            schema.Type = isNullable ? JsonSchemaType.Number | JsonSchemaType.Null : JsonSchemaType.Number;
-            schema.Format = "double";
+            schema.Type = isNullable ? shown | JsonSchemaType.Null : shown;
+            schema.Format = format;
         }
         return Task.CompletedTask;
     }

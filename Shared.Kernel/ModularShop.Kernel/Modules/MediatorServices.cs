@@ -16,14 +16,23 @@ internal static class MediatorServices
     // Outermost first. They are around the unit of work: what an exception handler answers for is rolled back.
     private static readonly (Type Behavior, Type Service)[] AroundTheUnit =
     [
-        (typeof(RequestExceptionActionProcessorBehavior<,>), typeof(IRequestExceptionAction<,>)),
-        (typeof(RequestExceptionProcessorBehavior<,>), typeof(IRequestExceptionHandler<,,>)),
+        (typeof(ExceptionActionsBehavior<,>), typeof(IRequestExceptionAction<,>)),
+        (typeof(ExceptionHandlersBehavior<,>), typeof(IRequestExceptionHandler<,,>)),
     ];
 
     private static readonly (Type Behavior, Type Service)[] AroundTheHandler =
     [
         (typeof(RequestPreProcessorBehavior<,>), typeof(IRequestPreProcessor<>)),
         (typeof(RequestPostProcessorBehavior<,>), typeof(IRequestPostProcessor<,>)),
+    ];
+
+    // MediatR's own, which are put where they belong, if there is anything for them to run.
+    private static readonly Type[] OfMediatR =
+    [
+        typeof(RequestExceptionActionProcessorBehavior<,>),
+        typeof(RequestExceptionProcessorBehavior<,>),
+        typeof(RequestPreProcessorBehavior<,>),
+        typeof(RequestPostProcessorBehavior<,>),
     ];
 
     /// <summary>Adds the mediator, the kernel's behaviours, and what the module's assembly has of handlers and processors.</summary>
@@ -137,10 +146,8 @@ internal static class MediatorServices
             .Where(descriptor => IsOf(descriptor, typeof(IPipelineBehavior<,>)) && descriptor.ImplementationType?.Assembly != kernel)
             .ToList();
         others.ForEach(behavior => services.Remove(behavior));
-        // These are put where they belong, if there is anything for them to run.
-        var processors = AroundTheUnit.Concat(AroundTheHandler).Select(pair => pair.Behavior).ToList();
         return others.FindAll(behavior =>
-            behavior.ImplementationType is not { IsGenericType: true } type || !processors.Contains(type.GetGenericTypeDefinition())
+            behavior.ImplementationType is not { IsGenericType: true } type || !OfMediatR.Contains(type.GetGenericTypeDefinition())
         );
     }
 

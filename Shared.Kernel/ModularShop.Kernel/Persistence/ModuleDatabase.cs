@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 using ModularShop.Kernel.Http;
+using SQLitePCL;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -204,7 +204,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         }
         FindLoss();
         // One that came with another file may be all there is of what that file has.
-        var isLogOfAnother = guard.LookAtLog() == FileLoss.Replaced;
+        var isLogOfAnother = guard.LookAtLog(_ => Wholeness.Unknown) == FileLoss.Replaced;
         readers.Dispose();
         Writer.Dispose();
         if (isSaved && !isLogOfAnother)

@@ -97,9 +97,9 @@ internal sealed class BackupTests
         }
 
         var manifest = BackupManifest.Read(backup);
-        Assert.That(manifest.Files.Select(file => file.Name), Is.EqualTo(["other.db"]));
+        Assert.That(manifest.Files.Select(file => file.Name), Is.EqualTo(["other.db", "ledger.epoch"]));
         Assert.That(manifest.Gaps!.Single().Reason, Does.Contain("not a database"));
-        Assert.That(Directory.GetFiles(backup).Select(Path.GetFileName), Is.EquivalentTo(["other.db", "manifest.json"]));
+        Assert.That(Directory.GetFiles(backup).Select(Path.GetFileName), Is.EquivalentTo(["other.db", "ledger.epoch", "manifest.json"]));
         var failed = (await Verify(backup)).Single(finding => finding.Level == FindingLevel.Failed);
         Assert.That(failed.Subject, Is.EqualTo("backup ledger.db"));
         Assert.That(failed.Text, Does.StartWith("It could not be backed up: "));
@@ -121,7 +121,7 @@ internal sealed class BackupTests
         var manifest = await Backup.Take(data, backup, TimeProvider.System, _ => Task.CompletedTask, default);
 
         Assert.That(manifest.Gaps!.Select(gap => gap.Name), Is.EqualTo(["ledger.db"]));
-        Assert.That(Directory.GetFiles(backup).Select(Path.GetFileName), Is.EquivalentTo(["other.db", "manifest.json"]));
+        Assert.That(Directory.GetFiles(backup).Select(Path.GetFileName), Is.EquivalentTo(["other.db", "ledger.epoch", "manifest.json"]));
     }
 
     [TestCase(false)]
@@ -143,7 +143,7 @@ internal sealed class BackupTests
 
         var manifest = await Backup.Take(data, backup, TimeProvider.System, _ => Task.CompletedTask, default);
 
-        Assert.That(manifest.Files.Select(file => file.Name), Is.EqualTo(["reader.db"]));
+        Assert.That(manifest.Files.Select(file => file.Name), Is.EqualTo(["reader.db", "publisher.epoch"]));
         Assert.That(manifest.Gaps!.Single().Name, Is.EqualTo("publisher.db"));
         Assert.That(
             manifest.Gaps!.Single().Reason,

@@ -102,7 +102,7 @@ internal sealed class RebuildTests
         using var answer = await app.Post("/admin/v1/modules/other/rebuild");
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That((await answer.Json()).Text("detail"), Does.Contain("nothing to rebuild"));
+        Assert.That((await answer.Json()).Text("detail"), Does.Contain("cannot be rebuilt"));
         Assert.That(await other.Numbers(), Is.EqualTo([1]));
     }
 

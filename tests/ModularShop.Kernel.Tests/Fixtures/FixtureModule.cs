@@ -98,7 +98,8 @@ internal sealed class RebuildableModule(string name) : FixtureModule(name)
     public Func<CancellationToken, Task> WhenClearing { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Reactions that are left out do more than fill the copy.</summary>
-    public IReadOnlyList<Type> FilledBy { get; init; } = [typeof(WriteReceipt), typeof(WriteMeasured)];
+    public IReadOnlyList<Type> FilledBy { get; init; } =
+        [.. HandledEvents.In(typeof(FixtureModule).Assembly, name).Reactions.Select(r => r.Reaction).Distinct()];
 
     protected override IReadOnlyList<ReadCopy<FixtureDb>> ReadCopies => [new("receipts", Clear, FilledBy)];
 

@@ -30,7 +30,7 @@ internal sealed class AddressTests
 
         foreach (var path in (string[])["/ledger/v1/ping", "/ledger/openapi/v1.json", "/health/live"])
         {
-            using var answer = await app.Send(HttpMethod.Get, path, header: ("Host", host));
+            using var answer = await app.Send(HttpMethod.Get, path, body: null, ("Host", host));
             Assert.That(answer.StatusCode, Is.EqualTo(status), path);
             if (status is HttpStatusCode.BadRequest)
             {

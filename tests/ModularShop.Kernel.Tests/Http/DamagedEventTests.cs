@@ -154,7 +154,7 @@ internal sealed class DamagedEventTests
 
         var findings = await new Verification([], configuration: null, _ => Task.CompletedTask).OfData(directory, CancellationToken.None);
 
-        Assert.That(findings.Single(f => f.Subject == "checkpoint reader <- publisher").Cure, Is.EqualTo(Cure.Rebuild));
+        Assert.That(findings.Single(f => f.Subject == "checkpoint reader <- publisher").Cure, Is.EqualTo(Cure.PutSourceBack));
     }
 
     /// <summary>Three events, of which the second is changed in the file before anybody reads it; the first too, if that is given.</summary>

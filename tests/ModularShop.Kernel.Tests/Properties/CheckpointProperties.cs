@@ -17,7 +17,8 @@ internal sealed class CheckpointProperties
         Gen.OneOf(Ids).Nullable(),
         Gen.Long[0, 3],
         Gen.OneOf("a.x", "a.y").Array[1, 2],
-        (source, epoch, position, id, replay, handled) => new Checkpoint(source, epoch, position, id, replay, handled) { RebuildUntil = replay }
+        (source, epoch, position, id, replay, handled) =>
+            new Checkpoint(source, epoch, position, id, replay, handled) { RebuildUntil = replay }
     );
 
     private static readonly Gen<Step> GenStep = Gen.Frequency(
