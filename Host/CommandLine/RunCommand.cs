@@ -69,7 +69,7 @@ internal static class RunCommand
         {
             await app.Start(ct);
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e) when (e is SocketException or IOException && (typed || !app.HasConfiguredAddresses))
         {
             throw new CommandFailedException($"Cannot listen on {urls}: {ListenAddresses.Reason(e)}. Choose another with --urls.");
         }

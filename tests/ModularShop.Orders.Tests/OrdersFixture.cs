@@ -24,13 +24,17 @@ internal sealed class OrdersFixture : IAsyncDisposable
     public HttpClient Http => App.Http;
 
     /// <param name="configure">Changes the container of Orders.</param>
-    public static async Task<OrdersFixture> Start(Action<IServiceCollection>? configure = null)
+    public static async Task<OrdersFixture> Start(
+        Action<IServiceCollection>? configure = null,
+        IReadOnlyDictionary<string, string?>? settings = null
+    )
     {
         var catalog = new StandInModule("catalog");
         var customers = new StandInModule("customers");
         var app = await TestApplication.Start(
             [new OrdersModule(), catalog, customers],
             directory: null,
+            settings,
             configureServices: (module, services) =>
             {
                 if (module is OrdersModule)

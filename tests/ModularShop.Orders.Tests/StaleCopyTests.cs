@@ -100,19 +100,59 @@ internal sealed class StaleCopyTests
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
     }
 
+    [Test]
+    public async Task What_was_ordered_before_under_a_key_is_answered_again_while_the_catalog_is_replayed()
+    {
+        var endless = new Dictionary<string, string?>
+        {
+            ["Kernel:Delivery:MaxAttempts"] = "100000",
+            ["Kernel:Delivery:MaxRetryDelay"] = "00:00:00.050",
+        };
+        await using var shop = await OrdersFixture.Start(FailRepricing, endless);
+        var product = await shop.Product(price: 10);
+        await shop.Catalog.Publish(new PriceChanged(product, 11, "EUR"));
+        await shop.App.CaughtUp();
+        var order = new { lines = new[] { new { productId = product, quantity = 1 } } };
+        var first = await shop.Http.Post("/orders/v1/orders", order, ("Idempotency-Key", "one"));
+        gate.Reset();
+        await Rebuild(shop, "products");
+
+        var repeated = await shop.Http.Post("/orders/v1/orders", order, ("Idempotency-Key", "one"));
+        var other = await shop.Http.Post("/orders/v1/orders", order, ("Idempotency-Key", "two"));
+
+        Assert.That(first.Status, Is.EqualTo(HttpStatusCode.Created));
+        Assert.That((repeated.Status, repeated.Text), Is.EqualTo((HttpStatusCode.Created, first.Text)));
+        Assert.That(other.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+    }
+
     private static async Task Rebuild(OrdersFixture shop, string copy)
     {
         var answer = await shop.Http.Post($"/admin/v1/modules/orders/rebuild?copy={copy}", body: null);
         Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Accepted));
     }
 
-    // A replay stops before the first changed price for as long as the gate is closed.
-    private void PauseRepricing(IServiceCollection services)
+    // A replay stops before the first changed price for as long as the gate is closed, and holds the writer.
+    private void PauseRepricing(IServiceCollection services) => BeforeRepricing(services, gate.Wait);
+
+    // The same, but between its attempts the writer is free.
+    private void FailRepricing(IServiceCollection services) =>
+        BeforeRepricing(
+            services,
+            () =>
+            {
+                if (!gate.IsSet)
+                {
+                    throw new InvalidOperationException("Not yet.");
+                }
+            }
+        );
+
+    private static void BeforeRepricing(IServiceCollection services, Action action)
     {
         services.RemoveAll<INotificationHandler<PriceChanged>>();
         services.AddTransient<INotificationHandler<PriceChanged>>(provider =>
         {
-            gate.Wait();
+            action();
             return ActivatorUtilities.CreateInstance<RepriceProduct>(provider);
         });
     }

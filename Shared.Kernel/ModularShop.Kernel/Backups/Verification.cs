@@ -99,7 +99,13 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
         foreach (var module in modules.Where(module => module.ListensTo.Count > 0 && sound.ContainsKey(module.Name)))
         {
             var subject = $"read copies of {module.Name}";
-            if (!module.IsRebuildable)
+            if (sound[module.Name].Checkpoints().FirstOrDefault(c => c.Position < c.FilledAt) is { } filling)
+            {
+                findings.Add(
+                    Finding.Warning(subject, $"Not recomputed: what was read of {filling.Source} is being replayed, and is not whole yet.")
+                );
+            }
+            else if (!module.IsRebuildable)
             {
                 findings.Add(Finding.Warning(subject, "Not recomputed: the module does not declare what it got from events."));
             }

@@ -21,6 +21,9 @@ internal sealed record Checkpoint(
     /// <summary>Until here a read copy of the source has only part of what it had, or of what had happened when it was new.</summary>
     public long FilledAt => Math.Max(ReplayUntil, RebuildUntil);
 
+    // A source that is being replayed was read further before.
+    private long Known => Math.Max(Position, FilledAt);
+
     public Occasion OccasionOf(Envelope envelope) =>
         envelope.Position <= RebuildUntil ? Occasion.Rebuild
         : envelope.Position <= ReplayUntil ? Occasion.History
@@ -30,8 +33,8 @@ internal sealed record Checkpoint(
     public string? Mismatch(ILogIdentity log) =>
         Epoch != log.Epoch
             ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. {PutBackOrRebuild("old")}"
-        : Position > log.LastPosition
-            ? $"The checkpoint {Position} is ahead of the log of '{log.Source}', which ends at {log.LastPosition}: "
+        : Known > log.LastPosition
+            ? $"The checkpoint {Known} is ahead of the log of '{log.Source}', which ends at {log.LastPosition}: "
                 + $"its file was restored from an older copy. {PutBackOrRebuild("newer")}"
         : EventId != log.EventAt(Position)
             ? $"The log of '{log.Source}' has another event at position {Position} than the one read: its file was "

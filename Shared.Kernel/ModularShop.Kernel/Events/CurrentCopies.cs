@@ -3,7 +3,10 @@ namespace ModularShop.Kernel.Events;
 /// <summary>Keeps commands from deciding on a read copy that is being filled, or that is far behind its source.</summary>
 internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptions, DeliveryOptions options, TimeProvider clock)
 {
-    private readonly Dictionary<string, Subscription> bySource = subscriptions.All.ToDictionary(subscription => subscription.Source);
+    private readonly Dictionary<string, Subscription[]> byCopy = copies.All.ToDictionary(
+        copy => copy.Name,
+        copy => subscriptions.All.Where(subscription => copy.Sources.Contains(subscription.Source)).ToArray()
+    );
 
     /// <summary>Waits, for <c>CopyPatience</c> at most, until copies are whole and current. At once when they are.</summary>
     /// <exception cref="CopyNotCurrentException">They are not.</exception>
@@ -11,9 +14,9 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
     {
         foreach (var name in names)
         {
-            foreach (var source in copies.SourcesOf(name))
+            foreach (var subscription in byCopy[name])
             {
-                await Wait(name, bySource[source], ct);
+                await Wait(name, subscription, ct);
             }
         }
     }
@@ -24,9 +27,9 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
     {
         foreach (var name in names)
         {
-            foreach (var source in copies.SourcesOf(name))
+            foreach (var subscription in byCopy[name])
             {
-                if (bySource[source] is { FillsUntil: not null, WhyNotCurrent: { } reason })
+                if (subscription is { FillsUntil: not null, WhyNotCurrent: { } reason })
                 {
                     throw new CopyNotCurrentException(name, reason);
                 }

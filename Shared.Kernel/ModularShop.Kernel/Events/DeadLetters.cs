@@ -21,7 +21,8 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
             SELECT 'itself' FROM dead_letters
             WHERE source = $source AND event_id IN ($event_id, $other_id) AND position = $position
             UNION ALL
-            SELECT 'key' FROM dead_letters WHERE source = $source AND key = $key AND status <> 'discarded'
+            SELECT 'key' FROM dead_letters
+            WHERE source = $source AND key = $key AND status <> 'discarded' AND position < $position
             LIMIT 1
             """;
         select.Parameters.AddWithValue("$source", envelope.Source);

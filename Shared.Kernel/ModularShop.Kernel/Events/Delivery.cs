@@ -58,6 +58,10 @@ internal sealed class Delivery(
             await Handle(transaction, received, occasion, ct);
             failure = transaction.Objection;
         }
+        catch (CopyNotCurrentException)
+        {
+            throw; // Not the event's failure: a command that it sends has to wait for a read copy.
+        }
         catch (Exception e)
         {
             failure =

@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// As of when a subscription has applied all that its source had. Its pump tells what it sees, commands ask on any thread. It
-/// looks at time instead of a number of events: what matters is for how long a change of the source has not been seen.
+/// The moment up to which a subscription has applied all that its source had. The pump writes it; commands read it on any thread.
+/// It is a time and not a number of events, because what matters is how long a change of the source can go unseen.
 /// </summary>
 internal sealed class Freshness(TimeProvider clock)
 {

@@ -61,9 +61,6 @@ internal sealed class ReadCopies
         : All.FirstOrDefault(copy => copy.Name == name) is { } found ? [found]
         : throw new NotFoundException($"read copy of {module}", name);
 
-    /// <summary>The modules whose events fill a read copy.</summary>
-    public IReadOnlyList<string> SourcesOf(string name) => All.First(copy => copy.Name == name).Sources;
-
     /// <summary>The names of a source's events that a rebuild replays.</summary>
     public IEnumerable<string> ReplayedFrom(string source) =>
         handled.Reactions.Where(r => r.Event.Source == source && filling.Contains(r.Reaction)).Select(r => r.Event.Name).Distinct();

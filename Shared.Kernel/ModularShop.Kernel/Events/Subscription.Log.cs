@@ -10,7 +10,7 @@ internal sealed partial class Subscription
     [LoggerMessage(LogLevel.Error, "{Subscriber} does not follow {Source}: {Reason}")]
     private partial void LogHalted(string subscriber, string source, string reason);
 
-    [LoggerMessage(LogLevel.Error, "{Subscriber} stumbled while reading {Source}; it starts again from its checkpoint")]
+    [LoggerMessage(LogLevel.Error, "{Subscriber} failed while reading {Source}; it starts again from its checkpoint")]
     private partial void LogPumpFailed(Exception exception, string subscriber, string source);
 
     [LoggerMessage(LogLevel.Error, "{Subscriber} cannot write what it reads from {Source}; it keeps trying")]

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
 
@@ -30,7 +29,6 @@ internal sealed partial class Subscription(
 {
     private readonly Freshness freshness = new(clock);
     private volatile Checkpoint? checkpoint;
-    private volatile bool isBeingCleared;
     private EventFailedException? failed;
     private (Guid EventId, int Count) attempts;
 
@@ -44,70 +42,6 @@ internal sealed partial class Subscription(
     public long Position => checkpoint?.Position ?? 0;
 
     public long? LastPosition => bus.Find(source)?.LastPosition;
-
-    /// <summary>How many events the read copies of the source are to have before they are whole again; null when they are whole.</summary>
-    public long? FillsUntil => isBeingCleared || checkpoint is { } at && at.Position < at.FilledAt ? checkpoint?.FilledAt ?? 0 : null;
-
-    /// <summary>Why a command should not decide on what was read of the source; null when it may.</summary>
-    public string? WhyNotCurrent =>
-        FillsUntil is { } until ? $"It is being filled from {source}: {Position} of {until} events are applied."
-        : freshness.IsWithin(options.MaxStaleness) ? null
-        // Its module does not run: the copy is what there is, and that is what copies are for.
-        : bus.Find(source) is not { } log ? null
-        : State == SubscriptionState.Halted ? $"It does not follow {source}, whose file was replaced or set back."
-        : $"It is behind {source} by {Math.Max(0, log.LastPosition - Position)} events.";
-
-    /// <summary>Completes once <see cref="WhyNotCurrent"/> may have become another. To be asked for before that is.</summary>
-    public Task Changed => freshness.Changed;
-
-    /// <summary>Reads the checkpoint in the file, while no pump runs.</summary>
-    public void Load() => checkpoint = checkpoints.Find(source);
-
-    /// <summary>Until it is loaded again, what was read of the source counts as incomplete.</summary>
-    public void BeginClearing() => isBeingCleared = true;
-
-    public void EndClearing()
-    {
-        Load();
-        isBeingCleared = false;
-    }
-
-    /// <summary>Lets the source be read from the beginning, in the transaction that clears what was filled from it.</summary>
-    /// <exception cref="ConflictException">The source is not here, or cannot be replayed.</exception>
-    public void Rewind(WriteTransaction transaction, ReadCopies copies)
-    {
-        if (checkpoint is not { } read)
-        {
-            return; // Nothing was read.
-        }
-        var log =
-            bus.Find(source)
-            ?? throw new ConflictException(
-                $"Module '{source}' does not run here: what was read of it could not be replayed. Start it first."
-            );
-        var actedOn = copies.ActedOnFrom(source);
-        var mismatch = read.Mismatch(log);
-        if (mismatch is not null && actedOn.Count > 0)
-        {
-            throw new ConflictException(
-                $"{mismatch} It cannot be rebuilt here: '{actedOn[0]}' does more than fill a read copy, and which of these events were "
-                    + "handled is not known. Restore a backup of all modules."
-            );
-        }
-        DeadLetters.DeleteReplayed(transaction, source, actedOn);
-        Checkpoints.Replace(
-            transaction,
-            mismatch is null
-                ? read with
-                {
-                    Position = 0,
-                    EventId = null,
-                    RebuildUntil = Math.Max(read.Position, read.RebuildUntil),
-                    Handled = [.. read.Handled.Union(copies.ReplayedFrom(source)).Order(StringComparer.Ordinal)],
-                }
-                : new Checkpoint(source, log.Epoch, Position: 0, EventId: null, ReplayUntil: log.LastPosition, handled.NamesFrom(source))
-        );
-    }
 
     /// <summary>Pumps until cancelled.</summary>
     public async Task Run(CancellationToken ct)
@@ -131,6 +65,7 @@ internal sealed partial class Subscription(
                 }
                 catch (Exception e) when (!ct.IsCancellationRequested && e is not ModuleStoppingException)
                 {
+                    freshness.Lose();
                     SetState(SubscriptionState.Retrying, e.Message);
                     LogPumpFailed(e, subscriber.Name, source);
                     await Task.Delay(options.MaxRetryDelay, clock, ct);
@@ -139,7 +74,7 @@ internal sealed partial class Subscription(
         }
         catch (Exception e) when (ct.IsCancellationRequested || e is ModuleStoppingException)
         {
-            // Whatever it was at, or stumbled over, begins again at the checkpoint.
+            // The next start goes on from the checkpoint.
             freshness.Lose();
             SetState(SubscriptionState.Stopped);
         }
@@ -199,7 +134,14 @@ internal sealed partial class Subscription(
         }
         catch (Exception e) when (EventFailedException.In(e) is { } ofEvent)
         {
+            ct.ThrowIfCancellationRequested(); // It is cancelled because the module stops, and did not fail.
             failed = ofEvent;
+        }
+        catch (CopyNotCurrentException e)
+        {
+            // A command that the reaction sent decides on a copy that is being filled: the event waits, and no attempt is counted.
+            SetState(SubscriptionState.Retrying, e.Message);
+            await Task.Delay(options.CopyPatience, clock, ct);
         }
         catch (Exception e) when (e is StorageException or TimeoutException)
         {

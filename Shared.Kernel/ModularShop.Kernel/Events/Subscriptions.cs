@@ -75,7 +75,8 @@ internal sealed partial class Subscriptions(
         {
             subscription.Load();
         }
-        foreach (var (source, key) in deadLetters.Unblocked())
+        // While a source is being replayed, they wait until a person retries them.
+        foreach (var (source, key) in deadLetters.Unblocked().Where(unblocked => Find(unblocked.Source)?.FillsUntil is null))
         {
             await Release(source, key, ct);
         }
@@ -87,7 +88,14 @@ internal sealed partial class Subscriptions(
     {
         ending.Cancel();
         await changing.WaitAsync();
-        await StopPumps();
+        try
+        {
+            await StopPumps();
+        }
+        finally
+        {
+            changing.Release();
+        }
     }
 
     public void Dispose()
@@ -103,12 +111,6 @@ internal sealed partial class Subscriptions(
     public async Task<(int Applied, DeadLetter? StoppedBy)> Retry(long id, CancellationToken ct)
     {
         var letter = deadLetters.Find(id) ?? throw new NotFoundException("dead letter", id);
-        if (All.FirstOrDefault(subscription => subscription.Source == letter.Envelope.Source) is { FillsUntil: { } until } filling)
-        {
-            throw new ConflictException(
-                $"What was read of '{filling.Source}' is being replayed: {filling.Position} of {until} events. Retry the letter afterwards."
-            );
-        }
         return letter.Status switch
         {
             DeadLetterStatus.Dead => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
@@ -133,100 +135,13 @@ internal sealed partial class Subscriptions(
                 {
                     throw new ConflictException($"Only a dead letter can be discarded; {id} is {letter.Status}.");
                 }
+                RefuseAheadOfReplay(letter);
                 DeadLetters.Discard(transaction, id, reason);
                 return Task.FromResult(letter);
             },
             ct
         );
         return await Release(letter.Envelope.Source, letter.Envelope.Key, ct);
-    }
-
-    /// <summary>
-    /// Clears a read copy, or all of the module, and replays what fills it. Other modules, and what this one reads from other
-    /// sources, go on meanwhile; commands that decide on the copy wait until it has again what it had.
-    /// </summary>
-    /// <param name="copy">Its name; null for all.</param>
-    /// <exception cref="ConflictException">There is none, or its sources cannot be replayed now. Nothing was cleared.</exception>
-    /// <exception cref="NotFoundException">There is none of this name.</exception>
-    /// <exception cref="ModuleStoppingException">The module stopped meanwhile. Nothing was cleared.</exception>
-    public async Task Rebuild(string? copy, CancellationToken ct)
-    {
-        var rebuilt = copies.Named(copy);
-        var sources = All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source))).ToList();
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
-        await changing.WaitAsync(ct);
-        try
-        {
-            giveUp.Token.ThrowIfCancellationRequested();
-            // Marked before the unit of work is queued: a command that runs after it must not decide on what is left.
-            sources.ForEach(subscription => subscription.BeginClearing());
-            await StopPumps();
-            try
-            {
-                await unitsOfWork.RunBatch(
-                    (transaction, token) => Clear(transaction, rebuilt, sources, token),
-                    giveUp.Token,
-                    options.ClearDeadline
-                );
-                faults.Reach(FaultPoint.Rebuild);
-            }
-            finally
-            {
-                Resume(sources);
-            }
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            throw new ModuleStoppingException();
-        }
-        finally
-        {
-            changing.Release();
-        }
-    }
-
-    private void Resume(List<Subscription> cleared)
-    {
-        try
-        {
-            cleared.ForEach(subscription => subscription.EndClearing());
-        }
-        finally
-        {
-            if (!ending.IsCancellationRequested)
-            {
-                StartPumps();
-            }
-        }
-    }
-
-    private async Task<bool> Clear(
-        WriteTransaction transaction,
-        IReadOnlyList<CopyOfSources> rebuilt,
-        IReadOnlyList<Subscription> sources,
-        CancellationToken ct
-    )
-    {
-        foreach (var subscription in sources)
-        {
-            subscription.Rewind(transaction, copies);
-        }
-        foreach (var copy in rebuilt)
-        {
-            await unitsOfWork.RunIn(
-                transaction,
-                delivered: null,
-                replay: false,
-                async (services, token) =>
-                {
-                    await copy.Clear(services, token);
-                    return true;
-                },
-                ct
-            );
-        }
-        faults.Reach(FaultPoint.Rebuild);
-        return true;
     }
 
     private async Task<(int Applied, DeadLetter? StoppedBy)> Release(string source, string key, CancellationToken ct)
@@ -263,11 +178,26 @@ internal sealed partial class Subscriptions(
             {
                 return false;
             }
+            RefuseAheadOfReplay(letter);
             await delivery.Apply(transaction, delivery.Read(letter.Envelope), letter.Occasion, token);
             faults.Reach(FaultPoint.Retry);
             DeadLetters.Delete(transaction, letter.Id);
             faults.Reach(FaultPoint.Retry);
             return true;
+        }
+    }
+
+    private Subscription? Find(string source) => All.FirstOrDefault(subscription => subscription.Source == source);
+
+    // The letter's key has not got back yet what came before it.
+    private void RefuseAheadOfReplay(DeadLetter letter)
+    {
+        if (Find(letter.Envelope.Source) is { } subscription && subscription.IsAheadOfReplay(letter.Envelope))
+        {
+            throw new ConflictException(
+                $"'{subscription.Source}' is being replayed: {subscription.Position} of {subscription.FillsUntil} events are applied. "
+                    + "Decide on the letter when that is done."
+            );
         }
     }
 

@@ -70,7 +70,8 @@ public sealed class ModularApplication : IAsyncDisposable
 
     /// <summary>Starts the modules, then listens. A module that cannot start is quarantined, the others run.</summary>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    /// <exception cref="InvalidSettingException">An address that is configured cannot be listened on.</exception>
+    /// <exception cref="InvalidSettingException">An address that is configured is none.</exception>
+    /// <exception cref="IOException">An address cannot be listened on.</exception>
     public async Task Start(CancellationToken ct = default)
     {
         starting = modules.Start(ct);

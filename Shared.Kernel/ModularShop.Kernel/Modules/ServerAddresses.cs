@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -42,8 +43,12 @@ internal static class ServerAddresses
             ? new(address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal))
             : throw new InvalidSettingException($"{Section} has no address of TCP, such as http://localhost:5080.");
 
-    public static InvalidSettingException Refused(Exception reason) =>
-        new($"Cannot listen where {Section} of the configuration says: {reason.Message.ReplaceLineEndings(" ")}");
+    /// <summary>The configuration is wrong, or what it names is taken.</summary>
+    public static Exception Refused(Exception reason)
+    {
+        var message = $"Cannot listen where {Section} of the configuration says: {reason.Message.ReplaceLineEndings(" ")}";
+        return reason is IOException or SocketException ? new IOException(message, reason) : new InvalidSettingException(message);
+    }
 
     private static IEnumerable<KeyValuePair<string, string?>> WithoutEndpoints(this ConfigurationManager configuration) =>
         configuration

@@ -63,10 +63,16 @@ internal sealed class OwnBehaviors<TRequest, TResponse>(IServiceProvider service
             transaction.Release();
             return response;
         }
-        catch when (transaction.IsOpen)
+        catch (Exception e) when (transaction.IsOpen)
         {
+            // Asked before the rollback: afterwards the connection has forgotten what it failed with.
+            var ofFile = transaction.Failed(e) as StorageException;
             transaction.RollbackTo(savepoint);
             db.ChangeTracker.Clear();
+            if (ofFile is not null)
+            {
+                throw ofFile;
+            }
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using MediatR;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,18 +30,28 @@ internal sealed class UnitOfWorkBehavior<TCommand, TResult>(
             copies.RefuseWhileFilled(DecidesOn);
             return await next();
         }
+        if (http.HttpContext is { } request && IdempotencyKey.Of(request) is { } key)
+        {
+            return await RunOnce(request, key, command, ct);
+        }
         await copies.Wait(DecidesOn, ct);
-        return await (
-            http.HttpContext is { } request && IdempotencyKey.Of(request) is { } key
-                ? RunOnce(request, key, command, ct)
-                : unitsOfWork.Run((services, token) => Run(services, command, token), ct)
-        );
+        return await unitsOfWork.Run((services, token) => Run(services, command, token), ct);
     }
 
     private async Task<TResult> RunOnce(HttpContext request, string key, TCommand command, CancellationToken ct)
     {
         // Hashed before others wait for it, and before a handler or behaviour may change the command.
         var keyed = keyedRequests.Of(request, key, command);
+        ExceptionDispatchInfo? notCurrent = null;
+        try
+        {
+            await copies.Wait(DecidesOn, ct);
+        }
+        catch (CopyNotCurrentException e)
+        {
+            // What was done before is answered all the same.
+            notCurrent = ExceptionDispatchInfo.Capture(e);
+        }
         var answer = await unitsOfWork.Run(
             async (services, token) =>
             {
@@ -49,6 +60,7 @@ internal sealed class UnitOfWorkBehavior<TCommand, TResult>(
                 {
                     return first;
                 }
+                notCurrent?.Throw();
                 var result = await Run(services, command, token);
                 answers.Keep(keyed, result);
                 return result;

@@ -186,6 +186,52 @@ internal sealed class ReadCopyTests
     }
 
     [Test]
+    public async Task What_came_before_a_dead_letter_is_replayed_and_what_came_after_it_waits()
+    {
+        var fails = true;
+        var careful = new RebuildableModule("reader") { FilledBy = [typeof(WriteMeasured)] };
+        careful.WhenHappened = (_, _, _) => fails ? throw new InvalidOperationException("Not now.") : Task.CompletedTask;
+        await using var app = await TestApplication.Start([publisher, careful], directory: null, Settings.ImpatientRetries);
+        await publisher.Publish([new Measured("hall", 1), new Happened("hall", 2), new Measured("hall", 3)]);
+        var letters = await app.WaitForDeadLetters("reader", 2);
+
+        await app.Post("/admin/v1/modules/reader/rebuild");
+        await app.CaughtUp();
+
+        Assert.That(await careful.Numbers(), Is.EqualTo([1]));
+        fails = false;
+        await app.Post($"/admin/v1/modules/reader/dead-letters/{letters[0].Number("id")}/retry");
+        Assert.That(await careful.Numbers(), Is.EqualTo([1, 2, 3]));
+    }
+
+    [Test]
+    public async Task A_source_that_is_set_back_during_a_replay_halts_it()
+    {
+        var directory = TestApplication.NewDirectory();
+        await using (var app = await TestApplication.Start([publisher, reader], directory))
+        {
+            await publisher.Publish([new Happened("a", 1), new Happened("b", 2), new Happened("c", 3)]);
+            await app.CaughtUp();
+            reader.WhenHappened = (happened, _, _) =>
+                happened.Number == 2 ? throw new InvalidOperationException("Not yet.") : Task.CompletedTask;
+            await app.Post("/admin/v1/modules/reader/rebuild");
+            await reader.Received(1);
+        }
+        ModuleFile.Execute(directory, "publisher", "DELETE FROM event_log WHERE position = 3; UPDATE sqlite_sequence SET seq = 2");
+        reader.WhenHappened = (_, _, _) => Task.CompletedTask;
+
+        await using (var app = await TestApplication.Start([publisher, reader], directory, Impatient))
+        {
+            var halted = await app.WaitForState("reader", "publisher", "halted");
+            Assert.That(halted.Text("error"), Does.Contain("ahead of the log"));
+            await app.Post("/admin/v1/modules/reader/rebuild");
+            await Eventually.Get(Decides, decides => decides);
+            Assert.That(await reader.Numbers(), Is.EqualTo([1, 2]));
+        }
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Test]
     public async Task Nothing_is_cleared_while_what_fills_it_does_not_run()
     {
         var directory = TestApplication.NewDirectory();

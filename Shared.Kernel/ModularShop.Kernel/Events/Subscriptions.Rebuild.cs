@@ -1,0 +1,102 @@
+using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Events;
+
+/// <summary>How read copies are cleared and replayed.</summary>
+internal sealed partial class Subscriptions
+{
+    /// <summary>
+    /// Clears a read copy, or all of the module, and replays what fills it. Other modules, and what this one reads from other
+    /// sources, go on meanwhile; commands that decide on the copy wait until it has again what it had.
+    /// </summary>
+    /// <param name="copy">Its name; null for all.</param>
+    /// <exception cref="ConflictException">There is none, or its sources cannot be replayed now. Nothing was cleared.</exception>
+    /// <exception cref="NotFoundException">There is none of this name.</exception>
+    /// <exception cref="ModuleStoppingException">The module stopped meanwhile. Nothing was cleared.</exception>
+    public async Task Rebuild(string? copy, CancellationToken ct)
+    {
+        var rebuilt = copies.Named(copy);
+        var sources = All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source))).ToList();
+        if (ending.IsCancellationRequested)
+        {
+            throw new ModuleStoppingException();
+        }
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
+        await changing.WaitAsync(ct);
+        try
+        {
+            giveUp.Token.ThrowIfCancellationRequested();
+            await StopPumps();
+            // No pump runs that could take it back, and the unit of work is not queued yet: a command that runs after it must not
+            // decide on what is left.
+            sources.ForEach(subscription => subscription.BeginClearing());
+            try
+            {
+                await unitsOfWork.RunBatch(
+                    (transaction, token) => Clear(transaction, rebuilt, sources, token),
+                    giveUp.Token,
+                    options.ClearDeadline
+                );
+                faults.Reach(FaultPoint.Rebuild);
+            }
+            finally
+            {
+                Resume(sources);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            throw new ModuleStoppingException();
+        }
+        finally
+        {
+            changing.Release();
+        }
+    }
+
+    private void Resume(List<Subscription> cleared)
+    {
+        try
+        {
+            cleared.ForEach(subscription => subscription.EndClearing());
+        }
+        finally
+        {
+            if (!ending.IsCancellationRequested)
+            {
+                StartPumps();
+            }
+        }
+    }
+
+    private async Task<bool> Clear(
+        WriteTransaction transaction,
+        IReadOnlyList<CopyOfSources> rebuilt,
+        IReadOnlyList<Subscription> sources,
+        CancellationToken ct
+    )
+    {
+        foreach (var subscription in sources)
+        {
+            subscription.Rewind(transaction, copies);
+        }
+        foreach (var copy in rebuilt)
+        {
+            await unitsOfWork.RunIn(
+                transaction,
+                delivered: null,
+                replay: false,
+                async (services, token) =>
+                {
+                    await copy.Clear(services, token);
+                    return true;
+                },
+                ct
+            );
+        }
+        faults.Reach(FaultPoint.Rebuild);
+        return true;
+    }
+}
