@@ -19,14 +19,18 @@ internal sealed partial class ModuleDatabase
     public long LogInUse => LengthOfLog(FramesInLog());
 
     private readonly long pageSize;
-    private long foreignCommits;
+
+    // The number of foreign commits when the file was last seen to have no more pages than it needs. While it is the same,
+    // nothing makes the file shorter. Null while a checkpoint may still do so.
+    private long? foreignCommits;
 
     // SQLite makes a file shorter when it has fewer pages, as after a VACUUM, which only other connections than the writer do.
     private Wholeness FileOf(long length, long lastPosition) =>
         Ask(() =>
         {
+            var commits = ForeignCommits();
             // SQLite would take an empty file for a new one, and delete the log beside it.
-            if (length == 0 || foreignCommits == ForeignCommits())
+            if (length == 0 || foreignCommits == commits)
             {
                 return Wholeness.CutOff;
             }
@@ -34,9 +38,11 @@ internal sealed partial class ModuleDatabase
             using var reader = new SqliteConnection(ConnectionString(File, SqliteOpenMode.ReadOnly));
             reader.Open();
             using var snapshot = reader.BeginTransaction(deferred: true);
-            var needed = (long)reader.Scalar("PRAGMA page_count")! * pageSize;
+            var needed = LengthNeeded(reader);
             // The last pages may stand in the log alone. Only then all of the file has to be read.
-            return needed <= length || reader.Scalar("PRAGMA quick_check(1)") is "ok" ? WholeUpTo(lastPosition) : Wholeness.CutOff;
+            var isWhole = needed <= length || reader.Scalar("PRAGMA quick_check(1)") is "ok";
+            foreignCommits = isWhole && needed >= length ? commits : null;
+            return isWhole ? WholeUpTo(lastPosition) : Wholeness.CutOff;
         });
 
     // SQLite makes the log shorter when all of it is in the file. How much of it is in use stands in shared memory.
@@ -66,15 +72,17 @@ internal sealed partial class ModuleDatabase
         }
     }
 
-    private Wholeness WholeUpTo(long lastPosition)
+    private Wholeness WholeUpTo(long lastPosition) =>
+        EventLog.ReadLastPosition(Writer) < lastPosition ? Wholeness.SetBack : Wholeness.Whole;
+
+    // A VACUUM from before the file was opened may stand in the log.
+    private long? ForeignCommitsAtOpen()
     {
-        if (EventLog.ReadLastPosition(Writer) < lastPosition)
-        {
-            return Wholeness.SetBack;
-        }
-        foreignCommits = ForeignCommits();
-        return Wholeness.Whole;
+        var commits = ForeignCommits();
+        return LengthNeeded(Writer) >= new FileInfo(File).Length ? commits : null;
     }
+
+    private long LengthNeeded(SqliteConnection connection) => (long)connection.Scalar("PRAGMA page_count")! * pageSize;
 
     // It is another number when another connection has committed something, or emptied the log.
     private long ForeignCommits() => (long)Writer.Scalar("PRAGMA data_version")!;

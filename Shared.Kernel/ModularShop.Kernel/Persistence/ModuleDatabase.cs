@@ -50,7 +50,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         Writer = writer;
         Epoch = KernelSchema.Epoch(writer);
         pageSize = (long)writer.Scalar("PRAGMA page_size")!;
-        foreignCommits = ForeignCommits();
+        foreignCommits = ForeignCommitsAtOpen();
         guard = new FileGuard(file);
         readers = new Readers(ConnectionString(file, SqliteOpenMode.ReadOnly));
     }
