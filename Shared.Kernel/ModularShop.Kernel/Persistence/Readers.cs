@@ -14,7 +14,7 @@ internal sealed class Readers(string connectionString) : IDisposable
     private readonly Lock gate = new();
     private readonly Stack<PreparedConnection> idle = new();
     private bool isClosed;
-    private (Task Until, TimeSpan AtMost)? heldBack;
+    private (TaskCompletionSource Until, TimeSpan AtMost)? heldBack;
 
     public Reader Open()
     {
@@ -40,18 +40,28 @@ internal sealed class Readers(string connectionString) : IDisposable
     }
 
     /// <summary>
-    /// Makes who wants to read wait for a moment, until the result is completed: SQLite has places for four states of the log that
-    /// readers need, and while all are taken, who begins to read shares an old one and prolongs it.
+    /// Delays new readers until <see cref="LetGo"/>. SQLite has slots for four snapshots of the log that readers may need. While all
+    /// are taken, a new reader shares an old one and keeps it in use for longer.
     /// </summary>
-    /// <param name="atMost">They wait no longer than this.</param>
-    public TaskCompletionSource HoldBack(TimeSpan atMost)
+    /// <param name="atMost">No reader is delayed for longer than this.</param>
+    public void HoldBack(TimeSpan atMost)
     {
-        var until = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            heldBack = (until.Task, atMost);
+            heldBack = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), atMost);
         }
-        return until;
+    }
+
+    /// <summary>Lets the readers go on that are held back.</summary>
+    public void LetGo()
+    {
+        TaskCompletionSource? until;
+        lock (gate)
+        {
+            until = heldBack?.Until;
+            heldBack = null;
+        }
+        until?.SetResult();
     }
 
     public void GiveBack(PreparedConnection connection)
@@ -70,12 +80,12 @@ internal sealed class Readers(string connectionString) : IDisposable
 
     private void WaitWhileHeldBack()
     {
-        (Task Until, TimeSpan AtMost)? held;
+        (TaskCompletionSource Until, TimeSpan AtMost)? held;
         lock (gate)
         {
             held = heldBack;
         }
-        held?.Until.Wait(held.Value.AtMost);
+        held?.Until.Task.Wait(held.Value.AtMost);
     }
 
     /// <summary>Closes those that nobody uses now, the others when they are given back.</summary>
