@@ -17,6 +17,8 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
     private volatile bool holdsErased = database.HadLog;
     private long lastTry;
     private TimeSpan pause;
+    private long lastWait;
+    private TimeSpan pauseAfterWait;
     private long? lastTruncation;
     private int? copied;
 
@@ -26,7 +28,10 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
     /// <summary>Whether it is to be emptied.</summary>
     public bool IsExceeded => holdsErased || database.LogLength > options.WalLimit;
 
-    /// <summary>Something was erased in the transaction that was committed. What stands in the way is looked at anew.</summary>
+    /// <summary>
+    /// Something was erased in the transaction that was committed. The log is then emptied at once if no reader is in the way.
+    /// After a wait in vain, it costs no further wait until the pause for that is over.
+    /// </summary>
     public void MarkErasure()
     {
         holdsErased = true;
@@ -55,20 +60,20 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
         lastTry = clock.GetTimestamp();
         var left = database.TryEmptyLog(TimeSpan.Zero, truncate);
         // The reader that was in the way the last time, and has not gone on since, would be waited for in vain.
-        if (left is not null && left != copied)
+        if (left is not null && left != copied && clock.GetElapsedTime(lastWait) >= pauseAfterWait)
         {
             var started = clock.GetTimestamp();
             left = database.TryEmptyLog(options.WalPatience, truncate);
-            lastTry = clock.GetTimestamp();
-            var waiting = clock.GetElapsedTime(started, lastTry) * PauseForEachWait;
-            pause = waiting > pause ? waiting : pause;
+            lastTry = lastWait = clock.GetTimestamp();
+            pauseAfterWait = clock.GetElapsedTime(started, lastWait) * PauseForEachWait;
+            copied = left;
         }
-        copied = left;
         if (left is not null)
         {
             return;
         }
-        pause = TimeSpan.Zero;
+        copied = null;
+        pause = pauseAfterWait = TimeSpan.Zero;
         if (truncate)
         {
             holdsErased = false;
