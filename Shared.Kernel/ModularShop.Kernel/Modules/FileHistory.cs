@@ -19,7 +19,7 @@ internal sealed partial class FileHistory(string file, Module module)
     /// <exception cref="StorageException">There was one.</exception>
     public void CheckPresence()
     {
-        // A log that is left without its file is the file's own matter.
+        // A log without its file is refused when the file is opened.
         if (!module.OwnsData || File.Exists(file) || new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 })
         {
             return;
@@ -41,7 +41,7 @@ internal sealed partial class FileHistory(string file, Module module)
     public void Check(SqliteConnection connection, bool accept)
     {
         var (known, epoch) = (mark.Epoch, KernelSchema.Epoch(connection));
-        // One with the epoch that is known was emptied or set back: it is not what a person accepts as another file.
+        // A person accepts another file than before. One with the epoch of before is checked as usual.
         if (module.OwnsData && !(accept && known != epoch))
         {
             CheckOrigin(connection, known, epoch);
@@ -51,7 +51,7 @@ internal sealed partial class FileHistory(string file, Module module)
 
     private void CheckOrigin(SqliteConnection connection, string? known, string epoch)
     {
-        // One that others have read was the module's own before it began anew, and is so again.
+        // A file whose log other modules have read was the module's own before, so it is accepted without a question.
         if (known is not null && known != epoch && Readers(epoch) is null)
         {
             throw new StorageException(
@@ -78,8 +78,8 @@ internal sealed partial class FileHistory(string file, Module module)
     }
 
     /// <summary>
-    /// Notes that the module has this file now, and how far it is migrated. A disk that does not take the mark keeps no module
-    /// from answering queries: the next start tries again.
+    /// Notes that the module has this file now, and how far it is migrated. Where the mark cannot be written, the module
+    /// starts all the same, and its next start tries again.
     /// </summary>
     public void Remember(ModuleDatabase database, ILogger<FileHistory> logger)
     {

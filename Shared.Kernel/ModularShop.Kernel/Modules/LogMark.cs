@@ -11,7 +11,7 @@ internal sealed class LogMark(string moduleFile)
 {
     public const string Extension = ".epoch";
 
-    // What is longer is no mark.
+    // A longer file is not a mark.
     private const int MaxLength = 1024;
 
     private readonly string path = Path.ChangeExtension(moduleFile, Extension);

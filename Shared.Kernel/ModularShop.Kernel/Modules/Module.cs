@@ -128,12 +128,7 @@ public abstract class Module<TDb> : Module
         return [.. db.Database.GetMigrations()];
     }
 
-    internal sealed override async Task Migrate(
-        ModuleDatabase database,
-        ILoggerFactory loggers,
-        FaultPoints faults,
-        CancellationToken ct
-    )
+    internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
     {
         await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
         // The usual start: without EF Core's lock and its comparison of models, and so without four commits.

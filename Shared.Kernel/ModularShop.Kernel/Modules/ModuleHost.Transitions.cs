@@ -3,13 +3,13 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>How the module changes from one state to another, each time by whoever has its turn.</summary>
+/// <summary>How the module changes from one state to another. Each change is made by the one caller that holds <c>changing</c>.</summary>
 internal sealed partial class ModuleHost
 {
     private async Task StartCore(CancellationToken ct, bool accept = false)
     {
         changes++;
-        // One that is tried again says why it does not run until it does.
+        // A module that is tried again keeps its reason until it runs.
         if (State != ModuleState.Quarantined)
         {
             State = ModuleState.Starting;
@@ -53,7 +53,7 @@ internal sealed partial class ModuleHost
             await changing.WaitAsync(ending.Token);
             try
             {
-                // Not if somebody else started or stopped it meanwhile.
+                // Not if it was started or stopped in another way meanwhile.
                 if (State == ModuleState.Quarantined && seen == changes)
                 {
                     await StartCore(ending.Token);

@@ -200,7 +200,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
         catch (StorageException) when (until.IsCompleted)
         {
-            // It was held to the end. That the group was lost then is told to those who wrote something.
+            // It was held to the end. The callers that wrote something are told that the group was lost.
         }
         finally
         {

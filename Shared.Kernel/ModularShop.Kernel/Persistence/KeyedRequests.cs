@@ -62,7 +62,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
     private static string RouteOf(HttpContext http) =>
         $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? http.Request.Path}";
 
-    // With key and command in it, so that equal secrets of two requests do not show as equal hashes.
+    // Key and command are hashed too, so that equal secrets of two requests have different hashes.
     private string HashOf(string key, string command, byte[] content)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, hashKey.Bytes);
@@ -105,7 +105,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
         }
     }
 
-    // What is not read from the body, as the route or a header says it, is part of the request all the same.
+    // What comes from the route or a header instead of the body is part of the request too.
     private static void IncludeIgnored(JsonTypeInfo type)
     {
         foreach (var ignored in type.Type.GetProperties())
@@ -149,7 +149,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
         }
     }
 
-    // Where a property is of a base type, JSON would have what the base type has and no more.
+    // For a property of a base type, the serialiser writes only what the base type has, unless it knows the derived types.
     private static List<JsonDerivedType> DerivedFrom(Type type) =>
         type.IsSealed
             ? []

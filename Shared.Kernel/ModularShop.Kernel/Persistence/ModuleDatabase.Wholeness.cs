@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Tells a file or log that SQLite made shorter, for whatever program, from one that was cut off.</summary>
+/// <summary>Decides whether a shorter file or log was made so by SQLite, also for another program, or was cut off.</summary>
 internal sealed partial class ModuleDatabase
 {
     // SQLITE_CHECKPOINT_NOOP of sqlite3.h: copies nothing, and tells how much there is.
@@ -14,7 +14,7 @@ internal sealed partial class ModuleDatabase
     private const long LogHeader = 32;
     private const long FrameHeader = 24;
 
-    /// <summary>How much of the write-ahead log is in use. What is beyond is left from before it was begun anew.</summary>
+    /// <summary>How much of the write-ahead log is in use. The rest is left over from before it was last begun anew.</summary>
     /// <exception cref="SqliteException">It cannot be read.</exception>
     public long LogInUse => LengthOfLog(FramesInLog());
 
@@ -24,7 +24,7 @@ internal sealed partial class ModuleDatabase
     // nothing makes the file shorter. Null while a checkpoint may still do so.
     private long? foreignCommits;
 
-    // SQLite makes a file shorter when it has fewer pages, as after a VACUUM, which only other connections than the writer do.
+    // SQLite makes a file shorter when it has fewer pages, as after a VACUUM. The writer itself never does that.
     private Wholeness FileOf(long length, long lastPosition) =>
         Ask(() =>
         {
@@ -34,7 +34,7 @@ internal sealed partial class ModuleDatabase
             {
                 return Wholeness.CutOff;
             }
-            // A new connection, as the writer's may still have in memory what is missing.
+            // A new connection, as the writer's page cache may still have the pages that are missing.
             using var reader = new SqliteConnection(ConnectionString(File, SqliteOpenMode.ReadOnly));
             reader.Open();
             using var snapshot = reader.BeginTransaction(deferred: true);
@@ -54,7 +54,7 @@ internal sealed partial class ModuleDatabase
             {
                 return WholeUpTo(lastPosition);
             }
-            // Others may have written meanwhile, so the two have to be of one moment.
+            // Other programs may write meanwhile, so the length is read again between two equal answers of SQLite.
             return FileOnDisk.At($"{File}-wal") is { } now && now.Length < LengthOfLog(frames) && frames == FramesInLog()
                 ? Wholeness.CutOff
                 : Wholeness.Unknown;
@@ -84,7 +84,7 @@ internal sealed partial class ModuleDatabase
 
     private long LengthNeeded(SqliteConnection connection) => (long)connection.Scalar("PRAGMA page_count")! * pageSize;
 
-    // It is another number when another connection has committed something, or emptied the log.
+    // This number changes when another connection commits something or empties the log.
     private long ForeignCommits() => (long)Writer.Scalar("PRAGMA data_version")!;
 
     private int FramesInLog()

@@ -74,8 +74,8 @@ internal sealed partial class ModuleDatabase : IDisposable
     public long LogLength => guard.LogLength;
 
     /// <summary>
-    /// Whether there was a log when the file was opened, as after a crash: erased data may stand in it. Whoever stops in
-    /// order leaves none, unless another program has the file open.
+    /// Whether there was a log when the file was opened, as after a crash: erased data may stand in it. A regular stop leaves
+    /// none, unless another program has the file open.
     /// </summary>
     public bool HadLog { get; private init; }
 
@@ -217,14 +217,14 @@ internal sealed partial class ModuleDatabase : IDisposable
             return; // The log is gone because it was closed.
         }
         FindLoss();
-        // One that came with another file may be all there is of what that file has.
+        // A log that came with another file belongs to that file, and may hold what that file needs.
         var isLogOfAnother = guard.LookAtLog(_ => Wholeness.Unknown) == FileLoss.Replaced;
         readers.Dispose();
         Writer.Dispose();
         if (isSaved && !isLogOfAnother)
         {
-            // SQLite leaves the log of a file that is not in place, and one that was cut off. Its pages would get into whatever
-            // file is put there.
+            // SQLite does not delete the log of a file that is not in place, or of one that was cut off. Its pages would get into
+            // the next file of that name.
             System.IO.File.Delete($"{File}-wal");
             System.IO.File.Delete($"{File}-shm");
         }

@@ -8,7 +8,8 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 internal sealed class Readers(string connectionString) : IDisposable
 {
-    // Each has a cache of pages and its statements. More than a module's requests have threads, and who reads its log besides.
+    // Each has a page cache and prepared statements. There are more than a module's requests have threads, so that those who
+    // read its log find one too.
     private const int MaxIdle = 32;
 
     private readonly Lock gate = new();
@@ -68,7 +69,7 @@ internal sealed class Readers(string connectionString) : IDisposable
     {
         lock (gate)
         {
-            // One whose rows or transaction somebody forgot to close would see the file as it was then, for ever.
+            // A connection with an open result set or transaction would keep its old snapshot of the file.
             if (!isClosed && connection.IsAtRest && idle.Count < MaxIdle)
             {
                 idle.Push(connection);
@@ -129,7 +130,7 @@ internal sealed class Reader(Readers readers, PreparedConnection connection) : I
     /// </summary>
     public static Exception? Failure(Exception exception, IServiceProvider scope)
     {
-        if (!SqliteErrors.IsUntold(exception) || scope.GetService<ModuleDatabase>() is not { } database)
+        if (!SqliteErrors.IsUntranslated(exception) || scope.GetService<ModuleDatabase>() is not { } database)
         {
             return null;
         }

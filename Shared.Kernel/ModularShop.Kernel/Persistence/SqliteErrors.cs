@@ -16,7 +16,7 @@ public sealed class StorageException : Exception
 
     public StorageFault Fault { get; }
 
-    /// <summary>The file that said so; null when it was not open yet, or when somebody made the exception who cannot know.</summary>
+    /// <summary>The file that said so; null when it was not open yet, or when the code that made the exception does not know it.</summary>
     internal ModuleDatabase? Database { get; init; }
 
     internal static StorageException GroupEnded(Exception? cause = null) => new(StorageFault.Ended.Reason, StorageFault.Ended, cause);
@@ -47,8 +47,8 @@ internal static class SqliteErrors
     public static StorageFault? FaultOf(Exception exception) =>
         Find<StorageException>(exception)?.Fault ?? (Find<SqliteException>(exception) is { } sqlite ? FaultOf(sqlite) : null);
 
-    /// <summary>Whether it comes from SQLite, and nobody has said yet what it means to the module.</summary>
-    public static bool IsUntold(Exception exception) =>
+    /// <summary>Whether it comes from SQLite, and was not turned into a <see cref="StorageException"/> yet.</summary>
+    public static bool IsUntranslated(Exception exception) =>
         Find<StorageException>(exception) is null && Find<SqliteException>(exception) is not null;
 
     /// <summary>Whether it tells of its database's file, and not only of a statement.</summary>

@@ -2,15 +2,15 @@ namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
 /// Keeps the write-ahead log short. SQLite begins it anew only when no reader needs it any more, and while readers overlap
-/// there is always one; so between two groups, when too much of it is in use, the writer waits for those that read. After an
-/// erasure it is cut off however short it is. Used by the writer's thread; what is public to read is safe on any.
+/// there is always one. When too much of it is in use, the writer therefore waits for the readers between two groups. After an
+/// erasure the log is truncated however short it is. Used by the writer's thread; the properties are safe on any thread.
 /// </summary>
 internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, TimeProvider clock)
 {
-    // Of the time, what is spent on waiting for readers: a tenth at most.
+    // The writer spends at most a tenth of its time on waiting for readers.
     private const int PauseForEachWait = 10;
 
-    // A log that is cut off grows again at a cost, and one that is only begun anew does not: that is done in between.
+    // A truncated log has to grow again, which costs time. Between two truncations the log is only begun anew.
     private const int ChecksBetweenTruncations = 10;
 
     // What was erased before a crash may stand in what the crash left.

@@ -39,7 +39,7 @@ internal sealed partial class Writer
             Abandon(failure);
             return;
         }
-        // From here on all is on disk, and nobody is told otherwise.
+        // From here on everything is on disk: no exception may turn into a failure for the callers.
         try
         {
             faults.Reach(FaultPoint.AfterCommit);
@@ -52,7 +52,7 @@ internal sealed partial class Writer
         }
         if (transaction.HasErased)
         {
-            // Before anybody is told that it is erased; when a reader is in the way, as soon as it is gone.
+            // Before the caller is told that it is erased. If a reader is in the way, it is done as soon as the reader is gone.
             wal.MarkErasure();
             EmptyWalIfDue();
         }
@@ -126,9 +126,7 @@ internal sealed partial class Writer
                 {
                     throw request.Failure;
                 }
-                request.Fail(
-                    request.Failure is TimeoutException ? request.Failure : StorageException.GroupEnded(request.Failure)
-                );
+                request.Fail(request.Failure is TimeoutException ? request.Failure : StorageException.GroupEnded(request.Failure));
                 throw new TransactionEndedException(request.Failure);
             }
             transaction.UndoUnit(unit);
@@ -157,7 +155,7 @@ internal sealed partial class Writer
             _ => transaction.Failed(exception),
         };
 
-    // Any other is the unit's own, and no matter of the module's health.
+    // A failure without a database is the unit's own, and says nothing of the module's health.
     private static StorageFault? OfFile(Exception? failure) =>
         (failure as StorageException) is { Database: not null } own ? own.Fault : null;
 

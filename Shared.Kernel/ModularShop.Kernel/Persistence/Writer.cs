@@ -194,7 +194,7 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
-    // Whoever waits now would wait in vain, each for as long as it takes SQLite to give up.
+    // Otherwise each unit that waits now would fail one after the other, each after SQLite's whole time-out.
     private void RefuseWaiting(StorageException failure)
     {
         Failure = failure.Fault;

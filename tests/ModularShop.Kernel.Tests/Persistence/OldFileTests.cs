@@ -119,7 +119,10 @@ internal sealed class OldFileTests
         ModuleFile.Execute(directory, "ledger", $"DROP TABLE {table}");
         await using var app = await TestApplication.Start([publisher, ledger], directory);
 
-        Assert.That(app.Quarantined["ledger"], Does.Contain($"its table {table} is missing").And.Contain("Put a backup of it in its place"));
+        Assert.That(
+            app.Quarantined["ledger"],
+            Does.Contain($"its table {table} is missing").And.Contain("Put a backup of it in its place")
+        );
         Assert.That(Version("ledger"), Is.EqualTo("1"));
     }
 
