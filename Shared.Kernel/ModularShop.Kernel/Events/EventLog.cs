@@ -35,7 +35,7 @@ internal sealed class EventLog : ILogReader, IDisposable
         {
             Position = database.Writer.Statement(Insert).Insert(EnvelopeColumns.Values(envelope)),
             // As the file has it, so that a subscriber is told the same live, later and in a rebuild.
-            OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(envelope.OccurredAt.ToUnixTimeMilliseconds()),
+            OccurredAt = StoredTime.Cut(envelope.OccurredAt),
         };
 
     /// <summary>Makes events known to subscribers, after their transaction was committed.</summary>

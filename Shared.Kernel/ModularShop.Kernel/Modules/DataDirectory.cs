@@ -25,12 +25,13 @@ public sealed class DataDirectory : IDisposable
     {
         Path = path;
         this.held = held;
+        HashKey = new HashKey(path);
     }
 
     public string Path { get; }
 
     /// <summary>The key of the hashes of secrets in the modules' files.</summary>
-    internal HashKey HashKey => field ??= new HashKey(Path);
+    internal HashKey HashKey { get; }
 
     /// <summary>Creates the directory if need be, for its owner only, and takes hold of it.</summary>
     /// <exception cref="DirectoryInUseException">Another process holds it.</exception>

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
 
@@ -8,7 +9,7 @@ namespace ModularShop.Kernel.Modules;
 /// What is known of a module's file from before its start: its mark, and how far other modules have read its log. A module
 /// that owns data does not begin anew while any of them knows of a file that is not there.
 /// </summary>
-internal sealed class FileHistory(string file, Module module)
+internal sealed partial class FileHistory(string file, Module module)
 {
     private const int LockPatienceSeconds = 2;
 
@@ -18,7 +19,7 @@ internal sealed class FileHistory(string file, Module module)
     /// <exception cref="StorageException">There was one.</exception>
     public void CheckPresence()
     {
-        // A log that is left without its file is the file's own matter.
+        // A log without its file is refused when the file is opened.
         if (!module.OwnsData || File.Exists(file) || new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 })
         {
             return;
@@ -34,22 +35,28 @@ internal sealed class FileHistory(string file, Module module)
         }
     }
 
-    /// <summary>Before the file is changed.</summary>
+    /// <summary>Before the file is changed: an older build can still read one that is refused.</summary>
     /// <param name="accept">Whether another file than the one before is accepted.</param>
     /// <exception cref="StorageException">It is another one than before, or was emptied.</exception>
-    public void Check(ModuleDatabase database, bool accept)
+    public void Check(SqliteConnection connection, bool accept)
     {
-        var known = mark.Epoch;
-        if (!module.OwnsData || accept && known != database.Epoch)
+        var (known, epoch) = (mark.Epoch, KernelSchema.Epoch(connection));
+        // A person accepts another file than before. One with the epoch of before is checked as usual.
+        if (module.OwnsData && !(accept && known != epoch))
         {
-            return;
+            CheckOrigin(connection, known, epoch);
         }
-        // One that others have read was the module's own before it began anew, and is so again.
-        if (known is not null && known != database.Epoch && Readers(database.Epoch) is null)
+        MigrationHistory.Check(connection, module.Migrations(), isKnown: known == epoch && mark.Migration is not null);
+    }
+
+    private void CheckOrigin(SqliteConnection connection, string? known, string epoch)
+    {
+        // A file whose log other modules have read was the module's own before, so it is accepted without a question.
+        if (known is not null && known != epoch && Readers(epoch) is null)
         {
             throw new StorageException(
                 StorageFault.Lasting(
-                    $"The file is another one than before: its log has the epoch {database.Epoch}, {mark.Name} has {known}.",
+                    $"The file is another one than before: its log has the epoch {epoch}, {mark.Name} has {known}.",
                     "Move it, and the -wal and -shm files beside it, to another directory. Put the right file or a backup of it in its place"
                         + $"{StorageFault.ThenRestart} "
                         + Accept("If it is the right one")
@@ -57,7 +64,7 @@ internal sealed class FileHistory(string file, Module module)
             );
         }
         // Without a mark any reader counts, as the file may have been begun anew; with one only those who have read this log.
-        if (EventLog.ReadLastPosition(database.Writer) == 0 && Readers(known is null ? null : database.Epoch) is { } readers)
+        if (EventLog.ReadLastPosition(connection) == 0 && Readers(known is null ? null : epoch) is { } readers)
         {
             throw new StorageException(
                 StorageFault.Lasting(
@@ -70,18 +77,29 @@ internal sealed class FileHistory(string file, Module module)
         }
     }
 
-    /// <summary>Whether this file was migrated before, and so has a history of it.</summary>
-    public bool IsMigrated(ModuleDatabase database) => mark.Epoch == database.Epoch && mark.Migration is not null;
-
-    /// <summary>Notes that the module has this file now, and how far it is migrated.</summary>
-    public void Remember(ModuleDatabase database)
+    /// <summary>
+    /// Notes that the module has this file now, and how far it is migrated. Where the mark cannot be written, the module
+    /// starts all the same, and its next start tries again.
+    /// </summary>
+    public void Remember(ModuleDatabase database, ILogger<FileHistory> logger)
     {
         var migration = MigrationHistory.In(database.Writer) is [.., var newest] ? newest : null;
-        if (mark.Epoch != database.Epoch || mark.Migration != migration)
+        if (mark.Epoch == database.Epoch && mark.Migration == migration)
+        {
+            return;
+        }
+        try
         {
             mark.Write(database.Epoch, migration);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotMarked(logger, e, mark.Name);
+        }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Mark} could not be written; the next start of the module tries again")]
+    private static partial void LogNotMarked(ILogger logger, Exception exception, string mark);
 
     private string Accept(string when) => $"{when}: POST /admin/v1/modules/{module.Name}/accept.";
 

@@ -11,7 +11,7 @@ internal sealed class LogMark(string moduleFile)
 {
     public const string Extension = ".epoch";
 
-    // What is longer is no mark.
+    // A longer file is not a mark.
     private const int MaxLength = 1024;
 
     private readonly string path = Path.ChangeExtension(moduleFile, Extension);
@@ -30,23 +30,17 @@ internal sealed class LogMark(string moduleFile)
         [.. Directory.GetFiles(directory, $"*{Extension}").Order(StringComparer.Ordinal)];
 
     /// <summary>Replaces the mark as a whole.</summary>
-    /// <exception cref="StorageException">It cannot be written.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Write(string epoch, string? migration)
     {
         var unfinished = $"{path}.new";
-        try
+        using (var file = OwnerOnly.Open(unfinished, FileMode.Create))
         {
-            using (var file = OwnerOnly.Open(unfinished, FileMode.Create))
-            {
-                file.Write(Encoding.UTF8.GetBytes($"{epoch}\n{migration}\n"));
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, path, overwrite: true);
+            file.Write(Encoding.UTF8.GetBytes($"{epoch}\n{migration}\n"));
+            file.Flush(flushToDisk: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StorageException(StorageFault.NotWritten($"{Name} cannot be written"), e);
-        }
+        File.Move(unfinished, path, overwrite: true);
     }
 
     private string? Line(int number)

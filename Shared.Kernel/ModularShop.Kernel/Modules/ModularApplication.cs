@@ -43,7 +43,7 @@ public sealed class ModularApplication : IAsyncDisposable
     /// <summary>Where the application listens. Known once it is started.</summary>
     public Uri Address => ServerAddresses.Of(root.Services.GetRequiredService<IServer>().Features);
 
-    /// <summary>Whether the configuration names addresses in <c>Kestrel:Endpoints</c>; what becomes of them is a matter of the options.</summary>
+    /// <summary>Whether the configuration names addresses in <c>Kestrel:Endpoints</c>. The options decide whether they are used.</summary>
     public bool HasConfiguredAddresses => ServerAddresses.AreIn(root.Configuration);
 
     /// <summary>Modules that could not start, with the reason and, where it is known, what to do.</summary>
@@ -116,7 +116,7 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddProblems();
         builder.Services.AddModuleHealthChecks(options.Modules);
         builder.Services.AddOperationsOpenApi();
-        // It would answer before any code of ours, and for the root only: see UseAllowedHosts.
+        // The framework's host filter is switched off: it would run before our code, and for the root only. See UseAllowedHosts.
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         PutFrontServerBefore(builder.Services, settings.Http);
 
@@ -135,7 +135,8 @@ public sealed class ModularApplication : IAsyncDisposable
     {
         try
         {
-            // Without an eye on appsettings.json: it would be one on every file below, and be woken by each write to a module's.
+            // appsettings.json is not watched: the watcher would watch every file below its directory, the modules' files too,
+            // and run at each write to them.
             return WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         }
         catch (InvalidDataException e)

@@ -34,18 +34,18 @@ public sealed record ModularApplicationOptions
     internal Action<string, FaultPoint>? FaultHook { get; init; } = KillAtFaultPoint.FromEnvironment();
 }
 
-/// <summary>What becomes of addresses that the configuration names in <c>Kestrel:Endpoints</c>.</summary>
+/// <summary>How addresses are used that the configuration names in <c>Kestrel:Endpoints</c>.</summary>
 public enum ConfiguredAddresses
 {
     /// <summary>They are listened on, and <see cref="ModularApplicationOptions.Urls"/> only if there are none.</summary>
     Used,
 
-    /// <summary>They are left aside.</summary>
+    /// <summary>They are ignored.</summary>
     Overruled,
 
     /// <summary>
-    /// They are left aside, and so is all else that is configured for a server: the application answers the process that
-    /// started it, whatever settings lie about for others.
+    /// They are ignored, and so is every other setting of the server: the application serves only the process that started
+    /// it, and the settings are meant for other processes.
     /// </summary>
     Foreign,
 }

@@ -83,9 +83,7 @@ public abstract class Module
     /// <summary>The names of the migrations that this build knows.</summary>
     internal abstract IReadOnlyList<string> Migrations();
 
-    /// <param name="isKnown">Whether this file is known to have been migrated before.</param>
-    /// <exception cref="StorageException">The file is a newer build's, or its tables are gone.</exception>
-    internal abstract Task Migrate(ModuleDatabase database, bool isKnown, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct);
+    internal abstract Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct);
 
     internal abstract void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers);
 
@@ -130,20 +128,11 @@ public abstract class Module<TDb> : Module
         return [.. db.Database.GetMigrations()];
     }
 
-    internal sealed override async Task Migrate(
-        ModuleDatabase database,
-        bool isKnown,
-        ILoggerFactory loggers,
-        FaultPoints faults,
-        CancellationToken ct
-    )
+    internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
     {
         await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
-        var known = db.Database.GetMigrations().ToList();
-        var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToList();
-        MigrationHistory.Check(database, known, applied, isKnown);
         // The usual start: without EF Core's lock and its comparison of models, and so without four commits.
-        if (!known.Except(applied).Any())
+        if (!db.Database.GetMigrations().Except(MigrationHistory.In(database.Writer)).Any())
         {
             return;
         }

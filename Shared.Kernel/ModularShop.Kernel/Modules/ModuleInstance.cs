@@ -53,14 +53,13 @@ internal sealed class ModuleInstance : IAsyncDisposable
         {
             history.CheckPresence();
         }
-        var database = ModuleDatabase.Open(file);
+        var database = ModuleDatabase.Open(file, connection => history.Check(connection, accept));
         EventLog? log = null;
         WebApplication? app = null;
         try
         {
-            history.Check(database, accept);
-            await module.Migrate(database, history.IsMigrated(database), loggers, context.FaultsOf(module), ct);
-            history.Remember(database);
+            await module.Migrate(database, loggers, context.FaultsOf(module), ct);
+            history.Remember(database, loggers.CreateLogger<FileHistory>());
             log = new EventLog(module.Name, database, context.Options.Delivery);
             app = await Build(module, context, loggers, database, log);
             var instance = new ModuleInstance(database, log, context.Bus, app);

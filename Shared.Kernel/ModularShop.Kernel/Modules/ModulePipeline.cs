@@ -76,8 +76,8 @@ internal static class ModulePipeline
         app.MapOpenApi().DisableRequestTimeout();
     }
 
-    // Not by the framework's middleware, which never disposes of its limiters: their timers keep the whole container of a module
-    // that was stopped (github.com/dotnet/aspnetcore/issues/69061). The container disposes of this one.
+    // The framework's middleware is not used, as it never disposes of its limiters: their timers keep a stopped module's
+    // container in memory (github.com/dotnet/aspnetcore/issues/69061). The container disposes of this limiter.
     private static void LimitConcurrency(WebApplication app)
     {
         var limiter = app.Services.GetRequiredService<ConcurrencyLimiter>();
@@ -97,7 +97,7 @@ internal static class ModulePipeline
         );
     }
 
-    // One configuration is ours.
+    // The kernel itself registers one configuration.
     private static bool HasOwnLimits(IServiceProvider services) =>
         services.GetServices<IConfigureOptions<RateLimiterOptions>>().Skip(1).Any();
 
@@ -122,7 +122,7 @@ internal static class ModulePipeline
         );
     }
 
-    // It has no other way to get at them.
+    // The middleware has no public way to get at its limiters.
     private static void DisposeLimiters(object? middleware)
     {
         var fields = middleware?.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic) ?? [];
@@ -142,7 +142,8 @@ internal static class ModulePipeline
         }
     }
 
-    // The framework reads a body to its end, however long that takes: who trickles would keep his place for ever.
+    // The framework reads a body to its end, however long that takes. A client that sends its body slowly would hold a
+    // concurrency permit indefinitely.
     private static async Task StopReadingInTime(HttpContext http, RequestDelegate next)
     {
         using var _ = http.RequestAborted.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), http.Request.BodyReader);

@@ -7,8 +7,8 @@ namespace ModularShop.Kernel.Persistence;
 public interface IErasure
 {
     /// <summary>
-    /// Drops the answers kept for an <c>Idempotency-Key</c> that hold this id, and sees to it that the rows as they were do not
-    /// stand in the write-ahead log either: it is emptied after the commit, before the caller is answered if no reader needs it.
+    /// Drops the answers kept for an <c>Idempotency-Key</c> that hold this id, and lets the writer empty the write-ahead log after
+    /// the commit, as the erased rows still stand in it. That is done before the caller is answered, unless a reader needs the log.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is called outside of a unit of work.</exception>
     void Forget(Guid subject);
@@ -20,7 +20,7 @@ internal sealed class Erasure(UnitOfWork unitOfWork, IdempotentAnswers answers) 
     {
         var transaction =
             unitOfWork.Transaction
-            ?? throw new InvalidOperationException("Somebody is erased within a unit of work: in the handler of a command or of an event.");
+            ?? throw new InvalidOperationException("Call it within a unit of work, in the handler of a command or of an event.");
         answers.Drop(subject);
         transaction.MarkErasure();
     }

@@ -71,7 +71,7 @@ internal sealed class FileGuard(string file)
         var whole = found.Length < known.Length ? ask(found.Length) : Wholeness.Whole;
         if (whole == Wholeness.Whole)
         {
-            // The length from before the question, so that one that was cut off meanwhile is shorter the next time.
+            // The length from before the question: a file that is cut off meanwhile is then found shorter the next time.
             known = found;
         }
         return whole switch

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// The random key of a data directory's keyed hashes, in a file of its own, for its owner only. Backups leave it out: whoever
-/// gets hold of a module's file or of a backup cannot find a secret by hashing guesses.
+/// The random key of a data directory's keyed hashes, in a file of its own, readable for its owner only. Backups leave it out: with a
+/// module's file or a backup alone, nobody can find a secret by hashing guesses.
 /// </summary>
 internal sealed class HashKey(string directory)
 {
@@ -32,7 +32,7 @@ internal sealed class HashKey(string directory)
     {
         try
         {
-            // One of another length was cut off by somebody. With a new key, what was hashed with the old one matches nothing.
+            // A key of another length is damaged and is replaced. Hashes that were made with the old key match nothing then.
             return File.Exists(file) && File.ReadAllBytes(file) is { Length: Length } key ? key : Make(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -36,7 +36,7 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
         }
         if (row.GetString(3).Length == 0)
         {
-            throw new ConflictException("It was done before; its answer was erased with the person whom it was about.");
+            throw new ConflictException("It was done before. Its answer was erased together with the data of the person it was about.");
         }
         // Answers that an earlier version kept have no route.
         var route = row.IsDBNull(0) ? request.Route : row.GetString(0);
@@ -53,7 +53,7 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
     {
         var now = clock.GetUtcNow();
         using var insert = Connection.CreateCommand();
-        // An answer that has expired may be there still, if the clock was set back meanwhile.
+        // An expired answer may still be there, if the clock was set back meanwhile.
         insert.CommandText = """
             DELETE FROM idempotency_keys WHERE created_at < $expired;
             REPLACE INTO idempotency_keys (caller, key, route, command, fingerprint, secrets, result, created_at)

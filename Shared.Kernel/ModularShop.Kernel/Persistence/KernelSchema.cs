@@ -106,10 +106,7 @@ internal static class KernelSchema
         {
             return;
         }
-        if (version > Current)
-        {
-            throw new StorageException(StorageFault.Newer(NewerThan(version)));
-        }
+        RefuseNewer(connection);
         using var transaction = connection.BeginTransaction();
         foreach (var step in Steps[version..])
         {
@@ -118,6 +115,15 @@ internal static class KernelSchema
         connection.Execute($"REPLACE INTO kernel_meta VALUES ('schema', '{Current}')");
         connection.Execute($"INSERT OR IGNORE INTO kernel_meta VALUES ('epoch', '{Guid.CreateVersion7():N}')");
         transaction.Commit();
+    }
+
+    /// <exception cref="StorageException">The file was written by a newer version of the kernel.</exception>
+    public static void RefuseNewer(SqliteConnection connection)
+    {
+        if (Version(connection) is > Current and var version)
+        {
+            throw new StorageException(StorageFault.Newer(NewerThan(version)));
+        }
     }
 
     public static string Epoch(SqliteConnection connection) =>
@@ -152,14 +158,17 @@ internal static class KernelSchema
     /// <summary>How a file's version is ahead of this build's.</summary>
     public static string NewerThan(int version) => $"version {version} of the kernel's tables, of which this build knows version {Current}";
 
-    /// <summary>Which of the tables a file lacks that a module has used: all of them are made at once. Null when it lacks none.</summary>
+    /// <summary>
+    /// Which of the tables a file lacks that a module has used. All of them are made at once, and every version has the same
+    /// ones. Null when it lacks none, or is of a version that this build does not know.
+    /// </summary>
     public static string? Lack(SqliteConnection connection) =>
         Version(connection) switch
         {
             0 => "it has none of the kernel's tables: it was emptied, or is no module's file",
-            Current when Names.Value.Except(connection.Texts("SELECT name FROM sqlite_master")).FirstOrDefault() is { } missing =>
+            <= Current when Names.Value.Except(connection.Texts("SELECT name FROM sqlite_master")).FirstOrDefault() is { } missing =>
                 $"its table {missing} is missing",
-            Current when connection.Scalar("SELECT 1 FROM kernel_meta WHERE name = 'epoch'") is null => "its log has no epoch",
+            <= Current when connection.Scalar("SELECT 1 FROM kernel_meta WHERE name = 'epoch'") is null => "its log has no epoch",
             _ => null,
         };
 }

@@ -62,7 +62,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
     private static string RouteOf(HttpContext http) =>
         $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? http.Request.Path}";
 
-    // With key and command in it, so that equal secrets of two requests do not show as equal hashes.
+    // Key and command are hashed too, so that equal secrets of two requests have different hashes.
     private string HashOf(string key, string command, byte[] content)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, hashKey.Bytes);
@@ -85,6 +85,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
             return;
         }
         IncludeIgnored(type);
+        RefuseHidden(type);
         for (var i = type.Properties.Count - 1; i >= 0; i--)
         {
             var property = type.Properties[i];
@@ -104,7 +105,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
         }
     }
 
-    // What is not read from the body, as the route or a header says it, is part of the request all the same.
+    // What comes from the route or a header instead of the body is part of the request too.
     private static void IncludeIgnored(JsonTypeInfo type)
     {
         foreach (var ignored in type.Type.GetProperties())
@@ -125,18 +126,50 @@ internal sealed class KeyedRequests(HashKey hashKey)
         }
     }
 
-    // Where a property is of a base type, JSON would have what the base type has and no more.
+    // All of its values would be equal, and a key would match another request.
+    private static void RefuseHidden(JsonTypeInfo type)
+    {
+        if (type.Properties.Count == 0 && FieldsOf(type.Type).FirstOrDefault() is { } hidden)
+        {
+            throw new InvalidOperationException(
+                $"{type.Type} cannot be compared under an Idempotency-Key: it keeps {hidden.Name} and has no property that can be read. "
+                    + "Give it one, or mark the command's property of this type with [NotCompared]."
+            );
+        }
+    }
+
+    private static IEnumerable<FieldInfo> FieldsOf(Type? type)
+    {
+        for (; type is not null; type = type.BaseType)
+        {
+            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                yield return field;
+            }
+        }
+    }
+
+    // For a property of a base type, the serialiser writes only what the base type has, unless it knows the derived types.
     private static List<JsonDerivedType> DerivedFrom(Type type) =>
         type.IsSealed
             ? []
             :
             [
-                .. type
-                    .Assembly.GetTypes()
+                .. AssembliesThatKnow(type.Assembly)
+                    .SelectMany(assembly => assembly.GetTypes())
                     .Where(other => other != type && type.IsAssignableFrom(other))
                     .Where(other => other is { IsAbstract: false, IsGenericTypeDefinition: false })
-                    .Select(other => new JsonDerivedType(other, other.FullName!)),
+                    .Select(other => new JsonDerivedType(other, $"{other.FullName}, {other.Assembly.GetName().Name}")),
             ];
+
+    // The base type may be of a contract, and those that derive from it of a module.
+    private static IEnumerable<Assembly> AssembliesThatKnow(Assembly assembly) =>
+        AppDomain
+            .CurrentDomain.GetAssemblies()
+            .Where(other =>
+                other == assembly
+                || !other.IsDynamic && other.GetReferencedAssemblies().Any(reference => reference.Name == assembly.GetName().Name)
+            );
 
     // On a positional record, an attribute may stand on the constructor's parameter.
     private static bool IsMarked<TAttribute>(JsonPropertyInfo property)

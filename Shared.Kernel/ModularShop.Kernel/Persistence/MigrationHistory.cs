@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>What the migrations in a module's file say about who wrote it.</summary>
@@ -6,16 +8,16 @@ internal static class MigrationHistory
     private const string Table = "__EFMigrationsHistory";
 
     /// <param name="known">The migrations of this build.</param>
-    /// <param name="applied">Those of the file.</param>
     /// <param name="isKnown">Whether this file is known to have been migrated before.</param>
     /// <exception cref="StorageException">The file is a newer build's, or its tables are gone.</exception>
-    public static void Check(ModuleDatabase database, IReadOnlyList<string> known, IReadOnlyList<string> applied, bool isKnown)
+    public static void Check(SqliteConnection connection, IReadOnlyList<string> known, bool isKnown)
     {
+        var applied = In(connection);
         if (NewerThan(known, applied) is { } newer)
         {
             throw new StorageException(StorageFault.Newer(newer));
         }
-        if (known.Count > 0 && (applied.Count == 0 ? isKnown : !HasTablesOfModule(database)))
+        if (known.Count > 0 && (applied.Count == 0 ? isKnown : !HasTablesOfModule(connection)))
         {
             throw new StorageException(StorageFault.Damaged("the module's tables are gone"));
         }
@@ -28,14 +30,14 @@ internal static class MigrationHistory
             : null;
 
     /// <summary>The migrations that a file has.</summary>
-    public static IReadOnlyList<string> In(Microsoft.Data.Sqlite.SqliteConnection connection) =>
+    public static IReadOnlyList<string> In(SqliteConnection connection) =>
         connection.Scalar($"SELECT 1 FROM sqlite_master WHERE name = '{Table}'") is null
             ? []
             : connection.Texts($"SELECT \"MigrationId\" FROM \"{Table}\" ORDER BY \"MigrationId\"");
 
-    private static bool HasTablesOfModule(ModuleDatabase database) =>
-        database
-            .Writer.Texts("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    private static bool HasTablesOfModule(SqliteConnection connection) =>
+        connection
+            .Texts("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
             .Except(KernelSchema.Tables())
             .Any(name => !name.StartsWith("__EF", StringComparison.Ordinal));
 }

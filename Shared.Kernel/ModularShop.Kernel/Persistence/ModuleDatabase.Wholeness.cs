@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Tells a file or log that SQLite made shorter, for whatever program, from one that was cut off.</summary>
+/// <summary>Decides whether a shorter file or log was made so by SQLite, also for another program, or was cut off.</summary>
 internal sealed partial class ModuleDatabase
 {
     // SQLITE_CHECKPOINT_NOOP of sqlite3.h: copies nothing, and tells how much there is.
@@ -14,29 +14,35 @@ internal sealed partial class ModuleDatabase
     private const long LogHeader = 32;
     private const long FrameHeader = 24;
 
-    /// <summary>How much of the write-ahead log is in use. What is beyond is left from before it was begun anew.</summary>
+    /// <summary>How much of the write-ahead log is in use. The rest is left over from before it was last begun anew.</summary>
     /// <exception cref="SqliteException">It cannot be read.</exception>
     public long LogInUse => LengthOfLog(FramesInLog());
 
     private readonly long pageSize;
-    private long foreignCommits;
 
-    // SQLite makes a file shorter when it has fewer pages, as after a VACUUM, which only other connections than the writer do.
+    // The number of foreign commits when the file was last seen to have no more pages than it needs. While it is the same,
+    // nothing makes the file shorter. Null while a checkpoint may still do so.
+    private long? foreignCommits;
+
+    // SQLite makes a file shorter when it has fewer pages, as after a VACUUM. The writer itself never does that.
     private Wholeness FileOf(long length, long lastPosition) =>
         Ask(() =>
         {
+            var commits = ForeignCommits();
             // SQLite would take an empty file for a new one, and delete the log beside it.
-            if (length == 0 || foreignCommits == ForeignCommits())
+            if (length == 0 || foreignCommits == commits)
             {
                 return Wholeness.CutOff;
             }
-            // A new connection, as the writer's may still have in memory what is missing.
+            // A new connection, as the writer's page cache may still have the pages that are missing.
             using var reader = new SqliteConnection(ConnectionString(File, SqliteOpenMode.ReadOnly));
             reader.Open();
             using var snapshot = reader.BeginTransaction(deferred: true);
-            var needed = (long)reader.Scalar("PRAGMA page_count")! * pageSize;
+            var needed = LengthNeeded(reader);
             // The last pages may stand in the log alone. Only then all of the file has to be read.
-            return needed <= length || reader.Scalar("PRAGMA quick_check(1)") is "ok" ? WholeUpTo(lastPosition) : Wholeness.CutOff;
+            var isWhole = needed <= length || reader.Scalar("PRAGMA quick_check(1)") is "ok";
+            foreignCommits = isWhole && needed >= length ? commits : null;
+            return isWhole ? WholeUpTo(lastPosition) : Wholeness.CutOff;
         });
 
     // SQLite makes the log shorter when all of it is in the file. How much of it is in use stands in shared memory.
@@ -48,7 +54,7 @@ internal sealed partial class ModuleDatabase
             {
                 return WholeUpTo(lastPosition);
             }
-            // Others may have written meanwhile, so the two have to be of one moment.
+            // Other programs may write meanwhile, so the length is read again between two equal answers of SQLite.
             return FileOnDisk.At($"{File}-wal") is { } now && now.Length < LengthOfLog(frames) && frames == FramesInLog()
                 ? Wholeness.CutOff
                 : Wholeness.Unknown;
@@ -66,17 +72,19 @@ internal sealed partial class ModuleDatabase
         }
     }
 
-    private Wholeness WholeUpTo(long lastPosition)
+    private Wholeness WholeUpTo(long lastPosition) =>
+        EventLog.ReadLastPosition(Writer) < lastPosition ? Wholeness.SetBack : Wholeness.Whole;
+
+    // A VACUUM from before the file was opened may stand in the log.
+    private long? ForeignCommitsAtOpen()
     {
-        if (EventLog.ReadLastPosition(Writer) < lastPosition)
-        {
-            return Wholeness.SetBack;
-        }
-        foreignCommits = ForeignCommits();
-        return Wholeness.Whole;
+        var commits = ForeignCommits();
+        return LengthNeeded(Writer) >= new FileInfo(File).Length ? commits : null;
     }
 
-    // It is another number when another connection has committed something, or emptied the log.
+    private long LengthNeeded(SqliteConnection connection) => (long)connection.Scalar("PRAGMA page_count")! * pageSize;
+
+    // This number changes when another connection commits something or empties the log.
     private long ForeignCommits() => (long)Writer.Scalar("PRAGMA data_version")!;
 
     private int FramesInLog()

@@ -50,7 +50,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         Writer = writer;
         Epoch = KernelSchema.Epoch(writer);
         pageSize = (long)writer.Scalar("PRAGMA page_size")!;
-        foreignCommits = ForeignCommits();
+        foreignCommits = ForeignCommitsAtOpen();
         guard = new FileGuard(file);
         readers = new Readers(ConnectionString(file, SqliteOpenMode.ReadOnly));
     }
@@ -74,13 +74,14 @@ internal sealed partial class ModuleDatabase : IDisposable
     public long LogLength => guard.LogLength;
 
     /// <summary>
-    /// Whether there was a log when the file was opened, as after a crash: erased data may stand in it. Whoever stops in
-    /// order leaves none, unless another program has the file open.
+    /// Whether there was a log when the file was opened, as after a crash: erased data may stand in it. A regular stop leaves
+    /// none, unless another program has the file open.
     /// </summary>
     public bool HadLog { get; private init; }
 
+    /// <param name="check">Looks at the file before its tables are upgraded, and throws when it is not to be used.</param>
     /// <exception cref="StorageException">The file cannot be opened, created or written, or something is missing of it.</exception>
-    public static ModuleDatabase Open(string file)
+    public static ModuleDatabase Open(string file, Action<SqliteConnection>? check = null)
     {
         try
         {
@@ -91,6 +92,8 @@ internal sealed partial class ModuleDatabase : IDisposable
             {
                 // Another program's lock is met here, and not at each attempt in the middle of a migration.
                 writer.Execute("BEGIN IMMEDIATE; COMMIT");
+                KernelSchema.RefuseNewer(writer);
+                check?.Invoke(writer);
                 KernelSchema.Apply(writer);
                 return new ModuleDatabase(file, writer) { HadLog = hadLog };
             }
@@ -114,12 +117,23 @@ internal sealed partial class ModuleDatabase : IDisposable
     public int? TryEmptyLog(TimeSpan patience, bool truncate)
     {
         var mode = truncate ? raw.SQLITE_CHECKPOINT_TRUNCATE : raw.SQLITE_CHECKPOINT_RESTART;
-        var held = patience > TimeSpan.Zero ? readers.HoldBack(patience) : null;
-        guard.ExpectShorterLog();
-        raw.sqlite3_busy_timeout(Writer.Handle, (int)patience.TotalMilliseconds);
-        var result = raw.sqlite3_wal_checkpoint_v2(Writer.Handle, "main", mode, out _, out var copied);
-        raw.sqlite3_busy_timeout(Writer.Handle, 0); // Commands wait in their own way.
-        held?.SetResult();
+        int result,
+            copied;
+        try
+        {
+            if (patience > TimeSpan.Zero)
+            {
+                readers.HoldBack(patience);
+            }
+            guard.ExpectShorterLog();
+            raw.sqlite3_busy_timeout(Writer.Handle, (int)patience.TotalMilliseconds);
+            result = raw.sqlite3_wal_checkpoint_v2(Writer.Handle, "main", mode, out _, out copied);
+        }
+        finally
+        {
+            raw.sqlite3_busy_timeout(Writer.Handle, 0); // Commands have a time-out of their own: see LockPatienceSeconds.
+            readers.LetGo();
+        }
         guard.LookAtLog(_ => Wholeness.Unknown);
         if (result is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {
@@ -203,14 +217,14 @@ internal sealed partial class ModuleDatabase : IDisposable
             return; // The log is gone because it was closed.
         }
         FindLoss();
-        // One that came with another file may be all there is of what that file has.
+        // A log that came with another file belongs to that file, and may hold what that file needs.
         var isLogOfAnother = guard.LookAtLog(_ => Wholeness.Unknown) == FileLoss.Replaced;
         readers.Dispose();
         Writer.Dispose();
         if (isSaved && !isLogOfAnother)
         {
-            // SQLite leaves the log of a file that is not in place, and one that was cut off. Its pages would get into whatever
-            // file is put there.
+            // SQLite does not delete the log of a file that is not in place, or of one that was cut off. Its pages would get into
+            // the next file of that name.
             System.IO.File.Delete($"{File}-wal");
             System.IO.File.Delete($"{File}-shm");
         }

@@ -10,7 +10,7 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 internal sealed class PreparedConnection(string connectionString) : SqliteConnection(connectionString)
 {
-    // SQL that varies, as that of a search with the number of its words, is not to fill the memory.
+    // Bounds the memory where SQL varies, as that of a search does with the number of its words.
     private const int MaxKept = 64;
 
     // SQLITE_DBCONFIG_ENABLE_QPSG of sqlite3.h
@@ -26,8 +26,8 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     public bool IsReadOnly { get; private set; }
 
     /// <summary>
-    /// Whether no command of it is in use, no transaction open, and its last call did not fail: what is read next is what is
-    /// there then, and a failure is that of whoever reads.
+    /// Whether no command of it is in use, no transaction is open, and its last call did not fail. Then the next caller reads the
+    /// current state, and an error code of the connection comes from that caller's own statement.
     /// </summary>
     public bool IsAtRest =>
         lent == 0
@@ -36,7 +36,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
 
     /// <summary>
     /// The last failure that says something of the file, and not only of a statement, since it was last set to null. It stays
-    /// known when whoever ran the statement took it for something that does not matter.
+    /// known when the code that ran the statement caught the exception and went on.
     /// </summary>
     public SqliteException? FileFailure { get; set; }
 
@@ -79,7 +79,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     public override void Close()
     {
         Forget(statements);
-        isClosing = true; // It disposes of all commands by itself, in an order that does not bear that they do so of each other.
+        isClosing = true; // The base class disposes of all commands: until it is done, none may dispose of another.
         base.Close();
         isClosing = false;
         idle.Clear();

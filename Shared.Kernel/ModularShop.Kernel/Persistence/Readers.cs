@@ -8,13 +8,14 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 internal sealed class Readers(string connectionString) : IDisposable
 {
-    // Each has a cache of pages and its statements. More than a module's requests have threads, and who reads its log besides.
+    // Each has a page cache and prepared statements. There are more than a module's requests have threads, so that those who
+    // read its log find one too.
     private const int MaxIdle = 32;
 
     private readonly Lock gate = new();
     private readonly Stack<PreparedConnection> idle = new();
     private bool isClosed;
-    private (Task Until, TimeSpan AtMost)? heldBack;
+    private (TaskCompletionSource Until, TimeSpan AtMost)? heldBack;
 
     public Reader Open()
     {
@@ -40,25 +41,35 @@ internal sealed class Readers(string connectionString) : IDisposable
     }
 
     /// <summary>
-    /// Makes who wants to read wait for a moment, until the result is completed: SQLite has places for four states of the log that
-    /// readers need, and while all are taken, who begins to read shares an old one and prolongs it.
+    /// Delays new readers until <see cref="LetGo"/>. SQLite has slots for four snapshots of the log that readers may need. While all
+    /// are taken, a new reader shares an old one and keeps it in use for longer.
     /// </summary>
-    /// <param name="atMost">They wait no longer than this.</param>
-    public TaskCompletionSource HoldBack(TimeSpan atMost)
+    /// <param name="atMost">No reader is delayed for longer than this.</param>
+    public void HoldBack(TimeSpan atMost)
     {
-        var until = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
         {
-            heldBack = (until.Task, atMost);
+            heldBack = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), atMost);
         }
-        return until;
+    }
+
+    /// <summary>Lets the readers go on that are held back.</summary>
+    public void LetGo()
+    {
+        TaskCompletionSource? until;
+        lock (gate)
+        {
+            until = heldBack?.Until;
+            heldBack = null;
+        }
+        until?.SetResult();
     }
 
     public void GiveBack(PreparedConnection connection)
     {
         lock (gate)
         {
-            // One whose rows or transaction somebody forgot to close would see the file as it was then, for ever.
+            // A connection with an open result set or transaction would keep its old snapshot of the file.
             if (!isClosed && connection.IsAtRest && idle.Count < MaxIdle)
             {
                 idle.Push(connection);
@@ -70,12 +81,12 @@ internal sealed class Readers(string connectionString) : IDisposable
 
     private void WaitWhileHeldBack()
     {
-        (Task Until, TimeSpan AtMost)? held;
+        (TaskCompletionSource Until, TimeSpan AtMost)? held;
         lock (gate)
         {
             held = heldBack;
         }
-        held?.Until.Wait(held.Value.AtMost);
+        held?.Until.Task.Wait(held.Value.AtMost);
     }
 
     /// <summary>Closes those that nobody uses now, the others when they are given back.</summary>
@@ -119,7 +130,7 @@ internal sealed class Reader(Readers readers, PreparedConnection connection) : I
     /// </summary>
     public static Exception? Failure(Exception exception, IServiceProvider scope)
     {
-        if (!SqliteErrors.IsUntold(exception) || scope.GetService<ModuleDatabase>() is not { } database)
+        if (!SqliteErrors.IsUntranslated(exception) || scope.GetService<ModuleDatabase>() is not { } database)
         {
             return null;
         }

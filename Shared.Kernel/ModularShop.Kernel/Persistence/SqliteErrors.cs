@@ -2,16 +2,24 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>The module's file could not be used; nothing of the unit of work was acknowledged.</summary>
+/// <summary>The module's file could not be used, or its transaction was lost. Nothing of the unit of work was acknowledged.</summary>
 public sealed class StorageException : Exception
 {
     public StorageException(StorageFault fault, Exception? cause = null)
-        : base($"The module's file could not be used: {fault.Reason}", cause) => Fault = fault;
+        : this($"The module's file could not be used: {fault.Reason}", fault, cause) { }
+
+    private StorageException(string message, StorageFault fault, Exception? cause)
+        : base(message, cause) => Fault = fault;
+
+    /// <summary>The file is sound, but a unit of work that shared the transaction ended it. The same unit can be run again at once.</summary>
+    internal bool IsGroupEnded => Fault == StorageFault.Ended;
 
     public StorageFault Fault { get; }
 
-    /// <summary>The file that said so; null when it was not open yet, or when somebody made the exception who cannot know.</summary>
+    /// <summary>The file that said so; null when it was not open yet, or when the code that made the exception does not know it.</summary>
     internal ModuleDatabase? Database { get; init; }
+
+    internal static StorageException GroupEnded(Exception? cause = null) => new(StorageFault.Ended.Reason, StorageFault.Ended, cause);
 
     /// <summary>It was written, whole or in part: the next start may find it or not.</summary>
     public bool MayBeKept { get; init; }
@@ -39,8 +47,8 @@ internal static class SqliteErrors
     public static StorageFault? FaultOf(Exception exception) =>
         Find<StorageException>(exception)?.Fault ?? (Find<SqliteException>(exception) is { } sqlite ? FaultOf(sqlite) : null);
 
-    /// <summary>Whether it comes from SQLite, and nobody has said yet what it means to the module.</summary>
-    public static bool IsUntold(Exception exception) =>
+    /// <summary>Whether it comes from SQLite, and was not turned into a <see cref="StorageException"/> yet.</summary>
+    public static bool IsUntranslated(Exception exception) =>
         Find<StorageException>(exception) is null && Find<SqliteException>(exception) is not null;
 
     /// <summary>Whether it tells of its database's file, and not only of a statement.</summary>

@@ -13,7 +13,7 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
 
     /// <summary>The file is sound: a unit of work ended the transaction that it shares with others.</summary>
     internal static StorageFault Ended { get; } =
-        Passing("The transaction was ended by a unit of work within it.", "Look at the log for the unit that ended it");
+        Passing("The transaction was rolled back by one of the units of work that shared it.", "Look at the log for the unit that did it");
 
     /// <summary>What to do where another file has to take the place of one: the log of the one must not get into the other.</summary>
     internal const string PutBackupInPlace =

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// Looks now and then whether the module's file is in place, while it cannot be written, whether it can again, and whether its
-/// write-ahead log is too long; so all is seen to even when nobody writes.
+/// Checks the module's file at intervals, so that its state is known even when nobody writes: whether it is in place, whether it
+/// can be written again after a failure, and whether its write-ahead log is to be emptied.
 /// </summary>
 internal sealed class StorageWatch(Writer writer, ModuleDatabase database, WriterOptions options, TimeProvider clock) : BackgroundService
 {

@@ -2,21 +2,23 @@ namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
 /// Keeps the write-ahead log short. SQLite begins it anew only when no reader needs it any more, and while readers overlap
-/// there is always one; so between two groups, when too much of it is in use, the writer waits for those that read. After an
-/// erasure it is cut off however short it is. Used by the writer's thread; what is public to read is safe on any.
+/// there is always one. When too much of it is in use, the writer therefore waits for the readers between two groups. After an
+/// erasure the log is truncated however short it is. Used by the writer's thread; the properties are safe on any thread.
 /// </summary>
 internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, TimeProvider clock)
 {
-    // Of the time, what is spent on waiting for readers: a tenth at most.
+    // The writer spends at most a tenth of its time on waiting for readers.
     private const int PauseForEachWait = 10;
 
-    // A log that is cut off grows again at a cost, and one that is only begun anew does not: that is done in between.
+    // A truncated log has to grow again, which costs time. Between two truncations the log is only begun anew.
     private const int ChecksBetweenTruncations = 10;
 
     // What was erased before a crash may stand in what the crash left.
     private volatile bool holdsErased = database.HadLog;
     private long lastTry;
     private TimeSpan pause;
+    private long lastWait;
+    private TimeSpan pauseAfterWait;
     private long? lastTruncation;
     private int? copied;
 
@@ -26,7 +28,10 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
     /// <summary>Whether it is to be emptied.</summary>
     public bool IsExceeded => holdsErased || database.LogLength > options.WalLimit;
 
-    /// <summary>Something was erased in the transaction that was committed. What stands in the way is looked at anew.</summary>
+    /// <summary>
+    /// Something was erased in the transaction that was committed. The log is then emptied at once if no reader is in the way.
+    /// After a wait in vain, it costs no further wait until the pause for that is over.
+    /// </summary>
     public void MarkErasure()
     {
         holdsErased = true;
@@ -55,20 +60,20 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
         lastTry = clock.GetTimestamp();
         var left = database.TryEmptyLog(TimeSpan.Zero, truncate);
         // The reader that was in the way the last time, and has not gone on since, would be waited for in vain.
-        if (left is not null && left != copied)
+        if (left is not null && left != copied && clock.GetElapsedTime(lastWait) >= pauseAfterWait)
         {
             var started = clock.GetTimestamp();
             left = database.TryEmptyLog(options.WalPatience, truncate);
-            lastTry = clock.GetTimestamp();
-            var waiting = clock.GetElapsedTime(started, lastTry) * PauseForEachWait;
-            pause = waiting > pause ? waiting : pause;
+            lastTry = lastWait = clock.GetTimestamp();
+            pauseAfterWait = clock.GetElapsedTime(started, lastWait) * PauseForEachWait;
+            copied = left;
         }
-        copied = left;
         if (left is not null)
         {
             return;
         }
-        pause = TimeSpan.Zero;
+        copied = null;
+        pause = pauseAfterWait = TimeSpan.Zero;
         if (truncate)
         {
             holdsErased = false;

@@ -32,7 +32,8 @@ internal sealed class WriteTransaction : IDisposable
         save = Command(database, "SAVEPOINT unit");
         release = Command(database, "RELEASE unit");
         rollbackToSavepoint = Command(database, "ROLLBACK TO unit");
-        // Nobody else commits: else each statement of a unit that goes on after SQLite ended the transaction would be kept.
+        // Veto commits by anyone but the writer: after SQLite rolls back on its own, the connection is in autocommit mode, and
+        // each later statement of the unit would be committed.
         SQLitePCL.raw.sqlite3_commit_hook(database.Writer.Handle, _ => committing ? 0 : 1, null);
     }
 
@@ -139,7 +140,7 @@ internal sealed class WriteTransaction : IDisposable
         }
         catch (SqliteException e) when (SqliteErrors.IsIoError(e))
         {
-            // All of it may be in the log, and but for the next transaction, which overwrites it, a start would find it there.
+            // All of it may be in the log. A restart would find it there, unless the next transaction overwrites it.
             throw new StorageException(SqliteErrors.FaultOf(e)!, e) { Database = database, MayBeKept = true };
         }
         finally
@@ -175,7 +176,7 @@ internal sealed class WriteTransaction : IDisposable
     /// <summary>The same for what the writer itself does with the file.</summary>
     public StorageException WriterFailed(Exception exception) => database.Failed(exception);
 
-    // Whatever the unit threw in the end, a file that failed it is why SQLite ended the transaction.
+    // If a statement failed because of the file, that is why SQLite ended the transaction, whatever the unit threw later.
     private Exception LostBy(Exception exception) =>
         database.Writer.FileFailure is { } ofFile ? database.Failed(ofFile) : database.Failed(exception, database.Writer);
 
@@ -205,8 +206,8 @@ internal sealed class WriteTransaction : IDisposable
     /// </summary>
     public void Seal()
     {
-        // Only a statement that runs, and so is waited for here, is interrupted: else, while the result of another is open,
-        // these two would be.
+        // The interrupt is meant for a statement that is still running. Sent at once, it would interrupt the two statements
+        // below instead, as long as a result set is open.
         using var patience = new CancellationTokenSource(SealPatience);
         using var _ = patience.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
         SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "PRAGMA query_only = ON");

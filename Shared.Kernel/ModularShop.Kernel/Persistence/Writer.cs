@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Modules;
@@ -142,7 +141,7 @@ internal sealed partial class Writer : IAsyncDisposable
             {
                 waiting.Fail(new ModuleStoppingException());
             }
-            // Whoever may be on disk already hears from the loop how that ended.
+            // If COMMIT has begun, the loop reports the real outcome to these callers.
             foreach (var request in committing ? [] : group)
             {
                 request.Fail(new ModuleStoppingException());
@@ -177,62 +176,6 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
-    private async Task RunGroup()
-    {
-        long commitStarted;
-        try
-        {
-            while (TryTake() is { } request)
-            {
-                if (group.Count > 1)
-                {
-                    faults.Reach(FaultPoint.MidGroup);
-                }
-                await RunUnit(request);
-            }
-            faults.Reach(FaultPoint.BeforeCommit);
-            commitStarted = clock.GetTimestamp();
-            Commit();
-            Failure = group.Select(request => OfFile(request.Failure)).FirstOrDefault(fault => fault is not null);
-        }
-        catch (TransactionEndedException e)
-        {
-            // Nothing is wrong with the file, and the unit that did it knows already.
-            LogGroupEnded(e.InnerException!, group.Count);
-            Abandon(new StorageException(StorageFault.Ended));
-            return;
-        }
-        catch (Exception e)
-        {
-            LogGroupFailed(e, group.Count);
-            var failure = transaction.WriterFailed(e);
-            Failure = failure.Fault;
-            Abandon(failure);
-            return;
-        }
-        // From here on all is on disk, and nobody is told otherwise.
-        try
-        {
-            faults.Reach(FaultPoint.AfterCommit);
-            transaction.PublishCommitted();
-            metrics.Committed(group.Count, clock.GetElapsedTime(commitStarted));
-        }
-        catch (Exception e)
-        {
-            LogAfterCommitFailed(e);
-        }
-        if (transaction.HasErased)
-        {
-            // Before anybody is told that it is erased; when a reader is in the way, as soon as it is gone.
-            wal.MarkErasure();
-            EmptyWalIfDue();
-        }
-        foreach (var request in group)
-        {
-            request.Complete();
-        }
-    }
-
     private void EmptyWalIfDue()
     {
         if (leftBehind)
@@ -243,113 +186,15 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             wal.EmptyIfDue();
         }
-        catch (SqliteException e)
-        {
-            transaction.Failed(e); // Damage is made known; all else is tried again.
-            LogWalNotEmptied(e);
-        }
-    }
-
-    private WriteRequest? TryTake()
-    {
-        lock (ending)
-        {
-            if (
-                leftBehind
-                || group.Count == options.MaxGroup
-                || !queue.Reader.TryPeek(out var request)
-                || (request.BeginsGroup && group.Count > 0)
-            )
-            {
-                return null;
-            }
-            queue.Reader.TryRead(out _);
-            group.Add(request);
-            return request;
-        }
-    }
-
-    private void Commit()
-    {
-        lock (ending)
-        {
-            if (leftBehind)
-            {
-                throw new ModuleStoppingException(); // The callers were told that nothing was kept.
-            }
-            committing = true;
-            transaction.Commit();
-        }
-    }
-
-    // Throws only when the whole group is lost.
-    private async Task RunUnit(WriteRequest request)
-    {
-        if (!request.TryBegin() || request.CallerToken.IsCancellationRequested)
-        {
-            request.Failure = new OperationCanceledException(request.CallerToken);
-            return;
-        }
-        var started = clock.GetTimestamp();
-        using var timeout = new CancellationTokenSource(request.Deadline, clock);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken, timeout.Token);
-        var unit = transaction.BeginUnit(isFirst: group.Count == 1);
-        Interlocked.Exchange(ref runningFor, request.Deadline.Ticks);
-        Interlocked.Exchange(ref runningSince, started);
-        try
-        {
-            // A statement does not look at the token. A caller that gives up does not interrupt: it may cost the group.
-            await using (timeout.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), transaction))
-            {
-                await request.Run(transaction, deadline.Token);
-            }
-            transaction.KeepUnit(unit);
-        }
         catch (Exception e)
         {
-            request.Failure = Translate(e, request, timeout);
-            if (!transaction.IsOpen)
-            {
-                if (OfFile(request.Failure) is not null)
-                {
-                    throw request.Failure;
-                }
-                request.Fail(
-                    request.Failure is TimeoutException ? request.Failure : new StorageException(StorageFault.Ended, request.Failure)
-                );
-                throw new TransactionEndedException(request.Failure);
-            }
-            transaction.UndoUnit(unit);
-        }
-        finally
-        {
-            Interlocked.Exchange(ref runningSince, Nothing);
-        }
-        var elapsed = clock.GetElapsedTime(started);
-        if (elapsed > options.SlowUnit)
-        {
-            metrics.SlowUnit();
-            LogSlowUnit(elapsed.TotalMilliseconds);
+            // Whatever it is, the writer goes on: committed callers wait for its answer.
+            LogWalNotEmptied(e);
+            transaction.Failed(e); // Damage is made known; all else is tried again.
         }
     }
 
-    private Exception Translate(Exception exception, WriteRequest request, CancellationTokenSource timeout) =>
-        exception switch
-        {
-            _ when timeout.IsCancellationRequested
-                    && !request.CallerToken.IsCancellationRequested
-                    && (exception is OperationCanceledException || SqliteErrors.IsInterrupted(exception)) => new TimeoutException(
-                $"The unit of work took longer than {request.Deadline} and was rolled back.",
-                exception
-            ),
-            _ => transaction.Failed(exception),
-        };
-
-    // Any other is the unit's own, and no matter of the module's health.
-    private static StorageFault? OfFile(Exception? failure) =>
-        (failure as StorageException) is { Database: not null } own ? own.Fault : null;
-
-    // Whoever waits now would wait in vain, each for as long as it takes SQLite to give up.
+    // Otherwise each unit that waits now would fail one after the other, each after SQLite's whole time-out.
     private void RefuseWaiting(StorageException failure)
     {
         Failure = failure.Fault;
@@ -358,54 +203,4 @@ internal sealed partial class Writer : IAsyncDisposable
             refused.Fail(failure);
         }
     }
-
-    /// <param name="failure">What those are told who do not know better why they failed.</param>
-    private void Abandon(StorageException failure)
-    {
-        try
-        {
-            transaction.Rollback();
-        }
-        catch (SqliteException e)
-        {
-            LogGroupFailed(e, group.Count);
-        }
-        foreach (var request in group)
-        {
-            request.Fail(failure);
-        }
-    }
-
-    [LoggerMessage(LogLevel.Error, "SQLite did not begin a transaction")]
-    private partial void LogBeginFailed(Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "A transaction of {Units} units of work was lost; each caller is told so")]
-    private partial void LogGroupFailed(Exception exception, int units);
-
-    [LoggerMessage(
-        LogLevel.Error,
-        "A unit of work ended the transaction of {Units} units; nothing of them was kept, and each caller is told so"
-    )]
-    private partial void LogGroupEnded(Exception exception, int units);
-
-    [LoggerMessage(
-        LogLevel.Critical,
-        "The events of a committed transaction could not be handed on; subscribers have them with the next ones"
-    )]
-    private partial void LogAfterCommitFailed(Exception exception);
-
-    [LoggerMessage(
-        LogLevel.Error,
-        "A unit of work goes on {Timeout} after its module was to stop and is left behind; what waited with it was rolled back"
-    )]
-    private partial void LogLeftBehind(TimeSpan timeout);
-
-    [LoggerMessage(LogLevel.Warning, "The write-ahead log could not be emptied; it is tried again")]
-    private partial void LogWalNotEmptied(Exception exception);
-
-    [LoggerMessage(LogLevel.Warning, "A unit of work held the writer for {Milliseconds:0} ms")]
-    private partial void LogSlowUnit(double milliseconds);
-
-    /// <summary>A unit ended the transaction, though nothing is wrong with the file: it rolled back, or its statement was interrupted.</summary>
-    private sealed class TransactionEndedException(Exception cause) : Exception(null, cause);
 }

@@ -50,6 +50,23 @@ internal sealed class FileAtStartTests
     }
 
     [Test]
+    public async Task A_module_whose_mark_cannot_be_written_starts_and_writes_it_at_a_later_start()
+    {
+        var inTheWay = Path.Combine(directory, "ledger.epoch.new");
+        Directory.CreateDirectory(inTheWay);
+        await using var app = await TestApplication.Start([ledger], directory);
+        await ledger.Send(new AddEntry.Command("written"));
+        Assert.That(app.Quarantined, Is.Empty);
+        Assert.That(File.Exists(Path.Combine(directory, "ledger.epoch")), Is.False);
+
+        Directory.Delete(inTheWay);
+        (await app.Post("/admin/v1/modules/ledger/restart")).Dispose();
+
+        Assert.That(await ledger.Entries(), Is.EqualTo(["written"]));
+        Assert.That(File.Exists(Path.Combine(directory, "ledger.epoch")), Is.True);
+    }
+
+    [Test]
     [Platform(Exclude = "Win")]
     [UnsupportedOSPlatform("windows")]
     public async Task What_was_left_beside_the_file_with_another_mode_gets_the_mode_of_the_file()

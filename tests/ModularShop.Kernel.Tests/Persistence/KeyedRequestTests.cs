@@ -42,6 +42,29 @@ internal sealed class KeyedRequestTests
     public void Commands_that_differ_are_told_apart(Command one, Command other) => Assert.That(Of(one), Is.Not.EqualTo(Of(other)));
 
     [Test]
+    public void Types_that_derive_from_a_base_type_of_another_assembly_are_told_apart()
+    {
+        var (one, same) = (OfRow(new Near(1)), OfRow(new Near(1)));
+
+        Assert.That(one, Is.EqualTo(same));
+        Assert.That(one, Is.Not.EqualTo(OfRow(new Near(2))));
+        Assert.That(one, Is.Not.EqualTo(OfRow(new Far(1))));
+
+        KeyedRequest OfRow(IIdentified row) => requests.Of(Http(), "key", new Changed(row));
+    }
+
+    [Test]
+    public void A_command_with_a_value_that_shows_nothing_of_itself_is_refused()
+    {
+        Assert.That(
+            () => requests.Of(Http(), "key", new Sealed(new Envelope("a"))),
+            Throws.InvalidOperationException.With.Message.Contains(nameof(Envelope)).And.Message.Contains("[NotCompared]")
+        );
+        Assert.That(() => requests.Of(Http(), "key", new Bare()), Throws.Nothing);
+        Assert.That(() => requests.Of(Http(), "key", new Tolerant(new Envelope("a"))), Throws.Nothing);
+    }
+
+    [Test]
     public void What_is_computed_anew_each_time_makes_no_difference()
     {
         Assert.That(Of(new Command { Salted = "a" }), Is.EqualTo(Of(new Command { Salted = "b" })));
@@ -99,6 +122,34 @@ internal sealed class KeyedRequestTests
     }
 
     internal sealed record Nested([property: Secret] string Secret, [NotCompared] int Random);
+
+    // The base type is the kernel's, as one may be of another module's contract.
+    internal sealed record Changed(IIdentified Row);
+
+    internal sealed class Near(int radius) : IIdentified
+    {
+        public Guid Id => Guid.Empty;
+
+        public int Radius => radius;
+    }
+
+    internal sealed class Far(int radius) : IIdentified
+    {
+        public Guid Id => Guid.Empty;
+
+        public int Radius => radius;
+    }
+
+    internal sealed record Bare;
+
+    internal sealed record Sealed(Envelope Envelope);
+
+    internal sealed record Tolerant([NotCompared] Envelope Envelope);
+
+    internal sealed class Envelope(string letter)
+    {
+        public override string ToString() => letter;
+    }
 
     internal abstract record Shape;
 

@@ -24,6 +24,7 @@ internal sealed class MaintenanceByOthersTests
     [TestCase("PRAGMA wal_checkpoint(TRUNCATE)", Description = "shortens the WAL")]
     [TestCase("VACUUM", Description = "shortens the file when the module's next commit checkpoints")]
     [TestCase("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)", Description = "shortens both")]
+    [TestCase("PRAGMA wal_checkpoint(TRUNCATE); VACUUM", Description = "shortens the log now, and the file at a later checkpoint")]
     [TestCase("VACUUM; PRAGMA wal_checkpoint(TRUNCATE); VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")]
     [TestCase("PRAGMA journal_size_limit = 0; PRAGMA wal_checkpoint(RESTART); REPLACE INTO kernel_meta SELECT * FROM kernel_meta")]
     public async Task A_file_or_log_that_another_program_makes_shorter_through_SQLite_takes_no_module_down(string maintenance)
@@ -45,6 +46,58 @@ internal sealed class MaintenanceByOthersTests
         Assert.That(await ledger.Entries(), Is.EqualTo(["after", "before", "later"]));
         Assert.That(app.Quarantined, Is.Empty);
         Assert.That(Directory.GetFiles(directory, "*.rescued-*"), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_log_with_a_VACUUM_in_it_that_a_crash_left_takes_no_module_down_when_the_next_start_copies_it_into_the_file()
+    {
+        var crashed = TestApplication.NewDirectory();
+        try
+        {
+            await using (await TestApplication.Start([ledger], directory, SeldomLooking))
+            {
+                await LeaveFreePages();
+                await using var other = Other();
+                other.Execute("VACUUM");
+                foreach (var name in (string[])["ledger.db", "ledger.db-wal"])
+                {
+                    File.Copy(Path.Combine(directory, name), Path.Combine(crashed, name));
+                }
+            }
+            var before = new FileInfo(ModuleFile.Of(crashed, "ledger")).Length;
+
+            await using var app = await TestApplication.Start([ledger], crashed, SeldomLooking);
+            await ledger.Send(new AddEntry.Command("first"));
+            Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            await ledger.Send(new AddEntry.Command("second"));
+
+            Assert.That(new FileInfo(ModuleFile.Of(crashed, "ledger")).Length, Is.LessThan(before));
+            Assert.That(app.Quarantined, Is.Empty);
+        }
+        finally
+        {
+            Directory.Delete(crashed, recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task A_second_VACUUM_that_is_committed_before_the_first_is_seen_takes_no_module_down()
+    {
+        await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
+        await ledger.Send(new AddEntry.Command("before"));
+        await LeaveFreePages();
+        await LeaveFreePages();
+        await using (var other = Other())
+        {
+            other.Execute("CREATE TABLE rest AS SELECT zeroblob(500000) AS bytes");
+            other.Execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE); DROP TABLE rest; VACUUM");
+        }
+
+        await ledger.Send(new AddEntry.Command("after"));
+        Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        await ledger.Send(new AddEntry.Command("later"));
+
+        Assert.That(app.Quarantined, Is.Empty);
     }
 
     [Test]

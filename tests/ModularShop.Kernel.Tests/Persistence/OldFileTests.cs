@@ -89,4 +89,42 @@ internal sealed class OldFileTests
             "it is the log that it was"
         );
     }
+
+    [Test]
+    public async Task A_file_that_is_refused_is_not_upgraded()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "ledger.epoch"), $"{Guid.CreateVersion7():N}\n\n");
+        await using var app = await TestApplication.Start([publisher, ledger], directory);
+
+        Assert.That(app.Quarantined["ledger"], Does.StartWith("The file is another one than before"));
+        Assert.That(Version("ledger"), Is.EqualTo("1"));
+        Assert.That(Version("publisher"), Is.EqualTo("2"));
+    }
+
+    [Test]
+    public async Task A_file_with_a_migration_that_this_build_does_not_know_is_not_upgraded()
+    {
+        ModuleFile.Execute(directory, "ledger", "INSERT INTO __EFMigrationsHistory VALUES ('20990101000000_FromTheFuture', '99.0.0')");
+        await using var app = await TestApplication.Start([publisher, ledger], directory);
+
+        Assert.That(app.Quarantined["ledger"], Does.Contain("a newer build wrote it"));
+        Assert.That(Version("ledger"), Is.EqualTo("1"));
+    }
+
+    [TestCase("checkpoints")]
+    [TestCase("idempotency_keys")]
+    [TestCase("event_log")]
+    public async Task One_that_lost_a_table_of_the_kernel_is_damaged(string table)
+    {
+        ModuleFile.Execute(directory, "ledger", $"DROP TABLE {table}");
+        await using var app = await TestApplication.Start([publisher, ledger], directory);
+
+        Assert.That(
+            app.Quarantined["ledger"],
+            Does.Contain($"its table {table} is missing").And.Contain("Put a backup of it in its place")
+        );
+        Assert.That(Version("ledger"), Is.EqualTo("1"));
+    }
+
+    private object? Version(string module) => ModuleFile.Scalar(directory, module, "SELECT value FROM kernel_meta WHERE name = 'schema'");
 }

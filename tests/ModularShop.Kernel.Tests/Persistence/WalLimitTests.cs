@@ -110,6 +110,30 @@ internal sealed class WalLimitTests
     }
 
     [Test]
+    public async Task Erasures_while_other_programs_keep_reading_do_not_wait_one_by_one()
+    {
+        await using var app = await TestApplication.Start([ledger], directory, Settings);
+        await WritePerson();
+        var other = Reader();
+        var watch = Stopwatch.StartNew();
+
+        for (var n = 0; n < 20; n++)
+        {
+            await ErasePerson();
+            await Write("INSERT INTO people VALUES ('Lovelace')");
+            // Another snapshot each time, and never none.
+            var next = Reader();
+            await other.DisposeAsync();
+            other = next;
+        }
+
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(4)), "20 waits of 0.5 s are 10 s");
+        await ErasePerson();
+        await other.DisposeAsync();
+        await Eventually.True(() => !Found("Lovelace"));
+    }
+
+    [Test]
     public async Task What_was_erased_before_a_crash_is_not_left_in_the_log_after_the_next_start()
     {
         var crashed = TestApplication.NewDirectory();

@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
@@ -142,6 +143,39 @@ internal sealed class WriterTests
         await ledger.Send(new AddEntry.Command("next"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
         Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
+    }
+
+    [Test]
+    public async Task In_a_group_that_is_ended_a_unit_is_told_its_own_failure_unless_that_may_rest_on_what_was_rolled_back()
+    {
+        await using var app = await TestApplication.Start(ledger);
+        var gate = new TaskCompletionSource();
+
+        var first = ledger.Send(
+            new Do.Command(
+                async (_, ct) =>
+                {
+                    await gate.Task.WaitAsync(ct);
+                    throw new NotFoundException("entry", 1);
+                }
+            )
+        );
+        var second = ledger.Send(new Do.Command((_, _) => throw new NotFoundException("entry", 2)));
+        var kept = ledger.Send(new AddEntry.Command("kept"));
+        var duplicate = ledger.Send(new AddEntry.Command("kept"));
+        var culprit = ledger.Send(
+            new Do.Command((services, ct) => services.GetRequiredService<FixtureDb>().Database.ExecuteSqlRawAsync("ROLLBACK", ct))
+        );
+        gate.SetResult();
+
+        await Assert.ThatAsync(() => first, Throws.TypeOf<NotFoundException>());
+        await Assert.ThatAsync(() => second, Throws.TypeOf<NotFoundException>());
+        const string Ended = "The transaction was rolled back by one of the units of work that shared it.";
+        foreach (var unit in (Task[])[kept, duplicate, culprit])
+        {
+            await Assert.ThatAsync(() => unit, Throws.TypeOf<StorageException>().With.Message.EqualTo(Ended));
+        }
+        await ledger.Send(new AddEntry.Command("kept"));
     }
 
     [TestCase("ROLLBACK")]

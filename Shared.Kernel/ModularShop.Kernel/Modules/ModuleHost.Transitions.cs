@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Persistence;
+
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>How the module changes from one state to another. Each change is made by the one caller that holds <c>changing</c>.</summary>
+internal sealed partial class ModuleHost
+{
+    private async Task StartCore(CancellationToken ct, bool accept = false)
+    {
+        changes++;
+        // A module that is tried again keeps its reason until it runs.
+        if (State != ModuleState.Quarantined)
+        {
+            State = ModuleState.Starting;
+        }
+        try
+        {
+            ModuleInstance? started = null;
+            started = await ModuleInstance.Start(module, context, (reason, fault) => Quarantine(() => started, reason, fault), ct, accept);
+            instance = started;
+            State = ModuleState.Running;
+            Reason = Cure = null;
+            LogRunning(module.Name);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            var fault = (e as StorageException)?.Fault;
+            var reason = fault?.Reason ?? e.Message;
+            if (reason != Reason)
+            {
+                LogQuarantined(e, module.Name, reason);
+            }
+            State = ModuleState.Quarantined;
+            (Reason, Cure) = (reason, fault?.Cure);
+            TryAgainIfItMayPass(fault);
+        }
+    }
+
+    private void TryAgainIfItMayPass(StorageFault? fault)
+    {
+        if (fault is { Passes: true })
+        {
+            _ = TryAgainLater(changes);
+        }
+    }
+
+    private async Task TryAgainLater(int seen)
+    {
+        try
+        {
+            await Task.Delay(context.Options.Writer.StorageCheck, context.Clock, ending.Token);
+            await changing.WaitAsync(ending.Token);
+            try
+            {
+                // Not if it was started or stopped in another way meanwhile.
+                if (State == ModuleState.Quarantined && seen == changes)
+                {
+                    await StartCore(ending.Token);
+                }
+            }
+            finally
+            {
+                changing.Release();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The process ends.
+        }
+    }
+
+    private async Task StopCore(ModuleState state, CancellationToken ct)
+    {
+        State = state;
+        if (instance is null)
+        {
+            return;
+        }
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(context.Options.Http.DrainTimeout);
+        while (instance.Server.InFlight > 0 && !patience.IsCancellationRequested)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
+        }
+        try
+        {
+            // On a thread of its own, as a module's service may block in its disposal.
+            await Task.Run(() => instance.DisposeAsync().AsTask(), CancellationToken.None)
+                .WaitAsync(context.Options.StopLimit, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            LogStuck(module.Name);
+        }
+        catch (Exception e)
+        {
+            LogStoppedBadly(e, module.Name);
+        }
+        instance = null;
+    }
+
+    // One of its background services failed, or its file turned out to be of no use.
+    private void Quarantine(Func<ModuleInstance?> brokenDown, string reason, StorageFault? fault) =>
+        _ = Task.Run(async () =>
+        {
+            await changing.WaitAsync();
+            try
+            {
+                // Not if it was restarted meanwhile.
+                if (State == ModuleState.Running && instance == brokenDown())
+                {
+                    (Reason, Cure) = (reason, fault?.Cure);
+                    LogBrokeDown(module.Name, reason);
+                    await StopCore(ModuleState.Quarantined, CancellationToken.None);
+                    changes++;
+                    TryAgainIfItMayPass(fault);
+                }
+            }
+            finally
+            {
+                changing.Release();
+            }
+        });
+
+    [LoggerMessage(LogLevel.Error, "Module {Module} does not stop and is left behind")]
+    private partial void LogStuck(string module);
+
+    [LoggerMessage(LogLevel.Error, "Module {Module} stopped, but one of its services failed at it")]
+    private partial void LogStoppedBadly(Exception exception, string module);
+
+    [LoggerMessage(LogLevel.Debug, "Module {Module} is running")]
+    private partial void LogRunning(string module);
+
+    [LoggerMessage(LogLevel.Error, "Module {Module} could not start and is quarantined: {Reason}")]
+    private partial void LogQuarantined(Exception exception, string module, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Module {Module} broke down and is quarantined: {Reason}")]
+    private partial void LogBrokeDown(string module, string reason);
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>What the writer logs.</summary>
+internal sealed partial class Writer
+{
+    [LoggerMessage(LogLevel.Error, "SQLite did not begin a transaction")]
+    private partial void LogBeginFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "A transaction of {Units} units of work was lost; each caller is told so")]
+    private partial void LogGroupFailed(Exception exception, int units);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "A unit of work ended the transaction of {Units} units; nothing of them was kept, and each caller is told so"
+    )]
+    private partial void LogGroupEnded(Exception exception, int units);
+
+    [LoggerMessage(
+        LogLevel.Critical,
+        "The events of a committed transaction could not be handed on; subscribers have them with the next ones"
+    )]
+    private partial void LogAfterCommitFailed(Exception exception);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "A unit of work goes on {Timeout} after its module was to stop and is left behind; what waited with it was rolled back"
+    )]
+    private partial void LogLeftBehind(TimeSpan timeout);
+
+    [LoggerMessage(LogLevel.Warning, "The write-ahead log could not be emptied; it is tried again")]
+    private partial void LogWalNotEmptied(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "A unit of work held the writer for {Milliseconds:0} ms")]
+    private partial void LogSlowUnit(double milliseconds);
+}

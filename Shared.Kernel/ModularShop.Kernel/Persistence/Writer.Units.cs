@@ -1,0 +1,190 @@
+using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Diagnostics;
+
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>How a group of units is run and committed, and how its callers are told.</summary>
+internal sealed partial class Writer
+{
+    private async Task RunGroup()
+    {
+        long commitStarted;
+        try
+        {
+            while (TryTake() is { } request)
+            {
+                if (group.Count > 1)
+                {
+                    faults.Reach(FaultPoint.MidGroup);
+                }
+                await RunUnit(request);
+            }
+            faults.Reach(FaultPoint.BeforeCommit);
+            commitStarted = clock.GetTimestamp();
+            Commit();
+            Failure = group.Select(request => OfFile(request.Failure)).FirstOrDefault(fault => fault is not null);
+        }
+        catch (TransactionEndedException e)
+        {
+            // Nothing is wrong with the file, and the caller of the unit that did it is told already.
+            LogGroupEnded(e.InnerException!, group.Count);
+            Abandon(StorageException.GroupEnded());
+            return;
+        }
+        catch (Exception e)
+        {
+            LogGroupFailed(e, group.Count);
+            var failure = transaction.WriterFailed(e);
+            Failure = failure.Fault;
+            Abandon(failure);
+            return;
+        }
+        // From here on everything is on disk: no exception may turn into a failure for the callers.
+        try
+        {
+            faults.Reach(FaultPoint.AfterCommit);
+            transaction.PublishCommitted();
+            metrics.Committed(group.Count, clock.GetElapsedTime(commitStarted));
+        }
+        catch (Exception e)
+        {
+            LogAfterCommitFailed(e);
+        }
+        if (transaction.HasErased)
+        {
+            // Before the caller is told that it is erased. If a reader is in the way, it is done as soon as the reader is gone.
+            wal.MarkErasure();
+            EmptyWalIfDue();
+        }
+        foreach (var request in group)
+        {
+            request.Complete();
+        }
+    }
+
+    private WriteRequest? TryTake()
+    {
+        lock (ending)
+        {
+            if (
+                leftBehind
+                || group.Count == options.MaxGroup
+                || !queue.Reader.TryPeek(out var request)
+                || (request.BeginsGroup && group.Count > 0)
+            )
+            {
+                return null;
+            }
+            queue.Reader.TryRead(out _);
+            group.Add(request);
+            return request;
+        }
+    }
+
+    private void Commit()
+    {
+        lock (ending)
+        {
+            if (leftBehind)
+            {
+                throw new ModuleStoppingException(); // The callers were told that nothing was kept.
+            }
+            committing = true;
+            transaction.Commit();
+        }
+    }
+
+    // Throws only when the whole group is lost.
+    private async Task RunUnit(WriteRequest request)
+    {
+        if (!request.TryBegin() || request.CallerToken.IsCancellationRequested)
+        {
+            request.Failure = new OperationCanceledException(request.CallerToken);
+            return;
+        }
+        var started = clock.GetTimestamp();
+        using var timeout = new CancellationTokenSource(request.Deadline, clock);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken, timeout.Token);
+        var unit = transaction.BeginUnit(isFirst: group.Count == 1);
+        Interlocked.Exchange(ref runningFor, request.Deadline.Ticks);
+        Interlocked.Exchange(ref runningSince, started);
+        try
+        {
+            // A statement does not look at the token. A caller that gives up does not interrupt: it may cost the group.
+            await using (timeout.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), transaction))
+            {
+                await request.Run(transaction, deadline.Token);
+            }
+            transaction.KeepUnit(unit);
+        }
+        catch (Exception e)
+        {
+            request.Failure = Translate(e, request, timeout);
+            if (!transaction.IsOpen)
+            {
+                if (OfFile(request.Failure) is not null)
+                {
+                    throw request.Failure;
+                }
+                request.Fail(request.Failure is TimeoutException ? request.Failure : StorageException.GroupEnded(request.Failure));
+                throw new TransactionEndedException(request.Failure);
+            }
+            transaction.UndoUnit(unit);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref runningSince, Nothing);
+        }
+        var elapsed = clock.GetElapsedTime(started);
+        if (elapsed > options.SlowUnit)
+        {
+            metrics.SlowUnit();
+            LogSlowUnit(elapsed.TotalMilliseconds);
+        }
+    }
+
+    private Exception Translate(Exception exception, WriteRequest request, CancellationTokenSource timeout) =>
+        exception switch
+        {
+            _ when timeout.IsCancellationRequested
+                    && !request.CallerToken.IsCancellationRequested
+                    && (exception is OperationCanceledException || SqliteErrors.IsInterrupted(exception)) => new TimeoutException(
+                $"The unit of work took longer than {request.Deadline} and was rolled back.",
+                exception
+            ),
+            _ => transaction.Failed(exception),
+        };
+
+    // A failure without a database is the unit's own, and says nothing of the module's health.
+    private static StorageFault? OfFile(Exception? failure) =>
+        (failure as StorageException) is { Database: not null } own ? own.Fault : null;
+
+    /// <summary>Rolls the group back and fails its callers.</summary>
+    /// <param name="failure">What a caller is told whose unit did not fail by itself.</param>
+    private void Abandon(StorageException failure)
+    {
+        try
+        {
+            transaction.Rollback();
+        }
+        catch (SqliteException e)
+        {
+            LogGroupFailed(e, group.Count);
+        }
+        var sawCommittedOnly = true;
+        foreach (var request in group)
+        {
+            request.Fail(OwnFailure(request, sawCommittedOnly) ?? failure);
+            sawCommittedOnly &= request.Failure is not null;
+        }
+    }
+
+    // A "not found" or a conflict may rest on what a unit before it wrote, which is rolled back now: then it is not true any more.
+    private static Exception? OwnFailure(WriteRequest request, bool sawCommittedOnly) =>
+        OfFile(request.Failure) is null && (sawCommittedOnly || request.Failure is TimeoutException or OperationCanceledException)
+            ? request.Failure
+            : null;
+
+    /// <summary>A unit ended the transaction, though nothing is wrong with the file: it rolled back, or its statement was interrupted.</summary>
+    private sealed class TransactionEndedException(Exception cause) : Exception(null, cause);
+}
