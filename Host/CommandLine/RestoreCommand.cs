@@ -19,7 +19,8 @@ internal static class RestoreCommand
         var force = new Option<bool>("--force") { Description = "Move data that is there aside; it is not deleted." };
         var incomplete = new Option<bool>("--incomplete")
         {
-            Description = "Restore a backup that lacks files, too; the modules of these do not start until their files are put back, but for those that own nothing.",
+            Description =
+                "Restore a backup that lacks files, too; the modules of these do not start until their files are put back, but for those that own nothing.",
         };
         var command = new Command("restore", "Put a backup in the place of a data directory.") { backup, data, force, incomplete };
         command.SetAction(

@@ -45,7 +45,10 @@ internal sealed class PlannedProduct(string sku)
             {
                 (At, Price) = (line.Date, line.UnitPrice);
             }
-            if (line.Description.Length > 0 && (namedAt is null || line.Date > namedAt || line.Date == namedAt && IsAfter(line.Description)))
+            if (
+                line.Description.Length > 0
+                && (namedAt is null || line.Date > namedAt || line.Date == namedAt && IsAfter(line.Description))
+            )
             {
                 (namedAt, Name) = (line.Date, line.Description);
             }

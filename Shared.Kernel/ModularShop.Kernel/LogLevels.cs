@@ -19,8 +19,8 @@ internal static class LogLevels
     }
 
     private static IEnumerable<string> Unknown(IEnumerable<IConfigurationSection> groups) =>
-            from levels in groups
-            from level in levels.GetChildren()
-            where !string.IsNullOrEmpty(level.Value) && !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)
-            select $"{level.Path} is '{level.Value}'; it is one of {string.Join(", ", Enum.GetNames<LogLevel>())}.";
+        from levels in groups
+        from level in levels.GetChildren()
+        where !string.IsNullOrEmpty(level.Value) && !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)
+        select $"{level.Path} is '{level.Value}'; it is one of {string.Join(", ", Enum.GetNames<LogLevel>())}.";
 }

@@ -41,7 +41,10 @@ public static class SettingNames
 
     private static bool IsAstray(string key, string section, IReadOnlyCollection<string> groups)
     {
-        if (!key.StartsWith($"{section}_", StringComparison.OrdinalIgnoreCase) && !key.StartsWith($"{section}.", StringComparison.OrdinalIgnoreCase))
+        if (
+            !key.StartsWith($"{section}_", StringComparison.OrdinalIgnoreCase)
+            && !key.StartsWith($"{section}.", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return false;
         }

@@ -171,7 +171,11 @@ internal sealed class ImportProductsTests : CatalogFixture
         object[] file = [Item("NAMED", "MUG", 1, day: 1), Item("PRICED", "CUP", 1, day: 1), Item("SAME", "POT", 1, day: 1)];
         await Import(file);
 
-        var corrected = await Import(Item("NAMED", "BLUE MUG", 1, day: 1), Item("PRICED", "CUP", 2, day: 1), Item("SAME", "POT", 1, day: 1));
+        var corrected = await Import(
+            Item("NAMED", "BLUE MUG", 1, day: 1),
+            Item("PRICED", "CUP", 2, day: 1),
+            Item("SAME", "POT", 1, day: 1)
+        );
         var again = await Import(file);
 
         Assert.That(Differing(corrected), Is.EqualTo(["NAMED", "PRICED"]));

@@ -141,7 +141,12 @@ internal sealed class CorrectedFileTests
     [Test]
     public async Task Sales_of_one_moment_under_several_names_and_prices_are_the_same_list_in_whatever_order()
     {
-        string[] lines = [Line("1", description: "B", price: "1"), Line("2", description: "A", price: "3"), Line("3", description: "C", price: "2")];
+        string[] lines =
+        [
+            Line("1", description: "B", price: "1"),
+            Line("2", description: "A", price: "3"),
+            Line("3", description: "C", price: "2"),
+        ];
         await using var shop = await Holding(lines);
 
         foreach (var order in (string[][])[lines, [.. lines.Reverse()], [lines[1], lines[2], lines[0]]])

@@ -185,7 +185,10 @@ internal sealed class DoctorCommandTests
 
         Assert.That(check.Fix, Does.StartWith(module.Cure!));
         Assert.That(check.Fix, Does.Contain("modularshop modules restart orders --url URL"));
-        Assert.That(FileChecks.OfModule(directory, module with { IsHosted = true }).Single().Fix, Does.Contain("The shop is stopped: start it."));
+        Assert.That(
+            FileChecks.OfModule(directory, module with { IsHosted = true }).Single().Fix,
+            Does.Contain("The shop is stopped: start it.")
+        );
     }
 
     [TestCase("hash.key")]
@@ -208,12 +211,21 @@ internal sealed class DoctorCommandTests
         await using var shop = await ShopProcess.Run(hidden);
         File.SetUnixFileMode(Path.Combine(directory, "private"), UnixFileMode.None);
 
-        foreach (var where in (string[][])[["--url", shop.Url], ["--data", hidden]])
+        foreach (
+            var where in (string[][])
+                [
+                    ["--url", shop.Url],
+                    ["--data", hidden],
+                ]
+        )
         {
             await using var doctor = ShopProcess.Start(["doctor", .. where], workingDirectory: null, launcher: Faulty.AsOrdinaryUser);
 
             Assert.That(await doctor.Exited(), Is.EqualTo(4));
-            Assert.That(doctor.Output, Does.Contain("cannot be looked at").And.Contain("as the user of the shop").And.Not.Contain("not exist"));
+            Assert.That(
+                doctor.Output,
+                Does.Contain("cannot be looked at").And.Contain("as the user of the shop").And.Not.Contain("not exist")
+            );
         }
     }
 

@@ -135,12 +135,7 @@ public static class Backup
     }
 
     // A file that is gone is not found by looking for files, but by what others have read of it, and by its mark.
-    private static IEnumerable<BackupGap> Missing(
-        string data,
-        List<BackupFile> files,
-        List<BackupGap> gaps,
-        IReadOnlyList<Module> modules
-    )
+    private static IEnumerable<BackupGap> Missing(string data, List<BackupFile> files, List<BackupGap> gaps, IReadOnlyList<Module> modules)
     {
         var read = Read(files, gaps).ToList();
         var known = files.Select(file => file.Name).Concat(gaps.Concat(read).Select(gap => gap.Name)).ToHashSet();

@@ -77,7 +77,13 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
                     sound.Add(file.Module, file);
                 }
             }
-            FileVerification.Marks(directory, [.. files, .. gaps.Select(gap => Path.Combine(directory, gap.Name))], sound, modules, findings);
+            FileVerification.Marks(
+                directory,
+                [.. files, .. gaps.Select(gap => Path.Combine(directory, gap.Name))],
+                sound,
+                modules,
+                findings
+            );
             var fitting = sound.Values.Where(file => FileVerification.Checkpoints(file, sound, directory, findings)).ToList();
             if (configuration is not null)
             {

@@ -48,10 +48,7 @@ internal sealed class OldFileTests
 
         await using var app = await TestApplication.Start([publisher], directory);
 
-        Assert.That(
-            app.Quarantined["publisher"],
-            Does.StartWith("The file is missing, but ledger has read up to position 5 of it")
-        );
+        Assert.That(app.Quarantined["publisher"], Does.StartWith("The file is missing, but ledger has read up to position 5 of it"));
     }
 
     [Test]

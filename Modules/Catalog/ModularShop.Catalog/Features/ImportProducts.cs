@@ -83,7 +83,13 @@ internal static class ImportProducts
                 kept += relisting is Relisting.Kept ? 1 : 0;
                 differing.AddRange(relisting is Relisting.Differs ? [item.Sku] : []);
             }
-            return new Result(added, changed, [.. known.Values.Select(p => new Imported(p.Sku, p.Id))], kept, differing is [] ? null : [.. differing.Distinct()]);
+            return new Result(
+                added,
+                changed,
+                [.. known.Values.Select(p => new Imported(p.Sku, p.Id))],
+                kept,
+                differing is [] ? null : [.. differing.Distinct()]
+            );
         }
 
         private async Task<Product> Add(Item item, CancellationToken ct)
