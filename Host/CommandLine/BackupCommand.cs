@@ -18,18 +18,14 @@ internal static class BackupCommand
             async (parse, ct) =>
             {
                 var directory = RealPath.Of(parse.GetRequiredValue(target));
-                var manifest = await WorkBar.Show(report =>
+                var (manifest, newer) = await WorkBar.Show(report =>
                     options.Url(parse) is { } url
                         ? OfRunning(url, directory, report, ct)
                         : OfStopped(options.Directory(parse), directory, report, ct)
                 );
-                foreach (var gap in manifest.Files.Where(file => file.Name.EndsWith(".epoch", StringComparison.Ordinal)))
+                foreach (var file in newer)
                 {
-                    Terminal.Message($"There is no {Path.ChangeExtension(gap.Name, "db")} to back up, though there was one.");
-                }
-                foreach (var newer in NewerFiles.In(directory, ShopModules.All))
-                {
-                    Terminal.Message($"{newer} Only that build, or a newer one, can use it.");
+                    Terminal.Message($"{file} Only that build, or a newer one, can use it.");
                 }
                 if (parse.GetValue(json))
                 {
@@ -50,14 +46,15 @@ internal static class BackupCommand
         return command;
     }
 
-    private static async Task<BackupManifest> OfStopped(string data, string directory, ReportProgress report, CancellationToken ct)
+    private static async Task<Taken> OfStopped(string data, string directory, ReportProgress report, CancellationToken ct)
     {
         ShopCommands.MustExist(data, "data directory");
-        return await Backup.Take(data, directory, TimeProvider.System, report, ct);
+        var manifest = await Backup.Take(data, directory, TimeProvider.System, report, ct, ShopModules.All);
+        return new Taken(manifest, NewerFiles.In(directory, ShopModules.All));
     }
 
     // The shop writes it: it alone can hold its modules still.
-    private static async Task<BackupManifest> OfRunning(string url, string directory, ReportProgress report, CancellationToken ct)
+    private static async Task<Taken> OfRunning(string url, string directory, ReportProgress report, CancellationToken ct)
     {
         await using var shop = await ShopConnection.Open(url, data: null, ct);
         using var answer = await shop.Http.PostForLines("/admin/v1/backups", new { directory }, ct);
@@ -70,7 +67,7 @@ internal static class BackupCommand
             }
             if (line is { Manifest: { } manifest })
             {
-                return manifest;
+                return new Taken(manifest, line.Newer ?? []);
             }
             if (line is { Progress: { } progress })
             {
@@ -80,5 +77,7 @@ internal static class BackupCommand
         throw new CommandFailedException("The shop ended before the backup was complete; there is none.");
     }
 
-    private sealed record Line(WorkProgress? Progress, BackupManifest? Manifest, string? Error);
+    private sealed record Taken(BackupManifest Manifest, IReadOnlyList<string> Newer);
+
+    private sealed record Line(WorkProgress? Progress, BackupManifest? Manifest, string? Error, IReadOnlyList<string>? Newer);
 }

@@ -27,9 +27,9 @@ internal static class DoctorCommand
     private static async Task<List<Check>> Examine(string? url, string directory, CancellationToken ct)
     {
         // Hosting would create what is missing.
-        if (url is null && !Directory.Exists(directory))
+        if (url is null && FileChecks.Obstacle(directory, isHeld: false) is { } obstacle)
         {
-            return [.. FileChecks.OfDirectory(directory)];
+            return [obstacle];
         }
         ShopConnection shop;
         try
@@ -46,20 +46,25 @@ internal static class DoctorCommand
         }
         await using (shop)
         {
-            return await Examine(shop.Http, ct);
+            return await Examine(shop, ct);
         }
     }
 
-    private static async Task<List<Check>> Examine(HttpClient http, CancellationToken ct)
+    private static async Task<List<Check>> Examine(ShopConnection shop, CancellationToken ct)
     {
+        var http = shop.Http;
         var process = await http.Get<ProcessView>("/admin/v1/process", ct);
-        var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
+        var listed = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
+        var modules = listed.Select(module => module with { IsHosted = shop.IsHosted }).ToList();
+        var directory = process.DataDirectory;
+        IEnumerable<Check> ofFiles = FileChecks.Obstacle(directory, isHeld: true) is { } obstacle
+            ? [obstacle]
+            : [.. FileChecks.OfDirectory(directory), .. modules.SelectMany(module => FileChecks.OfModule(directory, module))];
         return
         [
             ModuleChecks.OfRuntime(process),
-            .. FileChecks.OfDirectory(process.DataDirectory),
-            .. modules.Select(module => WalChecks.OfModule(process.DataDirectory, module)),
-            .. modules.SelectMany(module => FileChecks.OfModule(process.DataDirectory, module)),
+            .. ofFiles,
+            .. modules.Select(module => WalChecks.OfModule(directory, module)),
             .. modules.SelectMany(ModuleChecks.OfModule),
             .. (await Subscriptions(http, ct)).SelectMany(subscription => ModuleChecks.OfSubscription(subscription, modules)),
         ];

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Host.CommandLine;
@@ -6,6 +7,8 @@ namespace ModularShop.Host.CommandLine;
 /// <summary>The doctor's look at the data directory and the modules' files. Reads only, so it can look while a shop runs.</summary>
 internal static class FileChecks
 {
+    private const string DataDirectory = "data directory";
+
     private const long Mebibyte = 1024 * 1024;
     private const long TooLittleSpace = 100 * Mebibyte;
     private const long LittleSpace = 1024 * Mebibyte;
@@ -19,20 +22,48 @@ internal static class FileChecks
         | UnixFileMode.OtherWrite
         | UnixFileMode.OtherExecute;
 
+    /// <summary>Why the files of a directory cannot be looked at; null when they can.</summary>
+    /// <param name="isHeld">Whether a shop said that it runs on the directory.</param>
+    public static Check? Obstacle(string directory, bool isHeld)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(directory).Any();
+            return null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return isHeld
+                ? Check.Failed(
+                    DataDirectory,
+                    $"{directory} is not to be found from here, though the shop runs on it.",
+                    "Run the doctor where the shop runs: on its machine, and in its container or with its view of the files."
+                )
+                : Check.Failed(
+                    DataDirectory,
+                    $"{directory} does not exist.",
+                    $"Name the right one with --data, or create it: modularshop run --data {directory}"
+                );
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            return Check.Failed(
+                DataDirectory,
+                $"{directory} and its files cannot be looked at: {e.Message}",
+                "Run the doctor as the user of the shop, or as root."
+            );
+        }
+    }
+
     public static IEnumerable<Check> OfDirectory(string directory)
     {
-        if (!Directory.Exists(directory))
-        {
-            yield return Check.Failed(
-                "data directory",
-                $"{directory} does not exist.",
-                $"Name the right one with --data, or create it: modularshop run --data {directory}"
-            );
-            yield break;
-        }
         yield return Writable(directory);
         yield return Private("data directory is private", directory, "700");
         yield return Space(directory);
+        foreach (var part in Directory.GetFiles(directory).Where(KeptFiles.IsSmallFile).Order(StringComparer.Ordinal))
+        {
+            yield return Private($"file {Path.GetFileName(part)} is private", part, "600");
+        }
     }
 
     public static IEnumerable<Check> OfModule(string directory, ModuleView module)
@@ -43,10 +74,17 @@ internal static class FileChecks
             yield return Check.Failed(
                 $"file {module.File}",
                 "It does not exist.",
-                module.OwnsData
-                    ? $"Put {module.File} or a backup of it back, then restart the module: {ModuleChecks.Restart(module.Name)} "
-                        + ModuleChecks.BeginAnew(module.Name)
-                    : $"Restart the module, which fills it again from the events of the others: {ModuleChecks.Restart(module.Name)}"
+                module switch
+                {
+                    _ when new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 } =>
+                        $"{StorageFault.LogAlone.Cure} {ModuleChecks.Restart(module)}",
+                    // As when what it held was saved to another file.
+                    { OwnsData: true, IsQuarantined: true, Cure: { } cure } =>
+                        $"{cure} {ModuleChecks.Restart(module)} {ModuleChecks.BeginAnew(module.Name)}",
+                    { OwnsData: true } =>
+                        $"Put {module.File} or a backup of it back. {ModuleChecks.Restart(module)} {ModuleChecks.BeginAnew(module.Name)}",
+                    _ => $"The module fills it again from the events of the others. {ModuleChecks.Restart(module)}",
+                }
             );
             yield break;
         }
@@ -111,6 +149,11 @@ internal static class FileChecks
     private static Check Intact(string file, ModuleView module)
     {
         var name = $"file {module.File}";
+        // SQLite would take it for a new one, and delete the log beside it.
+        if (new FileInfo(file).Length == 0)
+        {
+            return Damaged(name, "It is empty.", module);
+        }
         try
         {
             var readOnly = new SqliteConnectionStringBuilder

@@ -13,7 +13,7 @@ internal static class ModuleChecks
     public static IEnumerable<Check> OfModule(ModuleView module)
     {
         var name = $"module {module.Name}";
-        var restart = $"Restart the module: {Restart(module.Name)}";
+        var restart = Restart(module);
         yield return module switch
         {
             { IsRunning: true, Reason: null } => Check.Ok(name, "It runs."),
@@ -56,7 +56,7 @@ internal static class ModuleChecks
             { State: not "running" } => Check.Failed(
                 name,
                 $"Nothing reads the source: it is {subscription.State}.",
-                $"Restart {subscription.Subscriber} with: POST /admin/v1/modules/{subscription.Subscriber}/restart, or restart the shop."
+                Restart(subscription.Subscriber, modules.Any(module => module.IsHosted))
             ),
             _ => Check.Ok(name, $"Caught up at position {subscription.Position}."),
         };
@@ -72,7 +72,13 @@ internal static class ModuleChecks
 
     public static string Rebuild(string module) => $"modularshop rebuild {module}";
 
-    public static string Restart(string module) => $"modularshop modules restart {module} --url URL, or stop and start the shop.";
+    public static string Restart(ModuleView module) => Restart(module.Name, module.IsHosted);
+
+    // A command that hosts the modules ends them too.
+    private static string Restart(string module, bool isHosted) =>
+        isHosted
+            ? "The shop is stopped: start it."
+            : $"Restart the module: modularshop modules restart {module} --url URL, or stop and start the shop.";
 
     /// <summary>Only where the file is missing: nothing is deleted.</summary>
     public static string BeginAnew(string module) => $"To begin without what it held: modularshop modules accept {module}";

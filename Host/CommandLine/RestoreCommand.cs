@@ -19,7 +19,8 @@ internal static class RestoreCommand
         var force = new Option<bool>("--force") { Description = "Move data that is there aside; it is not deleted." };
         var incomplete = new Option<bool>("--incomplete")
         {
-            Description = "Restore a backup that lacks files, too; the modules of these do not start until their files are put back.",
+            Description =
+                "Restore a backup that lacks files, too; the modules of these do not start until their files are put back, but for those that own nothing.",
         };
         var command = new Command("restore", "Put a backup in the place of a data directory.") { backup, data, force, incomplete };
         command.SetAction(
@@ -37,8 +38,12 @@ internal static class RestoreCommand
                 foreach (var gap in BackupManifest.Read(source).Gaps ?? [])
                 {
                     Terminal.Message(
-                        $"{gap.Name} was not in the backup. An empty file stands in its place, on which its module does not start: "
-                            + $"put the {gap.Name} of another backup there."
+                        $"{gap.Name} was not in the backup. "
+                            + (
+                                ShopModules.OwnsData(Path.GetFileNameWithoutExtension(gap.Name))
+                                    ? $"Its module does not start without it: put the {gap.Name} of another backup there."
+                                    : "Its module fills a new one from the events of the others."
+                            )
                     );
                 }
                 Terminal.Message($"{target} is as it was at the backup. Look at it with: modularshop verify --deep --data {target}");

@@ -27,6 +27,9 @@ internal sealed record ModuleView(
     bool OwnsData = true
 )
 {
+    /// <summary>Whether the command hosts it, so that it ends with the command.</summary>
+    public bool IsHosted { get; init; }
+
     public bool IsRunning => State == "running";
 
     public bool IsQuarantined => State == "quarantined";

@@ -43,9 +43,10 @@ internal static class ImportReport
             }
         }
         PrintKept(result);
+        var isListed = PrintOtherProducts(result);
         var isSame = PrintDifferences(result);
         var sells = PrintSkipped(result);
-        return isSame && sells ? ExitCode.Ok : ExitCode.CheckFailed;
+        return isSame && isListed && sells ? ExitCode.Ok : ExitCode.CheckFailed;
     }
 
     private static void PrintKept(ImportResult result)
@@ -60,6 +61,19 @@ internal static class ImportReport
         {
             Terminal.Message($"Customers that the file has in another country keep the one that is known: {result.KeptCustomers}.");
         }
+    }
+
+    private static bool PrintOtherProducts(ImportResult result)
+    {
+        if (result.DifferingProducts > 0)
+        {
+            var more = result.DifferingProducts - result.OtherProducts.Count;
+            Terminal.Message(
+                $"Products that the shop holds with another name or price of the same time stay as they are: {result.DifferingProducts} "
+                    + $"({string.Join(", ", result.OtherProducts)}{(more > 0 ? $", and {more} more" : "")})."
+            );
+        }
+        return result.DifferingProducts == 0;
     }
 
     private static bool PrintDifferences(ImportResult result)

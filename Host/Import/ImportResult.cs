@@ -6,6 +6,7 @@ internal sealed class ImportResult
     private const int MaxNamed = 20;
 
     private readonly List<ImportDifference> differences = [];
+    private readonly List<string> otherProducts = [];
 
     public required long Rows { get; init; }
 
@@ -25,15 +26,17 @@ internal sealed class ImportResult
 
     public int NewCustomers { get; set; }
 
-    public int NewProducts { get; set; }
+    public int NewProducts { get; private set; }
 
-    public int ChangedProducts { get; set; }
+    public int ChangedProducts { get; private set; }
 
     /// <summary>Products that the file lists otherwise, but a person has decided on.</summary>
-    public int KeptProducts { get; set; }
+    public int KeptProducts { get; private set; }
 
     /// <summary>Customers that the file has in another country than the shop.</summary>
     public int KeptCustomers { get; set; }
+
+    public int DifferingProducts { get; private set; }
 
     public int DifferingOrders { get; private set; }
 
@@ -42,8 +45,20 @@ internal sealed class ImportResult
     /// <summary>The first of the invoices under whose number the shop holds something else than the file.</summary>
     public IReadOnlyList<ImportDifference> Differences => differences;
 
+    /// <summary>The first of the products of which the shop holds another name or price of the same time.</summary>
+    public IReadOnlyList<string> OtherProducts => otherProducts;
+
     /// <summary>Whether the file has lines, and none of them is of an order or a return.</summary>
     public bool SellsNothing => Rows > 0 && Skipped.Values.Sum() == Rows;
+
+    public void Count(ImportedProducts held)
+    {
+        NewProducts += held.Added;
+        ChangedProducts += held.Changed;
+        KeptProducts += held.Kept;
+        DifferingProducts += held.Differing?.Count ?? 0;
+        otherProducts.AddRange((held.Differing ?? []).Take(MaxNamed - otherProducts.Count));
+    }
 
     public void Count(ImportedOrders held)
     {
@@ -86,6 +101,7 @@ internal sealed class ImportResult
         {
             new("kept-products", KeptProducts),
             new("kept-customers", KeptCustomers),
+            new("differing-products", DifferingProducts),
             new("differing-orders", DifferingOrders),
             new("differing-returns", DifferingReturns),
         }.Where(figure => figure.Value > 0);

@@ -49,9 +49,7 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
         {
             var items = chunk.Select(product => new ProductImport(product.Sku, product.Name, product.Price, currency, product.AsOf));
             var answer = await shop.Import(new ProductsImport([.. items]), ct);
-            result.NewProducts += answer.Added;
-            result.ChangedProducts += answer.Changed;
-            result.KeptProducts += answer.Kept;
+            result.Count(answer);
             foreach (var product in answer.Products)
             {
                 products[product.Sku] = product.ProductId;

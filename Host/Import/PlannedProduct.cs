@@ -37,17 +37,23 @@ internal sealed class PlannedProduct(string sku)
 
         public string? Name { get; private set; }
 
-        // Of two lines of one date the one further down counts. A blank is no name.
+        // Of lines of one date the higher price and the name that sorts last count, in whatever order the lines come: the same
+        // sales sorted otherwise are no other list. A blank is no name.
         public void Take(RetailLine line)
         {
-            if (At is null || line.Date >= At)
+            if (At is null || line.Date > At || line.Date == At && line.UnitPrice > Price)
             {
                 (At, Price) = (line.Date, line.UnitPrice);
             }
-            if (line.Description.Length > 0 && (namedAt is null || line.Date >= namedAt))
+            if (
+                line.Description.Length > 0
+                && (namedAt is null || line.Date > namedAt || line.Date == namedAt && IsAfter(line.Description))
+            )
             {
                 (namedAt, Name) = (line.Date, line.Description);
             }
         }
+
+        private readonly bool IsAfter(string name) => string.CompareOrdinal(name, Name) > 0;
     }
 }

@@ -51,7 +51,10 @@ internal static class RetailHeader
         }
         if (missing.Count == 0)
         {
-            var other = fields.Where((_, i) => !places.Contains(i)).ToList();
+            var other = fields
+                .Where((_, i) => !places.Contains(i))
+                .Select(field => field.Trim() is "" ? "an empty column" : field)
+                .ToList();
             return places.Min() > 0 && other.Count == 1
                 ? "The first column looks like an index, as pandas writes it; save the file without it (index=False)."
                 : $"Remove the other columns: {SpreadsheetText.Shown(string.Join(", ", other), MaxShown)}.";

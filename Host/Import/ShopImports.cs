@@ -17,7 +17,13 @@ internal sealed record ProductsImport(IReadOnlyList<ProductImport> Products);
 
 internal sealed record ImportedProduct(string Sku, Guid ProductId);
 
-internal sealed record ImportedProducts(int Added, int Changed, IReadOnlyList<ImportedProduct> Products, int Kept = 0);
+internal sealed record ImportedProducts(
+    int Added,
+    int Changed,
+    IReadOnlyList<ImportedProduct> Products,
+    int Kept = 0,
+    IReadOnlyList<string>? Differing = null
+);
 
 internal sealed record LineImport(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt);
 

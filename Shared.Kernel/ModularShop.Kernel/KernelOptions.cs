@@ -25,15 +25,12 @@ public sealed class KernelOptions
         List<string> problems =
         [
             .. SettingsCheck.Problems(configuration.GetSection(Section), typeof(KernelOptions)),
-            .. SettingNames.Astray(configuration, Section),
+            .. SettingNames.Astray(configuration, Section, [nameof(Writer), nameof(Delivery), nameof(Http)]),
+            .. ForwardedAddress.Problems(configuration[$"{Section}:{nameof(Http)}:{nameof(HttpOptions.TrustedProxies)}"] ?? ""),
             .. LogLevels.Problems(configuration),
         ];
         var options = problems.Count == 0 ? configuration.GetSection(Section).Get<KernelOptions>() ?? new KernelOptions() : null;
         problems.AddRange(options is null ? [] : SettingsCheck.Contradictions(options, Section));
-        if (options is not null)
-        {
-            _ = ForwardedAddress.TrustedNetworks(options.Http.TrustedProxies);
-        }
         return problems.Count == 0 ? options! : throw new InvalidSettingException(string.Join('\n', problems));
     }
 }

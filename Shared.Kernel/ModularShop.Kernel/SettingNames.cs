@@ -5,6 +5,8 @@ namespace ModularShop.Kernel;
 /// <summary>Finds names that were probably meant to be others: a misspelled setting would else be lost in silence.</summary>
 public static class SettingNames
 {
+    private const int LettersPerMistake = 4;
+
     /// <summary>The name that is nearest to what was written, or null if none is near.</summary>
     public static string? Nearest(string written, IEnumerable<string> names)
     {
@@ -16,14 +18,12 @@ public static class SettingNames
     }
 
     /// <summary>Names at the top of the configuration that were meant to begin with a section's name: <c>Kernel_Http_Threads</c>, <c>Kernal:Http</c>.</summary>
-    internal static IEnumerable<string> Astray(IConfiguration configuration, string section)
+    /// <param name="groups">The groups of the section. Other programs may have names that begin as it does: <c>KERNEL_VERSION</c>.</param>
+    internal static IEnumerable<string> Astray(IConfiguration configuration, string section, IReadOnlyCollection<string> groups)
     {
         foreach (var key in configuration.GetChildren().Select(child => child.Key))
         {
-            if (
-                key.StartsWith(section + "_", StringComparison.OrdinalIgnoreCase)
-                || key.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase)
-            )
+            if (IsAstray(key, section, groups))
             {
                 yield return $"{key} is no setting: names of settings are separated by ':', and by two underscores in the environment "
                     + $"({section}__Http__Threads).";
@@ -37,6 +37,23 @@ public static class SettingNames
                 yield return $"There is no group of settings {key}. Did you mean {section}?";
             }
         }
+    }
+
+    private static bool IsAstray(string key, string section, IReadOnlyCollection<string> groups)
+    {
+        if (
+            !key.StartsWith($"{section}_", StringComparison.OrdinalIgnoreCase)
+            && !key.StartsWith($"{section}.", StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            return false;
+        }
+        var rest = key[(section.Length + 1)..];
+        var first = rest.Split('_', '.')[0].ToLowerInvariant();
+        return groups.Any(group =>
+            rest.StartsWith(group, StringComparison.OrdinalIgnoreCase)
+            || Distance(first, group.ToLowerInvariant()) <= group.Length / LettersPerMistake
+        );
     }
 
     // Damerau-Levenshtein: letters left out, added, replaced, or two that changed places.

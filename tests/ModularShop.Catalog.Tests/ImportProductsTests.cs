@@ -165,6 +165,56 @@ internal sealed class ImportProductsTests : CatalogFixture
         Assert.That(await Published(), Has.Count.EqualTo(1), "of two sales within a millisecond the first to come stays");
     }
 
+    [Test]
+    public async Task A_name_or_price_that_was_corrected_is_named_and_the_same_file_again_changes_nothing()
+    {
+        object[] file = [Item("NAMED", "MUG", 1, day: 1), Item("PRICED", "CUP", 1, day: 1), Item("SAME", "POT", 1, day: 1)];
+        await Import(file);
+
+        var corrected = await Import(
+            Item("NAMED", "BLUE MUG", 1, day: 1),
+            Item("PRICED", "CUP", 2, day: 1),
+            Item("SAME", "POT", 1, day: 1)
+        );
+        var again = await Import(file);
+
+        Assert.That(Differing(corrected), Is.EqualTo(["NAMED", "PRICED"]));
+        Assert.That((Counts(corrected), Counts(again)), Is.EqualTo(((0, 0), (0, 0))));
+        Assert.That(again.Body.TryGetProperty("differing", out _), Is.False);
+        Assert.That(await Published(), Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task What_a_person_set_is_not_named_when_the_same_file_is_imported_again()
+    {
+        var id = Ids(await Import(Item("85123A", "HEART", 1, day: 1)))["85123A"];
+        await Http.Put($"{Products}/{id}", new { name = "A person's name", description = "new" });
+
+        var again = await Import(Item("85123A", "HEART", 1, day: 1));
+
+        Assert.That(again.Body.TryGetProperty("differing", out _), Is.False);
+    }
+
+    [TestCase("2010-12-01T08:26:00")]
+    [TestCase("2010-12-01")]
+    [TestCase("2010-12-01T08:26:00.123")]
+    public async Task A_time_without_an_offset_is_refused(string asOf)
+    {
+        var item = new
+        {
+            sku = "1",
+            name = "MUG",
+            price = 1,
+            currency = "GBP",
+            asOf,
+        };
+
+        var answer = await Http.Post("/catalog/v1/product-imports", new { products = new[] { item } });
+
+        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(answer.Text, Does.Contain("products[0].asOf"));
+    }
+
     [TestCase("1e-30")]
     [TestCase("0.99999999999999999999999999999999")]
     [TestCase("1.50000000000000000000000000000000000001")]
@@ -249,6 +299,9 @@ internal sealed class ImportProductsTests : CatalogFixture
             currency = "GBP",
             asOf = new DateTimeOffset(2010, 12, day, 8, 26, 0, TimeSpan.Zero),
         };
+
+    private static IEnumerable<string?> Differing(Answer imported) =>
+        imported.Body.GetProperty("differing").EnumerateArray().Select(sku => sku.GetString());
 
     private static (int Added, int Changed) Counts(Answer imported) =>
         (imported.Body.GetProperty("added").GetInt32(), imported.Body.GetProperty("changed").GetInt32());

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using ModularShop.Host;
+using ModularShop.Host.CommandLine;
 using ModularShop.Host.Import;
 using static ModularShop.Import.Tests.MadeUpFile;
 
@@ -124,6 +125,36 @@ internal sealed class CorrectedFileTests
         var result = await TakeIn(shop, [.. Known, Line("5", stockCode: "HAND", country: "France", date: "2010-12-09 08:26:00")]);
 
         Assert.That((result.KeptProducts, result.KeptCustomers, result.Differences.Count), Is.EqualTo((1, 1, 0)));
+    }
+
+    [Test]
+    public async Task A_product_whose_description_was_corrected_is_named()
+    {
+        await using var shop = await Holding([Line("1", description: "WHITE HEART"), Line("2", stockCode: "71053")]);
+
+        var result = await TakeIn(shop, Line("1", description: "RED HEART"), Line("2", stockCode: "71053"));
+
+        Assert.That((result.DifferingProducts, result.OtherProducts), Is.EqualTo((1, new[] { "85123A" })));
+        Assert.That(ImportReport.Print(result, json: true), Is.EqualTo(ExitCode.CheckFailed));
+    }
+
+    [Test]
+    public async Task Sales_of_one_moment_under_several_names_and_prices_are_the_same_list_in_whatever_order()
+    {
+        string[] lines =
+        [
+            Line("1", description: "B", price: "1"),
+            Line("2", description: "A", price: "3"),
+            Line("3", description: "C", price: "2"),
+        ];
+        await using var shop = await Holding(lines);
+
+        foreach (var order in (string[][])[lines, [.. lines.Reverse()], [lines[1], lines[2], lines[0]]])
+        {
+            var result = await TakeIn(shop, order);
+
+            Assert.That((result.NewProducts, result.ChangedProducts, result.DifferingProducts), Is.EqualTo((0, 0, 0)));
+        }
     }
 
     private static async Task<TestApplication> Holding(string[] lines)

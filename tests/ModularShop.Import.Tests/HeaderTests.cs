@@ -67,6 +67,10 @@ internal sealed class HeaderTests
         "Remove the other columns: Total."
     )]
     [TestCase(
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country,",
+        "Remove the other columns: an empty column."
+    )]
+    [TestCase(
         "\"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\"",
         "Each line as a whole stands in quotes"
     )]

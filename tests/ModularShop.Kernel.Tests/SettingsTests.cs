@@ -70,12 +70,17 @@ internal sealed class SettingsTests
     [TestCase("Kernal:Delivery:MaxAttempts", "Did you mean Kernel?")]
     [TestCase("Kernel_Delivery_MaxAttempts", "two underscores")]
     [TestCase("Kernel.Delivery.MaxAttempts", "separated by ':'")]
+    [TestCase("Kernel_Delivry_MaxAttempts", "two underscores")]
+    [TestCase("KERNEL_HTTPTHREADS", "two underscores")]
     public void A_misspelled_setting_is_refused_with_the_name_that_was_meant(string name, string hint) =>
         Assert.That(Problems((name, "8")), Has.Length.EqualTo(1).And.One.Contains(hint));
 
     [TestCase("Kernel:Delivery", "8", "is a group of settings")]
     [TestCase("Kernel:Delivery:MaxAttempts:0", "8", "has one value")]
     [TestCase("Kernel:Delivery:FirstRetryDelay", "00:01:00", "more than Kernel:Delivery:MaxRetryDelay, 00:00:05.")]
+    [TestCase("Kernel:Http:TrustedProxies", "10.0.0.0/8, proxy", "has 'proxy'")]
+    [TestCase("Logging:LogLevel", "Debug", "Did you mean Logging:LogLevel:Default?")]
+    [TestCase("Logging:Console:LogLevel", "Debug", "Did you mean Logging:Console:LogLevel:Default?")]
     [TestCase("Logging:LogLevel:Default", "Loud", "one of Trace, Debug, Information")]
     [TestCase("Logging:Console:LogLevel:ModularShop", "Loud", "one of Trace, Debug, Information")]
     public void A_setting_that_does_not_fit_is_refused(string name, string value, string reason) =>
@@ -88,9 +93,10 @@ internal sealed class SettingsTests
                 ("Kernel:Writer:MaxGroup", "0"),
                 ("Kernel:Http:Thraeds", "3"),
                 ("Kernel:Writer:SlowUnit", "1"),
+                ("Kernel:Http:TrustedProxies", "proxy"),
                 ("Logging:LogLevel:X", "-")
             ),
-            Has.Length.EqualTo(4)
+            Has.Length.EqualTo(5)
         );
 
     [TestCase("kernel:http:requesttimeout", "1.00:00:00")]
@@ -98,6 +104,9 @@ internal sealed class SettingsTests
     [TestCase("Kernel:Http:WaitingRequests", "0")]
     [TestCase("Logging:LogLevel:Default", "warning")]
     [TestCase("KERNEL", "vmlinuz")]
+    [TestCase("KERNEL_VERSION", "6.8")]
+    [TestCase("KERNEL_TTY", "1")]
+    [TestCase("kernel.release", "6.8")]
     [TestCase("Kernels", "5")]
     public void What_is_right_or_none_of_ours_passes(string name, string value) => Assert.That(() => Read((name, value)), Throws.Nothing);
 

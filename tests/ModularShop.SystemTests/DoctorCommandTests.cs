@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using ModularShop.Host.CommandLine;
+using ModularShop.Kernel.Persistence;
 using ModularShop.SystemTests.Faults;
 
 namespace ModularShop.SystemTests;
@@ -151,6 +152,102 @@ internal sealed class DoctorCommandTests
 
         Assert.That(checks.Single().Result, Is.EqualTo(CheckResult.Failed));
     }
+
+    [Test]
+    public async Task An_emptied_file_is_damaged_and_the_log_beside_it_is_left_alone()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(directory, "orders.db"), []);
+        await File.WriteAllTextAsync(Path.Combine(directory, "orders.db-wal"), "committed");
+
+        var check = FileChecks.OfModule(directory, Quarantined("orders", cure: null)).First();
+
+        Assert.That((check.Result, check.Finding), Is.EqualTo((CheckResult.Failed, "It is empty.")));
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(directory, "orders.db-wal")), Is.EqualTo("committed"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task The_log_of_a_file_that_is_gone_is_moved_away_before_a_backup_takes_the_place(bool ownsData)
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "orders.db-wal"), "committed");
+
+        var check = FileChecks.OfModule(directory, Quarantined("orders", StorageFault.LogAlone.Cure) with { OwnsData = ownsData }).Single();
+
+        Assert.That(check.Fix, Does.StartWith(StorageFault.LogAlone.Cure).And.Not.Contain("modules accept"));
+    }
+
+    [Test]
+    public void The_cure_of_a_file_that_is_gone_is_the_one_that_the_module_gives()
+    {
+        var module = Quarantined("orders", "Put orders.rescued-1.db in the file's place, then restart the module.");
+
+        var check = FileChecks.OfModule(directory, module).Single();
+
+        Assert.That(check.Fix, Does.StartWith(module.Cure!));
+        Assert.That(check.Fix, Does.Contain("modularshop modules restart orders --url URL"));
+        Assert.That(
+            FileChecks.OfModule(directory, module with { IsHosted = true }).Single().Fix,
+            Does.Contain("The shop is stopped: start it.")
+        );
+    }
+
+    [TestCase("hash.key")]
+    [TestCase("orders.epoch")]
+    public async Task A_small_file_that_others_can_read_is_found(string name)
+    {
+        var file = Path.Combine(directory, name);
+        await File.WriteAllTextAsync(file, "");
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+
+        var check = FileChecks.OfDirectory(directory).Single(check => check.Name == $"file {name} is private");
+
+        Assert.That((check.Result, check.Fix), Is.EqualTo((CheckResult.Failed, $"chmod 600 {file}")));
+    }
+
+    [Test]
+    public async Task A_directory_that_may_not_be_looked_into_is_not_said_to_be_missing()
+    {
+        var hidden = Directory.CreateDirectory(Path.Combine(directory, "private", "data")).FullName;
+        await using var shop = await ShopProcess.Run(hidden);
+        File.SetUnixFileMode(Path.Combine(directory, "private"), UnixFileMode.None);
+
+        foreach (
+            var where in (string[][])
+                [
+                    ["--url", shop.Url],
+                    ["--data", hidden],
+                ]
+        )
+        {
+            await using var doctor = ShopProcess.Start(["doctor", .. where], workingDirectory: null, launcher: Faulty.AsOrdinaryUser);
+
+            Assert.That(await doctor.Exited(), Is.EqualTo(4));
+            Assert.That(
+                doctor.Output,
+                Does.Contain("cannot be looked at").And.Contain("as the user of the shop").And.Not.Contain("not exist")
+            );
+        }
+    }
+
+    private static ModuleView Quarantined(string name, string? cure) =>
+        new(
+            name,
+            Description: "",
+            State: "quarantined",
+            Reason: "It is ill.",
+            cure,
+            File: $"{name}.db",
+            Rebuildable: false,
+            ReadCopies: [],
+            Publishes: [],
+            ListensTo: [],
+            Events: null,
+            Notices: [],
+            FileBytes: 0,
+            WalBytes: 0,
+            WalLimit: 1,
+            WalHoldsErased: false
+        );
 
     private static List<JsonElement> Warned(CommandResult doctor)
     {

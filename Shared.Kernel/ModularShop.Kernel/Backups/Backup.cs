@@ -16,6 +16,7 @@ public static class Backup
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Backs up a data directory that no process holds.</summary>
+    /// <param name="modules">The modules of this build: the file of one that owns nothing is not missed.</param>
     /// <exception cref="DirectoryInUseException">A running process holds it, and has to take the backup itself.</exception>
     /// <exception cref="BackupException">The target is not empty or lies in the data directory, or nothing can be read or written.</exception>
     public static async Task<BackupManifest> Take(
@@ -23,17 +24,19 @@ public static class Backup
         string target,
         TimeProvider clock,
         ReportProgress report,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyList<Module>? modules = null
     )
     {
         using var held = DataDirectory.Hold(dataDirectory);
-        return await Take(held, running: [], target, clock, report, ct);
+        return await Take(held, running: [], modules ?? [], target, clock, report, ct);
     }
 
     /// <summary>Backs up the data directory of this process, while its modules run.</summary>
     internal static async Task<BackupManifest> Take(
         DataDirectory data,
         IReadOnlyCollection<ModuleHost> running,
+        IReadOnlyList<Module> modules,
         string target,
         TimeProvider clock,
         ReportProgress report,
@@ -78,7 +81,7 @@ public static class Backup
                 );
             }
             files.AddRange(await CopyMarks(data.Path, files, directory, ct));
-            var manifest = BackupManifest.Of(takenAt, files, [.. gaps, .. Missing(files, gaps)]);
+            var manifest = BackupManifest.Of(takenAt, files, [.. gaps, .. Missing(data.Path, files, gaps, modules)]);
             manifest.Write(directory);
             directory.Complete();
             return manifest;
@@ -131,8 +134,21 @@ public static class Backup
         }
     }
 
-    // A file that is gone is not found by looking for files, but by what others have read of it.
-    private static IEnumerable<BackupGap> Missing(List<BackupFile> files, List<BackupGap> gaps) =>
+    // A file that is gone is not found by looking for files, but by what others have read of it, and by its mark.
+    private static IEnumerable<BackupGap> Missing(string data, List<BackupFile> files, List<BackupGap> gaps, IReadOnlyList<Module> modules)
+    {
+        var read = Read(files, gaps).ToList();
+        var known = files.Select(file => file.Name).Concat(gaps.Concat(read).Select(gap => gap.Name)).ToHashSet();
+        return read.Concat(
+            from path in LogMark.PathsIn(data)
+            let mark = Path.GetFileName(path)
+            let name = Path.ChangeExtension(mark, DataDirectory.FileExtension)
+            where !known.Contains(name) && !BackupGap.FillsItself(name, modules)
+            select new BackupGap(name, $"It is not there, but {mark} says that there was one.")
+        );
+    }
+
+    private static IEnumerable<BackupGap> Read(List<BackupFile> files, List<BackupGap> gaps) =>
         from file in files
         from checkpoint in file.Checkpoints
         where checkpoint.Position > 0

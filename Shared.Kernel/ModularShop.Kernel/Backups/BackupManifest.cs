@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -79,7 +80,12 @@ public sealed record BackupManifest(
 }
 
 /// <summary>A module's file that could not be backed up, and why.</summary>
-public sealed record BackupGap(string Name, string Reason);
+public sealed record BackupGap(string Name, string Reason)
+{
+    /// <summary>Whether it is the file of a module that owns nothing, which fills a new one from the events of the others.</summary>
+    internal static bool FillsItself(string name, IReadOnlyList<Modules.Module> modules) =>
+        modules.Any(module => module.Name + DataDirectory.FileExtension == name && !module.OwnsData);
+}
 
 /// <summary>A module's file in a backup: what it must be byte for byte, and how far its log and its reading of others had come.</summary>
 public sealed record BackupFile(

@@ -38,6 +38,7 @@ internal static class FileVerification
     }
 
     /// <summary>Verifies that each module that has had a file still has that one.</summary>
+    /// <param name="files">The files that are there, or are known to be missing.</param>
     public static void Marks(
         string directory,
         IReadOnlyList<string> files,

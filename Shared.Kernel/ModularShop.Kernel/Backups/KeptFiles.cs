@@ -23,9 +23,14 @@ public static class KeptFiles
             || IsTaken(Path.GetFileName(database)) && HoldsKeptFiles(Path.GetDirectoryName(path)!, data);
     }
 
+    /// <summary>Whether the path is that of a small file that belongs to a data directory's databases: a mark, or the key of hashes.</summary>
+    public static bool IsSmallFile(string path) =>
+        Path.GetFileName(path) is HashKey.FileName || path.EndsWith(LogMark.Extension, StringComparison.OrdinalIgnoreCase);
+
     private static bool IsTaken(string name) =>
         name is DataDirectory.LockFile or DataDirectory.OwnerFile or BackupManifest.FileName
-        || name.EndsWith(DataDirectory.FileExtension, StringComparison.OrdinalIgnoreCase);
+        || name.EndsWith(DataDirectory.FileExtension, StringComparison.OrdinalIgnoreCase)
+        || IsSmallFile(name);
 
     private static bool HoldsKeptFiles(string directory, string? data) =>
         data is not null && RealPath.AreSame(directory, RealPath.Of(data))

@@ -139,7 +139,7 @@ internal sealed class Recomputation : IDisposable
         database.Writer.Execute("UPDATE dead_letters SET status = 'discarded', reason = 'Held back.' WHERE status <> 'discarded'");
     }
 
-    // A shop waits until its disk has room again, or its file can be read. Nobody waits for that here.
+    // A process waits until its disk has room again, or its file can be read. Nobody waits for that here.
     private async Task CatchUp(Subscriptions subscriptions, IReadOnlyList<Checkpoint> checkpoints, Writer writer, CancellationToken ct)
     {
         var total = checkpoints.Sum(checkpoint => checkpoint.Position);

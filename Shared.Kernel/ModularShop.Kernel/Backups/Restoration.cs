@@ -30,8 +30,9 @@ public static class Restoration
 
     /// <param name="force">Whether data that is there is moved aside; nothing is ever deleted.</param>
     /// <param name="incomplete">
-    /// Whether a backup that lacks files is restored. In the place of each stands an empty file, on which its module does not
-    /// start: without one, it would begin anew, and hand out positions that others have read.
+    /// Whether a backup that lacks files is restored. A module that owns data does not start without its file: by its mark or,
+    /// where the backup has none, by an empty file in its place. Else it would begin anew, and hand out positions that others
+    /// have read. One that owns nothing fills a new file.
     /// </param>
     /// <inheritdoc cref="Run(string, string, bool, TimeProvider, ReportProgress, CancellationToken, IReadOnlyList{Module})"/>
     public static async Task<string?> Run(
@@ -80,6 +81,12 @@ public static class Restoration
         }
         foreach (var gap in manifest.Gaps ?? [])
         {
+            // Where there is a mark, the module misses its file by that, and says more.
+            var mark = Path.ChangeExtension(gap.Name, LogMark.Extension);
+            if (BackupGap.FillsItself(gap.Name, modules ?? []) || manifest.Files.Any(file => file.Name == mark))
+            {
+                continue;
+            }
             await directory.Create(gap.Name).DisposeAsync();
         }
         if (held is null)

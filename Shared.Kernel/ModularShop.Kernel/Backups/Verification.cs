@@ -13,7 +13,7 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
     public async Task<IReadOnlyList<Finding>> OfData(string directory, CancellationToken ct)
     {
         using var held = DataDirectory.Hold(directory);
-        return await OfFiles(held.Path, [], ct);
+        return await OfFiles(held.Path, [], [], ct);
     }
 
     /// <exception cref="BackupException">It is no backup that this build can read.</exception>
@@ -35,7 +35,7 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
         findings.AddRange(
             added.Select(name => Finding.Failed($"backup {name}", "It is not in the manifest.", Cure.UseAnotherBackup, module: null))
         );
-        return await OfFiles(directory, findings, ct);
+        return await OfFiles(directory, findings, manifest.Gaps ?? [], ct);
     }
 
     private static async Task<Finding> OfBytes(BackupFile file, string directory, CancellationToken ct)
@@ -52,7 +52,12 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
             : Finding.Ok(subject, $"{file.Size:N0} bytes, as they were backed up.");
     }
 
-    private async Task<IReadOnlyList<Finding>> OfFiles(string directory, List<Finding> findings, CancellationToken ct)
+    private async Task<IReadOnlyList<Finding>> OfFiles(
+        string directory,
+        List<Finding> findings,
+        IReadOnlyList<BackupGap> gaps,
+        CancellationToken ct
+    )
     {
         var sound = new Dictionary<string, FileSnapshot>();
         try
@@ -72,7 +77,13 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
                     sound.Add(file.Module, file);
                 }
             }
-            FileVerification.Marks(directory, files, sound, modules, findings);
+            FileVerification.Marks(
+                directory,
+                [.. files, .. gaps.Select(gap => Path.Combine(directory, gap.Name))],
+                sound,
+                modules,
+                findings
+            );
             var fitting = sound.Values.Where(file => FileVerification.Checkpoints(file, sound, directory, findings)).ToList();
             if (configuration is not null)
             {

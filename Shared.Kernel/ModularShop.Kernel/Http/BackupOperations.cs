@@ -35,8 +35,10 @@ internal static class BackupOperations
         await http.Response.Body.FlushAsync(ending.Token);
         try
         {
-            var manifest = await Backup.Take(data, modules.All, body.Directory, clock, progress => Say(new(progress)), ending.Token);
-            await Say(new(Manifest: manifest));
+            var known = modules.All.Select(host => host.Module).ToList();
+            var manifest = await Backup.Take(data, modules.All, known, body.Directory, clock, progress => Say(new(progress)), ending.Token);
+            // Whoever asks may not be allowed to look into the backup, or see another directory there.
+            await Say(new(Manifest: manifest, Newer: NewerFiles.In(body.Directory, known)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,5 +58,10 @@ internal static class BackupOperations
 
     private sealed record Body(string? Directory);
 
-    private sealed record Line(WorkProgress? Progress = null, BackupManifest? Manifest = null, string? Error = null);
+    private sealed record Line(
+        WorkProgress? Progress = null,
+        BackupManifest? Manifest = null,
+        string? Error = null,
+        IReadOnlyList<string>? Newer = null
+    );
 }

@@ -30,11 +30,16 @@ internal sealed class ExactDecimalJson : JsonConverter<decimal>
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
 }
 
-/// <summary>Cuts times to milliseconds as they come in.</summary>
+/// <summary>
+/// Cuts times to milliseconds as they come in. One without an offset is refused: it would be taken to be of the time zone of the
+/// machine.
+/// </summary>
 internal sealed class MillisecondJson : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        StoredTime.Cut(reader.GetDateTimeOffset());
+        reader.TryGetDateTime(out var time) && time.Kind is DateTimeKind.Unspecified
+            ? throw new JsonException("The time has no offset; one of UTC ends with Z, as in 2010-12-01T08:26:00Z.")
+            : StoredTime.Cut(reader.GetDateTimeOffset());
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value);

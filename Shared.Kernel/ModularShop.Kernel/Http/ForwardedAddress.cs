@@ -10,7 +10,7 @@ using IPNetwork = System.Net.IPNetwork;
 namespace ModularShop.Kernel.Http;
 
 /// <summary>
-/// The address that callers use where a proxy stands before the shop: its scheme, host and prefix, from the
+/// The address that callers use where a proxy stands before the process: its scheme, host and prefix, from the
 /// <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-Prefix</c> that a trusted proxy sends. Who is connected stays as it is
 /// (<c>X-Forwarded-For</c> is not looked at), and for operators' routes nothing of it counts.
 /// </summary>
@@ -26,7 +26,7 @@ internal sealed class ForwardedAddress
     /// <summary>Null where no proxy is trusted.</summary>
     public static ForwardedAddress? From(HttpOptions options)
     {
-        var trusted = TrustedNetworks(options.TrustedProxies);
+        var trusted = Entries(options.TrustedProxies).Select(Network).OfType<IPNetwork>().ToList(); // All are, once the options are read.
         if (trusted.Count == 0)
         {
             return null;
@@ -44,9 +44,12 @@ internal sealed class ForwardedAddress
         return new ForwardedAddress(forwarded);
     }
 
-    /// <exception cref="InvalidSettingException">Something in the list is neither an address nor a network.</exception>
-    public static IReadOnlyList<IPNetwork> TrustedNetworks(string list) =>
-        [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Network)];
+    /// <summary>What in a list of proxies is neither an address nor a network.</summary>
+    public static IEnumerable<string> Problems(string list) =>
+        from text in Entries(list)
+        where Network(text) is null
+        select $"{KernelOptions.Section}:Http:TrustedProxies has '{text}'; it takes addresses and networks such as 10.0.0.0/8, "
+            + "separated by commas.";
 
     public void Apply(IFeatureCollection request)
     {
@@ -57,16 +60,10 @@ internal sealed class ForwardedAddress
         }
     }
 
-    private static IPNetwork Network(string text)
-    {
-        if (IPNetwork.TryParse(text, out var network))
-        {
-            return network;
-        }
-        return IPAddress.TryParse(text, out var address)
-            ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw new InvalidSettingException(
-                $"The setting {KernelOptions.Section}:Http:TrustedProxies has '{text}'; it takes addresses and networks such as 10.0.0.0/8, separated by commas."
-            );
-    }
+    private static string[] Entries(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static IPNetwork? Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network
+        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+        : null;
 }

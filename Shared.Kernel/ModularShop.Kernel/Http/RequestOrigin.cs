@@ -25,6 +25,7 @@ internal sealed record RequestOrigin(string? Doubt)
         "Date",
         "Expect",
         "Host",
+        "HTTP2-Settings",
         "Idempotency-Key",
         "If-Match",
         "If-Modified-Since",
@@ -36,6 +37,7 @@ internal sealed record RequestOrigin(string? Doubt)
         "TE",
         "Trailer",
         "Transfer-Encoding",
+        "Upgrade",
         "User-Agent",
         // Tracing.
         "baggage",

@@ -47,7 +47,7 @@ public sealed class DataDirectory : IDisposable
         {
             throw new IOException(
                 $"The data directory {full} cannot be written: {e.Message.TrimEnd('.')}. "
-                    + "Make it writable for the user who runs the shop, or use another directory.",
+                    + "Make it writable for the user who runs the process, or use another directory.",
                 e
             );
         }

@@ -29,7 +29,7 @@ internal sealed partial class FileHistory(string file, Module module)
             throw new StorageException(
                 StorageFault.Lasting(
                     $"The file is missing, but {known}.",
-                    $"Put the file or a backup of it in its place{StorageFault.ThenRestart} {Accept("To begin without what it held")}"
+                    $"Put the file or a backup of it back in its place{StorageFault.ThenRestart} {Accept("To begin without what it held")}"
                 )
             );
         }
@@ -120,6 +120,11 @@ internal sealed partial class FileHistory(string file, Module module)
 
     private static IReadOnlyList<Checkpoint> CheckpointsIn(string other)
     {
+        // SQLite would take an empty file for a new one, and delete the log beside it.
+        if (new FileInfo(other).Length == 0)
+        {
+            return [];
+        }
         // SQLite would make a log beside a file that has none, and with the mode of a file that is read-only. Without one, all is in
         // the file.
         var hasLog = new FileInfo($"{other}-wal") is { Exists: true, Length: > 0 };
@@ -134,7 +139,8 @@ internal sealed partial class FileHistory(string file, Module module)
         {
             using var connection = new SqliteConnection(readOnly.ToString());
             connection.Open();
-            return KernelSchema.Version(connection) == KernelSchema.Current ? Checkpoints.Read(connection) : [];
+            // Those of an older build tell as much.
+            return KernelSchema.Version(connection) is >= 1 and <= KernelSchema.Current ? Checkpoints.Read(connection) : [];
         }
         catch (SqliteException)
         {

@@ -45,13 +45,7 @@ internal sealed partial class ModuleDatabase
         if (!found.Exists && log is { Exists: true, Length: > 0 })
         {
             // SQLite would delete it.
-            throw new StorageException(
-                StorageFault.Lasting(
-                    "The file is missing, but its write-ahead log is there.",
-                    "Put the file back beside its log, then restart the module. If it is gone for good, move the -wal and -shm files to "
-                        + $"another directory first. Put a backup of the file in its place after that{StorageFault.ThenRestart}"
-                )
-            );
+            throw new StorageException(StorageFault.LogAlone);
         }
         if (!found.Exists)
         {
@@ -124,7 +118,8 @@ internal sealed partial class ModuleDatabase
         {
             return StorageFault.Lasting(
                 "The file was set back to an earlier state while the module ran.",
-                "If that was meant, restart the module; otherwise put a newer backup in its place, then restart the module."
+                $"If that was meant, restart the module. Otherwise: {StorageFault.PutBackupInPlace}, one that is newer"
+                    + $" than that state{StorageFault.ThenRestart}"
             );
         }
         var copy = CopyName();

@@ -11,6 +11,14 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
     /// <summary>The fault that an exception from the use of a file tells of; null when it is not about the file.</summary>
     public static StorageFault? Of(Exception exception) => SqliteErrors.FaultOf(exception);
 
+    /// <summary>The file is gone, and its log is left: a backup that is put beside that would be spoiled by it.</summary>
+    public static StorageFault LogAlone { get; } =
+        Lasting(
+            "The file is missing, but its write-ahead log is there.",
+            "Put the file back beside its log, then restart the module. If it is gone for good, move the -wal and -shm files to "
+                + $"another directory first. Put a backup of the file in its place after that{ThenRestart}"
+        );
+
     /// <summary>The file is sound: a unit of work ended the transaction that it shares with others.</summary>
     internal static StorageFault Ended { get; } =
         Passing("The transaction was rolled back by one of the units of work that shared it.", "Look at the log for the unit that did it");

@@ -141,7 +141,67 @@ internal sealed class RestorationTests
 
         await using var app = await TestApplication.Start([ledger, other], Data);
         Assert.That(app.Quarantined.Keys, Is.EqualTo(["ledger"]));
+        Assert.That(app.Quarantined["ledger"], Does.StartWith("The file is missing, but ledger.epoch says"));
+        Assert.That(app.Quarantined["ledger"], Does.Contain("/accept"));
+    }
+
+    [Test]
+    public async Task A_gap_without_a_mark_is_an_empty_file_so_that_its_module_does_not_begin_anew()
+    {
+        ModuleFile.OverwriteFirstPage(Data, "ledger");
+        File.Delete(Path.Combine(Data, "ledger.epoch")); // As in a directory of an older build.
+        Directory.Delete(Copy, recursive: true);
+        await BackUp();
+
+        await Restoration.Run(Copy, Data, force: true, incomplete: true, TimeProvider.System, _ => Task.CompletedTask, default);
+
+        await using var app = await TestApplication.Start([ledger, other], Data);
         Assert.That(app.Quarantined["ledger"], Does.Contain("it is empty"));
+    }
+
+    [Test]
+    public async Task A_file_that_is_missing_with_its_mark_is_a_gap()
+    {
+        File.Delete(ModuleFile.Of(Data, "ledger"));
+        Directory.Delete(Copy, recursive: true);
+        await BackUp();
+
+        Assert.That(
+            BackupManifest.Read(Copy).Gaps!.Single(),
+            Is.EqualTo(new BackupGap("ledger.db", "It is not there, but ledger.epoch says that there was one."))
+        );
+        await Assert.ThatAsync(() => Restore(force: true), Throws.TypeOf<IncompleteBackupException>());
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_module_that_owns_nothing_fills_a_new_file_after_a_restore_without_its_own(bool damaged)
+    {
+        var copies = new RebuildableModule("reader") { Owns = false };
+        var publisher = new StandInModule("publisher");
+        await using (var app = await TestApplication.Start([publisher, copies], Data))
+        {
+            await publisher.Publish(new Happened("key", 1));
+            await copies.Received(1);
+        }
+        if (damaged)
+        {
+            ModuleFile.OverwriteFirstPage(Data, "reader");
+        }
+        else
+        {
+            File.Delete(ModuleFile.Of(Data, "reader"));
+        }
+        Directory.Delete(Copy, recursive: true);
+        Module[] modules = [publisher, copies];
+
+        var manifest = await Backup.Take(Data, Copy, TimeProvider.System, _ => Task.CompletedTask, default, modules);
+        await Restoration.Run(Copy, Data, force: true, incomplete: damaged, TimeProvider.System, _ => Task.CompletedTask, default, modules);
+
+        Assert.That(manifest.Gaps?.Select(gap => gap.Name) ?? [], Is.EqualTo(damaged ? ["reader.db"] : Array.Empty<string>()));
+        await using var restored = await TestApplication.Start([publisher, copies], Data);
+        Assert.That(restored.Quarantined, Is.Empty);
+        Assert.That(await copies.Received(1), Is.EqualTo([1]));
     }
 
     private Task BackUp() => Backup.Take(Data, Copy, TimeProvider.System, _ => Task.CompletedTask, CancellationToken.None);

@@ -34,10 +34,18 @@ internal sealed class AddressTests
             Assert.That(answer.StatusCode, Is.EqualTo(status), path);
             if (status is HttpStatusCode.BadRequest)
             {
+                Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("localhost has to be there"));
                 await Problem.Of(answer, status);
             }
         }
     }
+
+    [Test]
+    public async Task A_list_of_AllowedHosts_is_refused_as_none_of_it_would_count() =>
+        await Assert.ThatAsync(
+            () => Start(("AllowedHosts:0", "shop.example")),
+            Throws.TypeOf<InvalidSettingException>().With.Message.Contains("semicolons")
+        );
 
     [Test]
     public async Task A_trusted_proxy_tells_by_what_address_callers_reach_the_shop()

@@ -124,6 +124,8 @@ internal sealed class OperationsTests
     [TestCase("Accept", "*/*")]
     [TestCase("Accept-Encoding", "gzip")]
     [TestCase("Connection", "close")]
+    [TestCase("Upgrade", "h2c")]
+    [TestCase("HTTP2-Settings", "AAMAAABkAAQAoAAAAAIAAAAA")]
     [TestCase("Cache-Control", "no-cache")]
     [TestCase("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
     [TestCase("Authorization", "Bearer x")]

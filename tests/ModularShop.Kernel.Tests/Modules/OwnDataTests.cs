@@ -218,6 +218,20 @@ internal sealed class OwnDataTests
         Assert.That(missing.Quarantined["ledger"], Does.StartWith("The file is missing"));
     }
 
+    [Test]
+    public async Task The_log_beside_an_emptied_file_of_another_module_is_left_alone()
+    {
+        KeepMarks(false);
+        File.Move(PublisherFile, Aside);
+        var emptied = ModuleFile.Of(directory, "reader");
+        await File.WriteAllBytesAsync(emptied, []);
+        await File.WriteAllTextAsync($"{emptied}-wal", "committed");
+
+        await using var app = await TestApplication.Start([publisher], directory);
+
+        Assert.That(await File.ReadAllTextAsync($"{emptied}-wal"), Is.EqualTo("committed"));
+    }
+
     private void KeepMarks(bool keep)
     {
         foreach (var mark in Directory.GetFiles(directory, "*.epoch").Where(_ => !keep))

@@ -202,6 +202,7 @@ internal sealed class MaintenanceByOthersTests
         await Assert.ThatAsync(() => ledger.Send(new AddEntry.Command("after")), Throws.TypeOf<StorageException>());
         await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
         Assert.That(app.Quarantined["ledger"], Does.Contain("set back to an earlier state"));
+        Assert.That(app.Quarantined["ledger"], Does.Contain("Move the file, and the -wal and -shm files beside it, to another directory."));
         using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
         Assert.That(await ledger.Entries(), Is.EqualTo(["before"]));
     }

@@ -42,6 +42,16 @@ internal sealed class OldFileTests
     }
 
     [Test]
+    public async Task A_file_that_is_missing_is_known_by_what_others_have_read_of_it()
+    {
+        File.Delete(ModuleFile.Of(directory, "publisher"));
+
+        await using var app = await TestApplication.Start([publisher], directory);
+
+        Assert.That(app.Quarantined["publisher"], Does.StartWith("The file is missing, but ledger has read up to position 5 of it"));
+    }
+
+    [Test]
     public async Task A_new_subscriber_reads_the_whole_log()
     {
         var reader = new FixtureModule("reader");

@@ -82,12 +82,17 @@ internal sealed class Product : IIdentified
     /// <summary>Takes name and price from a later sale, but for what a person decided.</summary>
     public Relisting Relist(string name, decimal price, string currency, DateTimeOffset asOf)
     {
-        if (asOf <= ListedAsOf)
+        if (asOf < ListedAsOf)
         {
             return Relisting.NoNews;
         }
         var (otherName, otherPrice) = (name != Name, price != Price || currency != Currency);
-        if ((otherName && MayRename) || (otherPrice && MayReprice))
+        var isNews = (otherName && MayRename) || (otherPrice && MayReprice);
+        if (asOf == ListedAsOf)
+        {
+            return isNews ? Relisting.Differs : Relisting.NoNews;
+        }
+        if (isNews)
         {
             Name = MayRename ? name : Name;
             (Price, Currency) = MayReprice ? (price, currency) : (Price, Currency);
@@ -124,6 +129,9 @@ internal enum Relisting
 
     /// <summary>The product has another name or price now.</summary>
     Changed,
+
+    /// <summary>A sale of the same time says otherwise; the one that came first stays.</summary>
+    Differs,
 
     /// <summary>The sale says otherwise; what a person decided stays.</summary>
     Kept,

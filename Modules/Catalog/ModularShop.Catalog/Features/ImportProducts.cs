@@ -15,7 +15,8 @@ namespace ModularShop.Catalog.Features;
 /// <summary>
 /// Adds products from another system by their stock code. Safe to repeat: a known product changes only when the
 /// sale that its name and price come from is later than the one known. What a person decided is kept, whatever the
-/// dates: a product that was added by hand, renamed, repriced or discontinued.
+/// dates: a product that was added by hand, renamed, repriced or discontinued. A sale of the same time that says otherwise, as
+/// in a file that was corrected, is named.
 /// </summary>
 internal static class ImportProducts
 {
@@ -28,11 +29,13 @@ internal static class ImportProducts
     internal sealed record Imported(string Sku, Guid ProductId);
 
     /// <param name="Kept">Products that a later sale lists otherwise, but a person has decided on.</param>
+    /// <param name="Differing">The stock codes of products of which another name or price of the same time is held.</param>
     internal sealed record Result(
         int Added,
         int Changed,
         IReadOnlyList<Imported> Products,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Kept = 0
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Kept = 0,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Differing = null
     );
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -66,6 +69,7 @@ internal static class ImportProducts
             var skus = command.Products.Select(item => item.Sku).ToList();
             var known = await db.Products.Where(p => skus.Contains(p.Sku)).ToDictionaryAsync(p => p.Sku, ct);
             var (added, changed, kept) = (0, 0, 0);
+            var differing = new List<string>();
             foreach (var item in command.Products)
             {
                 if (!known.TryGetValue(item.Sku, out var product))
@@ -77,8 +81,15 @@ internal static class ImportProducts
                 var relisting = await Relist(product, item, ct);
                 changed += relisting is Relisting.Changed ? 1 : 0;
                 kept += relisting is Relisting.Kept ? 1 : 0;
+                differing.AddRange(relisting is Relisting.Differs ? [item.Sku] : []);
             }
-            return new Result(added, changed, [.. known.Values.Select(p => new Imported(p.Sku, p.Id))], kept);
+            return new Result(
+                added,
+                changed,
+                [.. known.Values.Select(p => new Imported(p.Sku, p.Id))],
+                kept,
+                differing is [] ? null : [.. differing.Distinct()]
+            );
         }
 
         private async Task<Product> Add(Item item, CancellationToken ct)
