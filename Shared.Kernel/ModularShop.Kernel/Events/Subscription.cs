@@ -143,6 +143,10 @@ internal sealed partial class Subscription(
             SetState(SubscriptionState.Retrying, e.Message);
             await Task.Delay(options.CopyPatience, clock, ct);
         }
+        catch (StorageException e) when (e.IsGroupEnded)
+        {
+            await Task.Delay(options.FirstRetryDelay, clock, ct); // The file is sound: only the group's transaction was lost.
+        }
         catch (Exception e) when (e is StorageException or TimeoutException)
         {
             // The subscriber's own storage is ill, not the event: keep trying, and count nothing.

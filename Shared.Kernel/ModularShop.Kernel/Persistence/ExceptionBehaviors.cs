@@ -20,7 +20,10 @@ internal sealed class ExceptionActionsBehavior<TRequest, TResponse>(IServiceProv
     where TRequest : notnull
 {
     public Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct) =>
-        FirstFailure.Of(next, inner => new RequestExceptionActionProcessorBehavior<TRequest, TResponse>(services).Handle(request, inner, ct));
+        FirstFailure.Of(
+            next,
+            inner => new RequestExceptionActionProcessorBehavior<TRequest, TResponse>(services).Handle(request, inner, ct)
+        );
 }
 
 file static class FirstFailure

@@ -99,7 +99,7 @@ internal sealed class RebuildableModule(string name) : FixtureModule(name)
 
     /// <summary>Reactions that are left out do more than fill the copy.</summary>
     public IReadOnlyList<Type> FilledBy { get; init; } =
-        [.. HandledEvents.In(typeof(FixtureModule).Assembly, name).Reactions.Select(r => r.Reaction).Distinct()];
+    [.. HandledEvents.In(typeof(FixtureModule).Assembly, name).Reactions.Select(r => r.Reaction).Distinct()];
 
     protected override IReadOnlyList<ReadCopy<FixtureDb>> ReadCopies => [new("receipts", Clear, FilledBy)];
 

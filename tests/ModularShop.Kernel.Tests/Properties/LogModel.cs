@@ -25,6 +25,7 @@ internal sealed class LogModel(int maxGroup)
     {
         var pending = committed.ToList();
         var first = outcomes.Count;
+        var sawKept = taken > 0;
         for (; taken < maxGroup && outcomes.Count < units.Count; taken++)
         {
             var unit = units[outcomes.Count];
@@ -39,7 +40,13 @@ internal sealed class LogModel(int maxGroup)
             {
                 for (var lost = first; lost < outcomes.Count; lost++)
                 {
-                    outcomes[lost] = outcomes[lost] with { Ending = Ending.TransactionLost };
+                    // What failed on committed rows alone failed in any case, and is told so.
+                    var ending = outcomes[lost].Ending;
+                    outcomes[lost] = outcomes[lost] with
+                    {
+                        Ending = ending is Ending.Failed && !sawKept ? Ending.Failed : Ending.TransactionLost,
+                    };
+                    sawKept |= ending is Ending.Kept;
                 }
                 return;
             }
