@@ -78,7 +78,7 @@ internal static class FileChecks
                 {
                     _ when new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 } =>
                         $"{StorageFault.LogAlone.Cure} {ModuleChecks.Restart(module)}",
-                    // As when what it held was saved to another file.
+                    // The module knows more, for example that its content was saved to another file.
                     { OwnsData: true, IsQuarantined: true, Cure: { } cure } =>
                         $"{cure} {ModuleChecks.Restart(module)} {ModuleChecks.BeginAnew(module.Name)}",
                     { OwnsData: true } =>

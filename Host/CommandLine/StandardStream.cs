@@ -4,8 +4,8 @@ using System.Text;
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// Standard output or standard error of the process where it is no terminal. .NET's own stream hides that nobody reads any
-/// more, and takes a file of its own for the output when the process was started with that closed.
+/// Standard output or standard error of the process, when it is not a terminal. .NET's own stream does not report that the
+/// reader has gone. When the process was started with the output closed, it writes into another file that got the same number.
 /// </summary>
 internal sealed class StandardStream : Stream
 {

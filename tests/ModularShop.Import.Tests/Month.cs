@@ -41,7 +41,7 @@ internal sealed record PurchaseRow(
 {
     public const string Header = ExpectedHeader + ",currency";
 
-    // The month has one currency, and the expected rows do not name it.
+    // All sales of the month have one currency, so the expected rows have no column for it.
     private const string ExpectedHeader =
         "customer,stock_code,orders,quantity_bought,amount_bought,quantity_returned,amount_returned,last_bought";
 

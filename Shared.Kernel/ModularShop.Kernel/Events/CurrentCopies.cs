@@ -60,7 +60,7 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
             {
                 await changed.WaitAsync(left, clock, ct);
             }
-            catch (TimeoutException) { } // Asked once more, then refused.
+            catch (TimeoutException) { } // The loop reads the state once more, and then refuses.
         }
     }
 }

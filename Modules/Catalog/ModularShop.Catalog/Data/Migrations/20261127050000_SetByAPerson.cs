@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ModularShop.Catalog.Data.Migrations
 {
     /// <summary>
-    /// Tells what a person decided from what an import brought. Of a product that is there already this is known only while it
-    /// is as its import made it; the name and price of any other are taken to be a person's, as an import must not undo these.
+    /// Marks the name and the price that a person set, so that an import does not change them. An existing product counts as
+    /// imported only when it was never changed since its import; otherwise its name and price count as set by a person.
     /// </summary>
     internal partial class SetByAPerson : Migration
     {

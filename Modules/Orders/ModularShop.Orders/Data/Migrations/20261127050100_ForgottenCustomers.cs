@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ModularShop.Orders.Data.Migrations
 {
     /// <summary>
-    /// Tells the orders and returns of guests from those of customers who were erased since. Of what is there already it is not
-    /// known: where any customer was erased, all that have no customer may have been theirs.
+    /// Marks the orders and returns whose customer was erased, to tell them from those of guests. For existing rows this is not
+    /// known: if any customer was erased, all rows without a customer are marked.
     /// </summary>
     internal partial class ForgottenCustomers : Migration
     {
