@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Configuration.Memory;
 using ModularShop.Host.CommandLine;
 using ModularShop.Kernel;
+using ModularShop.Kernel.Hosting;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ModularShop.Kernel.Backups;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 

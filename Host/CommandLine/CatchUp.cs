@@ -1,3 +1,5 @@
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Operations;
 using Spectre.Console;
 
 namespace ModularShop.Host.CommandLine;
@@ -43,7 +45,7 @@ internal static class CatchUp
                     $"Module {broken.Name} is quarantined, so that {subscriber ?? "the shop"} has not caught up: {broken.Reason}"
                 );
             }
-            if (awaited.Find(s => s.State == "halted") is { } halted)
+            if (awaited.Find(s => s.State == SubscriptionState.Halted) is { } halted)
             {
                 throw new CommandFailedException($"{halted.Subscriber} does not follow {halted.Source}: {halted.Error}");
             }

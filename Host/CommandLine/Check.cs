@@ -1,3 +1,4 @@
+
 namespace ModularShop.Host.CommandLine;
 
 internal enum CheckResult

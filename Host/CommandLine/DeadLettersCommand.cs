@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -126,7 +127,7 @@ internal static class DeadLettersCommand
         var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
         foreach (var module in modules.Where(module => !module.IsRunning))
         {
-            Terminal.Message($"Module {module.Name} is left out: it is {module.State}.");
+            Terminal.Message($"Module {module.Name} is left out: it is {module.StateName}.");
         }
         return [.. modules.Where(module => module.IsRunning).Select(module => module.Name)];
     }

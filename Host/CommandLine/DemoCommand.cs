@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 

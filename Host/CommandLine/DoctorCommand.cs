@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -54,19 +55,24 @@ internal static class DoctorCommand
     {
         var http = shop.Http;
         var process = await http.Get<ProcessView>("/admin/v1/process", ct);
-        var listed = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
-        var modules = listed.Select(module => module with { IsHosted = shop.IsHosted }).ToList();
+        var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
         var directory = process.DataDirectory;
         IEnumerable<Check> ofFiles = FileChecks.Obstacle(directory, isHeld: true) is { } obstacle
             ? [obstacle]
-            : [.. FileChecks.OfDirectory(directory), .. modules.SelectMany(module => FileChecks.OfModule(directory, module))];
+            :
+            [
+                .. FileChecks.OfDirectory(directory),
+                .. modules.SelectMany(module => FileChecks.OfModule(directory, module, shop.IsHosted)),
+            ];
         return
         [
             ModuleChecks.OfRuntime(process),
             .. ofFiles,
             .. modules.Select(module => WalChecks.OfModule(directory, module)),
-            .. modules.SelectMany(ModuleChecks.OfModule),
-            .. (await Subscriptions(http, ct)).SelectMany(subscription => ModuleChecks.OfSubscription(subscription, modules)),
+            .. modules.SelectMany(module => ModuleChecks.OfModule(module, shop.IsHosted)),
+            .. (await Subscriptions(http, ct)).SelectMany(subscription =>
+                ModuleChecks.OfSubscription(subscription, modules, shop.IsHosted)
+            ),
         ];
     }
 

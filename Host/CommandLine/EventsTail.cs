@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 

@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Backups;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Operations;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -66,7 +68,7 @@ internal static class FileChecks
         }
     }
 
-    public static IEnumerable<Check> OfModule(string directory, ModuleView module)
+    public static IEnumerable<Check> OfModule(string directory, ModuleView module, bool isHosted)
     {
         var file = Path.Combine(directory, module.File);
         if (!File.Exists(file))
@@ -77,13 +79,13 @@ internal static class FileChecks
                 module switch
                 {
                     _ when new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 } =>
-                        $"{StorageFault.LogAlone.Cure} {ModuleChecks.Restart(module)}",
+                        $"{StorageFault.LogAlone.Cure} {ModuleChecks.Restart(module.Name, isHosted)}",
                     // The module knows more, for example that its content was saved to another file.
-                    { OwnsData: true, IsQuarantined: true, Cure: { } cure } =>
-                        $"{cure} {ModuleChecks.Restart(module)} {ModuleChecks.BeginAnew(module.Name)}",
+                    { OwnsData: true, State: ModuleState.Quarantined, Cure: { } cure } =>
+                        $"{cure} {ModuleChecks.Restart(module.Name, isHosted)} {ModuleChecks.BeginAnew(module.Name)}",
                     { OwnsData: true } =>
-                        $"Put {module.File} or a backup of it back. {ModuleChecks.Restart(module)} {ModuleChecks.BeginAnew(module.Name)}",
-                    _ => $"The module fills it again from the events of the others. {ModuleChecks.Restart(module)}",
+                        $"Put {module.File} or a backup of it back. {ModuleChecks.Restart(module.Name, isHosted)} {ModuleChecks.BeginAnew(module.Name)}",
+                    _ => $"The module fills it again from the events of the others. {ModuleChecks.Restart(module.Name, isHosted)}",
                 }
             );
             yield break;

@@ -1,3 +1,7 @@
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Operations;
+
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>The doctor's look at what the shop says about its modules and subscriptions.</summary>
@@ -10,16 +14,16 @@ internal static class ModuleChecks
             ? Check.Ok(".NET runtime", process.Runtime)
             : Check.Failed(".NET runtime", process.Runtime, $"Install the .NET {Runtime} runtime: https://dot.net/download");
 
-    public static IEnumerable<Check> OfModule(ModuleView module)
+    public static IEnumerable<Check> OfModule(ModuleView module, bool isHosted)
     {
         var name = $"module {module.Name}";
-        var restart = Restart(module);
+        var restart = Restart(module.Name, isHosted);
         yield return module switch
         {
-            { IsRunning: true, Reason: null } => Check.Ok(name, "It runs."),
-            { IsRunning: true } => Check.Failed(name, $"It runs, but cannot write: {module.Reason}", module.Cure ?? restart),
-            { Cure: { } cure } => Check.Failed(name, $"It is {module.State}: {module.Reason}", $"{cure} {restart}"),
-            _ => Check.Failed(name, $"It is {module.State}: {module.Reason}", $"Remove the cause. {restart}"),
+            { State: ModuleState.Running, Reason: null } => Check.Ok(name, "It runs."),
+            { State: ModuleState.Running } => Check.Failed(name, $"It runs, but cannot write: {module.Reason}", module.Cure ?? restart),
+            { Cure: { } cure } => Check.Failed(name, $"It is {module.StateName}: {module.Reason}", $"{cure} {restart}"),
+            _ => Check.Failed(name, $"It is {module.StateName}: {module.Reason}", $"Remove the cause. {restart}"),
         };
         foreach (var notice in module.Notices)
         {
@@ -27,36 +31,36 @@ internal static class ModuleChecks
         }
     }
 
-    public static IEnumerable<Check> OfSubscription(SubscriptionView subscription, IReadOnlyList<ModuleView> modules)
+    public static IEnumerable<Check> OfSubscription(SubscriptionView subscription, IReadOnlyList<ModuleView> modules, bool isHosted)
     {
         var name = $"subscription {subscription.Subscriber} <- {subscription.Source}";
         yield return subscription switch
         {
-            { State: "halted" } => Check.Failed(
+            { State: SubscriptionState.Halted } => Check.Failed(
                 name,
                 $"It is halted: {subscription.Error}",
                 PutSourceBack(subscription.Subscriber, modules.Any(module => module.Name == subscription.Subscriber && module.Rebuildable))
             ),
-            { State: "retrying" } => Check.Failed(
+            { State: SubscriptionState.Retrying } => Check.Failed(
                 name,
                 $"It keeps trying: {subscription.Error}",
                 "It goes on by itself when the cause is gone; the log of the shop has the whole error."
             ),
-            { State: "waiting-for-source" } => Check.Warning(
+            { State: SubscriptionState.WaitingForSource } => Check.Warning(
                 name,
                 $"{subscription.Source} is not running here.",
                 $"It goes on by itself when {subscription.Source} runs."
             ),
-            { State: "running", Error: { } error } => Check.Failed(
+            { State: SubscriptionState.Running, Error: { } error } => Check.Failed(
                 name,
                 $"Its dead letters could not be counted: {error}",
                 "Remove the cause, then look again."
             ),
             { Lag: > 0 } => Check.Warning(name, $"{subscription.Lag} events behind.", "It is catching up; look again in a while."),
-            { State: not "running" } => Check.Failed(
+            { State: not SubscriptionState.Running } => Check.Failed(
                 name,
-                $"Nothing reads the source: it is {subscription.State}.",
-                Restart(subscription.Subscriber, modules.Any(module => module.IsHosted))
+                $"Nothing reads the source: it is {subscription.StateName}.",
+                Restart(subscription.Subscriber, isHosted)
             ),
             _ => Check.Ok(name, $"Caught up at position {subscription.Position}."),
         };
@@ -72,10 +76,8 @@ internal static class ModuleChecks
 
     public static string Rebuild(string module) => $"modularshop rebuild {module}";
 
-    public static string Restart(ModuleView module) => Restart(module.Name, module.IsHosted);
-
-    // A command that hosts the modules ends them too.
-    private static string Restart(string module, bool isHosted) =>
+    /// <param name="isHosted">Whether the command itself hosts the modules, and so ends them too.</param>
+    public static string Restart(string module, bool isHosted) =>
         isHosted
             ? "The shop is stopped: start it."
             : $"Restart the module: modularshop modules restart {module} --url URL, or stop and start the shop.";

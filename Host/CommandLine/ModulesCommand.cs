@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -25,7 +26,7 @@ internal static class ModulesCommand
             {
                 var path = $"/admin/v1/modules/{Uri.EscapeDataString(parse.GetRequiredValue(module))}/{name}";
                 var view = await shop.Http.Post<ModuleView>(path, body: null, ct);
-                Terminal.Message($"Module {view.Name} is {view.State}{(view.Reason is null ? "." : $": {view.Reason} {view.Cure}")}");
+                Terminal.Message($"Module {view.Name} is {view.StateName}{(view.Reason is null ? "." : $": {view.Reason} {view.Cure}")}");
                 return view.IsRunning ? ExitCode.Ok : ExitCode.Failure;
             }
         );
@@ -84,7 +85,7 @@ internal static class ModulesCommand
         Terminal.Table(
             ["Module", "State", "Reason", "Description", "Publishes", "Listens to", "Rebuildable"],
             modules.Select(m =>
-                new[] { m.Name, m.State, m.Reason, m.Description, Lines(m.Publishes), Lines(m.ListensTo), YesNo(m.Rebuildable) }
+                new[] { m.Name, m.StateName, m.Reason, m.Description, Lines(m.Publishes), Lines(m.ListensTo), YesNo(m.Rebuildable) }
             )
         );
     }

@@ -1,5 +1,5 @@
 using ModularShop.Kernel.Backups;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 

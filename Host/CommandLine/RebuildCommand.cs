@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
@@ -38,7 +40,7 @@ internal static class RebuildCommand
     private static void Report(string module, IReadOnlyList<SubscriptionView> subscriptions)
     {
         Terminal.Message($"Module {module} is rebuilt from {subscriptions.Sum(s => s.Position)} events.");
-        foreach (var absent in subscriptions.Where(s => s.State == "waiting-for-source"))
+        foreach (var absent in subscriptions.Where(s => s.State == SubscriptionState.WaitingForSource))
         {
             Terminal.Message($"Module {absent.Source} is not running: its events come when it does.");
         }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ModularShop.Kernel.Backups;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using ModularShop.Kernel;
+using ModularShop.Kernel.Hosting;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 

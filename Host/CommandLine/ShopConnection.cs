@@ -1,3 +1,4 @@
+using ModularShop.Kernel.Hosting;
 using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Host.CommandLine;

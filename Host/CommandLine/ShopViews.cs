@@ -1,76 +1,36 @@
 using System.Text.Json;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>What a shop tells about the process that it runs in.</summary>
-internal sealed record ProcessView(int ProcessId, string Runtime, string DataDirectory);
-
-/// <summary>What a shop tells about one of its modules.</summary>
-internal sealed record ModuleView(
-    string Name,
-    string Description,
-    string State,
-    string? Reason,
-    string? Cure,
-    string File,
-    bool Rebuildable,
-    IReadOnlyList<string> ReadCopies,
-    IReadOnlyList<string> Publishes,
-    IReadOnlyList<string> ListensTo,
-    long? Events,
-    IReadOnlyList<string> Notices,
-    long FileBytes,
-    long WalBytes,
-    long WalLimit,
-    bool WalHoldsErased,
-    // What a shop of an older build does not tell is taken to be so.
-    bool OwnsData = true
-)
+/// <summary>What commands ask about what a shop tells of itself.</summary>
+internal static class ShopViews
 {
-    /// <summary>Whether the command hosts it, so that it ends with the command.</summary>
-    public bool IsHosted { get; init; }
+    extension(ModuleView module)
+    {
+        /// <summary>Its state as it stands in messages and in JSON.</summary>
+        public string StateName => NameOf(module.State);
 
-    public bool IsRunning => State == "running";
+        public bool IsRunning => module.State == ModuleState.Running;
 
-    public bool IsQuarantined => State == "quarantined";
+        public bool IsQuarantined => module.State == ModuleState.Quarantined;
+    }
+
+    extension(SubscriptionView subscription)
+    {
+        /// <summary>Its state as it stands in messages and in JSON.</summary>
+        public string StateName => NameOf(subscription.State);
+
+        /// <summary>
+        /// All that its source has published took effect or is a dead letter. A source that is not there has nothing, but what is
+        /// only half replayed is not made whole by its leaving.
+        /// </summary>
+        public bool IsCaughtUp =>
+            subscription is { Lag: 0, FillsUntil: null, State: SubscriptionState.Running or SubscriptionState.WaitingForSource };
+    }
+
+    private static string NameOf<TState>(TState state)
+        where TState : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString());
 }
-
-/// <summary>What a shop tells about one module's reading of another one's log.</summary>
-internal sealed record SubscriptionView(
-    string Subscriber,
-    string Source,
-    string State,
-    long Position,
-    long Lag,
-    long DeadLetters,
-    long Parked,
-    long? FillsUntil,
-    string? Error
-)
-{
-    /// <summary>
-    /// All that its source has published took effect or is a dead letter. A source that is not there has nothing, but what is
-    /// only half replayed is not made whole by its leaving.
-    /// </summary>
-    public bool IsCaughtUp => Lag == 0 && FillsUntil is null && State is "running" or "waiting-for-source";
-}
-
-/// <summary>What a shop tells about an event that a module could not apply.</summary>
-internal sealed record DeadLetterView(
-    long Id,
-    string Status,
-    string Key,
-    int Attempts,
-    string? Error,
-    string? Stack,
-    DateTimeOffset FailedAt,
-    string? Reason,
-    JsonElement Event
-)
-{
-    /// <summary>The module that could not apply it, where letters of several are listed.</summary>
-    public string? Module { get; init; }
-}
-
-/// <summary>What became of a dead letter and those parked behind it.</summary>
-internal sealed record ReleaseView(int Applied, DeadLetterView? StoppedBy);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 

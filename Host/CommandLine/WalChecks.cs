@@ -1,3 +1,5 @@
+using ModularShop.Kernel.Operations;
+
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>The doctor's look at the write-ahead log of each module's file.</summary>

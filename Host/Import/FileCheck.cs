@@ -1,3 +1,4 @@
+
 namespace ModularShop.Host.Import;
 
 /// <summary>

@@ -1,3 +1,4 @@
+
 namespace ModularShop.Host.Import;
 
 /// <summary>What is wrong with a file, and where; the line is null when it is wrong as a whole.</summary>

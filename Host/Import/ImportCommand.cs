@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ModularShop.Host.CommandLine;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Operations;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.Import;
 
@@ -92,7 +93,7 @@ internal static class ImportCommand
         var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
         if (modules.FirstOrDefault(module => !module.IsRunning) is { } idle)
         {
-            throw new CommandFailedException($"Everything is imported, but module {idle.Name} is {idle.State}: {idle.Reason}");
+            throw new CommandFailedException($"Everything is imported, but module {idle.Name} is {idle.StateName}: {idle.Reason}");
         }
         foreach (var subscription in await CatchUp.Wait(http, subscriber: null, ct))
         {

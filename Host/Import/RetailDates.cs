@@ -1,5 +1,5 @@
 using System.Globalization;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.Import;
 

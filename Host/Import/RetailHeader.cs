@@ -1,3 +1,4 @@
+
 namespace ModularShop.Host.Import;
 
 /// <summary>The header of a file, which names its columns as Online Retail or Online Retail II does, in whatever order.</summary>

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
-using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel;
 
@@ -26,7 +26,7 @@ public sealed class KernelOptions
         [
             .. SettingsCheck.Problems(configuration.GetSection(Section), typeof(KernelOptions)),
             .. SettingNames.Astray(configuration, Section, [nameof(Writer), nameof(Delivery), nameof(Http)]),
-            .. ForwardedAddress.Problems(configuration[$"{Section}:{nameof(Http)}:{nameof(HttpOptions.TrustedProxies)}"] ?? ""),
+            .. ProxyList.Problems(configuration[$"{Section}:{nameof(Http)}:{nameof(HttpOptions.TrustedProxies)}"] ?? ""),
             .. LogLevels.Problems(configuration),
         ];
         var options = problems.Count == 0 ? configuration.GetSection(Section).Get<KernelOptions>() ?? new KernelOptions() : null;

@@ -40,7 +40,7 @@ internal sealed class EventContractTests
     {
         var face = (Module)Activator.CreateInstance(module.GetTypes().Single(Shop.IsModule))!;
 
-        Assert.That(() => Upcasters.In(module, HandledEvents.In(module, face.Name)), Throws.Nothing);
+        Assert.That(() => Upcasters.In(module, HandledEvents.In(module, face.Name), new EventSerializer()), Throws.Nothing);
     }
 
     private static void AssertNone(IReadOnlyList<string> violations) =>

@@ -1,5 +1,6 @@
 using MediatR;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Benchmarks.ShopOrders;
 

@@ -1,5 +1,5 @@
 using MediatR;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Benchmarks.ShopOrders;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Catalog.Data;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 

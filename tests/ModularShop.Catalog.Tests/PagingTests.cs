@@ -1,4 +1,5 @@
 using CsCheck;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 

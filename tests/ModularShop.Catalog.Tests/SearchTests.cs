@@ -1,4 +1,5 @@
 using System.Net;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 

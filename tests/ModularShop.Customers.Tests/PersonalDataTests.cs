@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Customers.Tests;
 

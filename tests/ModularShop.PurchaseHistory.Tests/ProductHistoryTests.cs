@@ -1,4 +1,5 @@
 using System.Net;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.PurchaseHistory.Tests;

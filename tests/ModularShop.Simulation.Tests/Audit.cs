@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Simulation.Tests;
 

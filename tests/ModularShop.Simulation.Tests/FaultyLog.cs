@@ -7,15 +7,15 @@ internal sealed class FaultyLog(EventLog log, Chaos chaos, Random random) : ILog
 {
     public string Source => log.Source;
 
-    public string Epoch => log.Epoch;
-
     public long LastPosition => log.LastPosition;
 
-    public Guid? EventAt(long position) => log.EventAt(position);
+    public ValueTask<LogPlace> PlaceAt(long position, CancellationToken ct) => log.PlaceAt(position, ct);
+
+    public ValueTask<string?> Check(LogPlace place, CancellationToken ct) => log.Check(place, ct);
 
     public Task WaitUntilClosed(CancellationToken ct) => log.WaitUntilClosed(ct);
 
-    public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
+    public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(LogPlace after, int max, CancellationToken ct)
     {
         var events = await log.ReadAsync(after, max, ct);
         if (!chaos.ReadIsOdd)
@@ -29,7 +29,7 @@ internal sealed class FaultyLog(EventLog log, Chaos chaos, Random random) : ILog
             case 1:
                 return [.. events.Take(1)];
             default:
-                var from = Math.Max(0, after - random.Next(1, 4));
+                var from = Math.Max(0, after.Position - random.Next(1, 4));
                 return log.ReadFile(from, max);
         }
     }

@@ -3,6 +3,7 @@ using ModularShop.Kernel;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Simulation.Tests;
 
@@ -14,6 +15,7 @@ internal sealed class Node : IDisposable
     private readonly ModuleDatabase database;
     private readonly EventLog log;
     private readonly FaultyLog reader;
+    private readonly PendingEvents pending;
     private readonly WriteTransaction transaction;
     private Writer? writer;
 
@@ -27,7 +29,8 @@ internal sealed class Node : IDisposable
         log = new EventLog(module.Name, database, options.Delivery);
         reader = new FaultyLog(log, world.Chaos, world.Random);
         Faults = new FaultPoints(module.Name, (_, point) => world.Reached(this, point));
-        transaction = new WriteTransaction(database, log, Faults);
+        pending = new PendingEvents(log, Faults);
+        transaction = new WriteTransaction(database, [pending]);
         Started = lane.Start(() =>
             Start(new HandledEvents(module.Handles.Select(type => (typeof(Reaction<>).MakeGenericType(type), EventType.Of(type)))), options)
         );
@@ -100,16 +103,15 @@ internal sealed class Node : IDisposable
         var identity = new ModuleIdentity(Name);
         var metrics = new KernelMetrics(Name);
         writer = new Writer(transaction, options.Writer, metrics, world.Clock, Faults, NullLogger<Writer>.Instance);
-        UnitsOfWork = new UnitsOfWork(writer, new Services(world, Name, handled));
+        UnitsOfWork = new UnitsOfWork(writer, new Services(world, identity, handled, pending));
         var copies = new ReadCopies(Name, Module.DeclaredCopies, handled);
         Subscriptions = new Subscriptions(
-            Module,
             identity,
             world.Bus,
             UnitsOfWork,
             handled,
             copies,
-            new Delivery(UnitsOfWork, handled, Upcasters.Of([], handled.Types), copies, identity),
+            new Delivery(UnitsOfWork, handled, Upcasters.Of([], handled.Types, new EventSerializer()), copies, identity),
             DeadLetters,
             new Checkpoints(database),
             options.Delivery,

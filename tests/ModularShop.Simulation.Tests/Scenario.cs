@@ -1,7 +1,8 @@
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Events;
-using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Simulation.Tests;
 
@@ -41,7 +42,12 @@ internal sealed class Scenario(World world)
             < 13 => () => Ask(NextOperation(world.Random.Next(4) > 0 ? "alpha" : "beta")),
             < 15 => () => RetryOne(Any("beta", "gamma")),
             < 16 => () => DiscardOne(Any("beta", "gamma")),
-            < 17 => () => Wish(world.Find("gamma"), "rebuild", node => node.Subscriptions!.Rebuild(copy: null, CancellationToken.None)),
+            < 17 => () =>
+                Wish(
+                    world.Find("gamma"),
+                    "rebuild",
+                    node => node.Subscriptions!.Rebuild(copy: null, Caller.LocalOperator, CancellationToken.None)
+                ),
             < 18 => () => Restart(Any("alpha", "beta", "gamma")),
             _ => () => Crash(Any("alpha", "beta", "gamma")),
         };
@@ -73,7 +79,7 @@ internal sealed class Scenario(World world)
         }
         try
         {
-            await node.UnitsOfWork!.Run((services, ct) => Perform(operation, services, ct), CancellationToken.None);
+            await node.UnitsOfWork!.Run(Caller.Anonymous, (services, ct) => Perform(operation, services, ct), CancellationToken.None);
             Answered(node, operation, Outcome.Acknowledged);
         }
         catch (Exception)

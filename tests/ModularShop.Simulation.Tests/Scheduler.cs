@@ -1,3 +1,4 @@
+
 namespace ModularShop.Simulation.Tests;
 
 /// <summary>Decides who runs when: one step at a time, chosen by the seed among all that could run.</summary>

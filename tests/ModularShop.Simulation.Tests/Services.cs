@@ -7,12 +7,17 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Simulation.Tests;
 
 /// <summary>A module's container: the few services that units of work and reactions ask for.</summary>
-internal sealed class Services(World world, string module, HandledEvents handled) : IServiceScopeFactory
+internal sealed class Services(World world, ModuleIdentity module, HandledEvents handled, PendingEvents pending) : IServiceScopeFactory
 {
-    public IServiceScope CreateScope() => new Scope(world, module, handled);
+    public IServiceScope CreateScope() => new Scope(world, module, handled, pending);
 
-    private sealed class Scope(World world, string module, HandledEvents handled) : IServiceScope, IServiceProvider
+    private sealed class Scope(World world, ModuleIdentity module, HandledEvents handled, PendingEvents pending)
+        : IServiceScope,
+            IServiceProvider
     {
+        private static readonly EventTypes Types = new();
+        private static readonly EventSerializer Serializer = new();
+
         private readonly UnitOfWork unitOfWork = new();
         private readonly EventContext context = new();
         private SimulatedDb? db;
@@ -22,7 +27,7 @@ internal sealed class Services(World world, string module, HandledEvents handled
         private SimulatedDb Db => db ??= new SimulatedDb(unitOfWork.Transaction!.Connection);
 
         private IPublisher Publisher =>
-            new ModuleMediator(this, new ModuleIdentity(module), unitOfWork, context, world.Clock, new ForeachAwaitPublisher());
+            new ModuleMediator(this, module, unitOfWork, pending, Types, Serializer, context, world.Clock, new ForeachAwaitPublisher());
 
         public object? GetService(Type serviceType) =>
             serviceType == typeof(UnitOfWork) ? unitOfWork
@@ -38,6 +43,6 @@ internal sealed class Services(World world, string module, HandledEvents handled
 
         private INotificationHandler<T>[] Reactions<T>()
             where T : INotification =>
-            handled.Types.Any(type => type.Clr == typeof(T)) ? [new Reaction<T>(world, module, Db, context, Publisher)] : [];
+            handled.Types.Any(type => type.Clr == typeof(T)) ? [new Reaction<T>(world, module.Name, Db, context, Publisher)] : [];
     }
 }

@@ -1,11 +1,12 @@
+using System.Data.Common;
 using MediatR;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Simulation.Tests;
 
@@ -52,17 +53,11 @@ internal sealed class RebuildableModule(string name, params IReadOnlyList<Type> 
 }
 
 /// <summary>Goes straight to the writer's connection: EF Core is no part of the simulation.</summary>
-internal sealed class SimulatedDb(SqliteConnection connection) : ModuleDbContext(new DbContextOptions<SimulatedDb>())
+internal sealed class SimulatedDb(DbConnection connection) : ModuleDbContext(new DbContextOptions<SimulatedDb>())
 {
     public void Execute(string sql, params (string Name, object Value)[] parameters)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-        command.ExecuteNonQuery();
+        connection.Execute(sql, [.. parameters.Select(parameter => (parameter.Name, (object?)parameter.Value))]);
     }
 
     public override Task<int> SaveChangesAsync(CancellationToken cancellationToken = default) => Task.FromResult(0);

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Simulation.Tests;
 

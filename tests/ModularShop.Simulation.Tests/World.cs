@@ -55,7 +55,7 @@ internal sealed class World : IDisposable
 
     public SimulatedClock Clock { get; } = new();
 
-    public EventBus Bus { get; } = new();
+    public ILogRegistry Bus { get; } = new LogRegistry();
 
     public Chaos Chaos { get; }
 

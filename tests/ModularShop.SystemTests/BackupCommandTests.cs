@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests;
 

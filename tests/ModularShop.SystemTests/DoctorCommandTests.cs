@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using ModularShop.Host.CommandLine;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Operations;
+using ModularShop.Kernel.Storage;
 using ModularShop.SystemTests.Faults;
 
 namespace ModularShop.SystemTests;
@@ -132,9 +135,9 @@ internal sealed class DoctorCommandTests
         Assert.That(doctor.ExitCode, Is.EqualTo(4));
     }
 
-    [TestCase("stopped", null)]
-    [TestCase("running", "disk I/O error")]
-    public void A_subscription_that_nothing_is_known_of_is_not_called_well(string state, string? error)
+    [TestCase(SubscriptionState.Stopped, null)]
+    [TestCase(SubscriptionState.Running, "disk I/O error")]
+    public void A_subscription_that_nothing_is_known_of_is_not_called_well(SubscriptionState state, string? error)
     {
         var unknown = new SubscriptionView(
             "orders",
@@ -148,7 +151,7 @@ internal sealed class DoctorCommandTests
             error
         );
 
-        var checks = ModuleChecks.OfSubscription(unknown, []);
+        var checks = ModuleChecks.OfSubscription(unknown, [], isHosted: false);
 
         Assert.That(checks.Single().Result, Is.EqualTo(CheckResult.Failed));
     }
@@ -159,7 +162,7 @@ internal sealed class DoctorCommandTests
         await File.WriteAllBytesAsync(Path.Combine(directory, "orders.db"), []);
         await File.WriteAllTextAsync(Path.Combine(directory, "orders.db-wal"), "committed");
 
-        var check = FileChecks.OfModule(directory, Quarantined("orders", cure: null)).First();
+        var check = FileChecks.OfModule(directory, Quarantined("orders", cure: null), isHosted: false).First();
 
         Assert.That((check.Result, check.Finding), Is.EqualTo((CheckResult.Failed, "It is empty.")));
         Assert.That(await File.ReadAllTextAsync(Path.Combine(directory, "orders.db-wal")), Is.EqualTo("committed"));
@@ -171,7 +174,9 @@ internal sealed class DoctorCommandTests
     {
         await File.WriteAllTextAsync(Path.Combine(directory, "orders.db-wal"), "committed");
 
-        var check = FileChecks.OfModule(directory, Quarantined("orders", StorageFault.LogAlone.Cure) with { OwnsData = ownsData }).Single();
+        var check = FileChecks
+            .OfModule(directory, Quarantined("orders", StorageFault.LogAlone.Cure) with { OwnsData = ownsData }, isHosted: false)
+            .Single();
 
         Assert.That(check.Fix, Does.StartWith(StorageFault.LogAlone.Cure).And.Not.Contain("modules accept"));
     }
@@ -181,14 +186,11 @@ internal sealed class DoctorCommandTests
     {
         var module = Quarantined("orders", "Put orders.rescued-1.db in the file's place, then restart the module.");
 
-        var check = FileChecks.OfModule(directory, module).Single();
+        var check = FileChecks.OfModule(directory, module, isHosted: false).Single();
 
         Assert.That(check.Fix, Does.StartWith(module.Cure!));
         Assert.That(check.Fix, Does.Contain("modularshop modules restart orders --url URL"));
-        Assert.That(
-            FileChecks.OfModule(directory, module with { IsHosted = true }).Single().Fix,
-            Does.Contain("The shop is stopped: start it.")
-        );
+        Assert.That(FileChecks.OfModule(directory, module, isHosted: true).Single().Fix, Does.Contain("The shop is stopped: start it."));
     }
 
     [TestCase("hash.key")]
@@ -233,7 +235,7 @@ internal sealed class DoctorCommandTests
         new(
             name,
             Description: "",
-            State: "quarantined",
+            State: ModuleState.Quarantined,
             Reason: "It is ill.",
             cure,
             File: $"{name}.db",

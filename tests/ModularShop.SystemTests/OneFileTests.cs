@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ModularShop.Import.Tests;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests;
 

@@ -1,3 +1,4 @@
+
 namespace ModularShop.SystemTests;
 
 internal sealed class VerifyCommandTests

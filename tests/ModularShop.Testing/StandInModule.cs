@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Testing;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Hosting;
 using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Testing;

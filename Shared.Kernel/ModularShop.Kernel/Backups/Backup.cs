@@ -1,6 +1,7 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -218,7 +219,7 @@ public static class Backup
                 [.. checkpoints.Select(c => new BackupCheckpoint(c.Source, c.Epoch, c.Position, c.EventId))]
             );
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
             throw new UnreadableFileException(snapshot.Name, e.Message, e);
         }

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using SQLitePCL;
 
 namespace ModularShop.Kernel.Backups;

@@ -1,7 +1,8 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -21,7 +22,7 @@ internal static class FileVerification
                 throw new BackupException(damage);
             }
         }
-        catch (Exception e) when (e is BackupException or SqliteException)
+        catch (Exception e) when (e is BackupException or DbException)
         {
             file?.Dispose();
             findings.Add(Finding.Failed(subject, e.Message, Cure.PutFileBack, Path.GetFileNameWithoutExtension(path)));

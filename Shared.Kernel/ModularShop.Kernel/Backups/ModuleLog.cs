@@ -1,5 +1,6 @@
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -13,7 +14,7 @@ internal sealed class ModuleLog(FileSnapshot file) : ILogIdentity
     public string Epoch { get; } = KernelSchema.Epoch(file.Connection);
 
     /// <summary>What was given out last, even if the newest events are missing.</summary>
-    public long LastPosition { get; } = EventLog.ReadLastPosition(file.Connection);
+    public long LastPosition { get; } = KernelSchema.LastPosition(file.Connection);
 
     /// <summary>The first position that was given out and has no event; null when the log is whole. Looked for once.</summary>
     public long? Gap => gap.Value;
@@ -26,6 +27,6 @@ internal sealed class ModuleLog(FileSnapshot file) : ILogIdentity
             SELECT min(position) + 1 FROM (SELECT 0 AS position UNION ALL SELECT position FROM event_log) e
             WHERE position < $last AND NOT EXISTS (SELECT 1 FROM event_log WHERE position = e.position + 1)
             """,
-            ("$last", EventLog.ReadLastPosition(file.Connection))
+            ("$last", KernelSchema.LastPosition(file.Connection))
         ) as long?;
 }

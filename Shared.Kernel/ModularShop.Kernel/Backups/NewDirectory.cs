@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 

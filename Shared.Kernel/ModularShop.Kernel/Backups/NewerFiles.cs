@@ -1,6 +1,6 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -22,7 +22,7 @@ public static class NewerFiles
                     found.Add($"{file.Name} was written by a newer build: it has {newer}.");
                 }
             }
-            catch (Exception e) when (e is BackupException or SqliteException)
+            catch (Exception e) when (e is BackupException or DbException)
             {
                 // What is wrong with it, verify says.
             }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
@@ -25,7 +26,7 @@ internal sealed class Recomputation : IDisposable
     private readonly IReadOnlyDictionary<string, FileSnapshot> files;
     private readonly IConfiguration configuration;
     private readonly ReportProgress report;
-    private readonly EventBus bus = new();
+    private readonly LogRegistry logs = new();
     private readonly List<(ModuleDatabase Database, EventLog Log)> sources = [];
     private readonly TaskCompletionSource broken = new();
     private readonly string workspace = Directory.CreateTempSubdirectory("modularshop-verify-").FullName;
@@ -64,7 +65,7 @@ internal sealed class Recomputation : IDisposable
             configuration,
             NullLoggerFactory.Instance,
             TimeProvider.System,
-            bus,
+            logs,
             // Nothing of the module may run but its reactions: what works in the background acts on the world.
             (_, services) => services.RemoveAll<IHostedService>(),
             FaultHook: null
@@ -76,7 +77,7 @@ internal sealed class Recomputation : IDisposable
                 await migrated.CopyTo(before, (_, _) => Task.CompletedTask, ct);
             }
             var subscriptions = instance.Services.GetRequiredService<Subscriptions>();
-            await subscriptions.Rebuild(copy: null, ct);
+            await subscriptions.Rebuild(copy: null, Caller.LocalOperator, ct);
             await CatchUp(subscriptions, checkpoints, instance.Services.GetRequiredService<Writer>(), ct);
             failures.AddRange(
                 instance
@@ -126,7 +127,7 @@ internal sealed class Recomputation : IDisposable
         );
         var log = new EventLog(checkpoint.Source, database, options);
         sources.Add((database, log));
-        bus.Register(new WatchedLog(log, failure => broken.TrySetException(failure)));
+        logs.Register(new WatchedLog(log, failure => broken.TrySetException(failure)));
     }
 
     private Task Copy(FileSnapshot source, string target, CancellationToken ct) =>
@@ -182,15 +183,15 @@ internal sealed class Recomputation : IDisposable
     {
         public string Source => log.Source;
 
-        public string Epoch => log.Epoch;
-
         public long LastPosition => log.LastPosition;
 
-        public Guid? EventAt(long position) => log.EventAt(position);
+        public ValueTask<LogPlace> PlaceAt(long position, CancellationToken ct) => log.PlaceAt(position, ct);
+
+        public ValueTask<string?> Check(LogPlace place, CancellationToken ct) => log.Check(place, ct);
 
         public Task WaitUntilClosed(CancellationToken ct) => log.WaitUntilClosed(ct);
 
-        public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
+        public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(LogPlace after, int max, CancellationToken ct)
         {
             try
             {

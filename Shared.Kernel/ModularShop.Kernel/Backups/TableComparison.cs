@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 

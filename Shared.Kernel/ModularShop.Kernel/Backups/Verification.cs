@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 

@@ -1,5 +1,6 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Events;
 
@@ -21,8 +22,7 @@ internal sealed record Checkpoint(
     /// <summary>Until here a read copy of the source has only part of what it had, or of what had happened when it was new.</summary>
     public long FilledAt => Math.Max(ReplayUntil, RebuildUntil);
 
-    // A source that is being replayed was read further before.
-    private long Known => Math.Max(Position, FilledAt);
+    public LogPlace Place => new(Epoch, Position, EventId);
 
     public Occasion OccasionOf(Envelope envelope) =>
         envelope.Position <= RebuildUntil ? Occasion.Rebuild
@@ -30,21 +30,11 @@ internal sealed record Checkpoint(
         : Occasion.Live;
 
     /// <summary>Why it does not belong to the log, and what to do; null when it does.</summary>
-    public string? Mismatch(ILogIdentity log) =>
-        Epoch != log.Epoch
-            ? $"The log of '{log.Source}' is another one than the one read so far: its file was replaced. {PutBackOrRebuild("old")}"
-        : Known > log.LastPosition
-            ? $"The checkpoint {Known} is ahead of the log of '{log.Source}', which ends at {log.LastPosition}: "
-                + $"its file was restored from an older copy. {PutBackOrRebuild("newer")}"
-        : EventId != log.EventAt(Position)
-            ? $"The log of '{log.Source}' has another event at position {Position} than the one read: its file was "
-                + $"restored from an older copy and has grown since. {PutBackOrRebuild("newer")}"
-        : null;
+    public string? Mismatch(ILogIdentity log) => Place.Mismatch(log) ?? MismatchOfReplay(log.Source, log.LastPosition);
 
-    // What was read from events that the log has lost may stand nowhere else any more.
-    private static string PutBackOrRebuild(string which) =>
-        $"Stop the process, move that file and the -wal and -shm files beside it aside, and put the {which} one in its place. "
-        + "If there is none, back up all modules. Rebuild this module after that: it drops what the log does not have any more.";
+    /// <summary>The same of what was read before a replay began, where the place itself is known to be in the log.</summary>
+    public string? MismatchOfReplay(string source, long lastPosition) =>
+        FilledAt > lastPosition ? LogPlace.Ahead(FilledAt, source, lastPosition) : null;
 }
 
 /// <summary>A module's checkpoints, in its own file; moved in the transaction that applies the events.</summary>
@@ -97,7 +87,7 @@ internal sealed class Checkpoints(ModuleDatabase database)
 
     public IReadOnlyList<Checkpoint> All() => database.Read(Read);
 
-    public static IReadOnlyList<Checkpoint> Read(SqliteConnection connection)
+    public static IReadOnlyList<Checkpoint> Read(DbConnection connection)
     {
         using var select = connection.CreateCommand();
         // A file of an older build is looked at without being upgraded.

@@ -1,5 +1,6 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Events;
 
@@ -16,20 +17,21 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     /// <summary>What earlier letters mean for an event that is read.</summary>
     public static Verdict Judge(WriteTransaction transaction, Envelope envelope)
     {
-        using var select = transaction.Connection.CreateCommand();
-        select.CommandText = """
+        using var select = transaction.Connection.Command(
+            """
             SELECT 'itself' FROM dead_letters
             WHERE source = $source AND event_id IN ($event_id, $other_id) AND position = $position
             UNION ALL
             SELECT 'key' FROM dead_letters
             WHERE source = $source AND key = $key AND status <> 'discarded' AND position < $position
             LIMIT 1
-            """;
-        select.Parameters.AddWithValue("$source", envelope.Source);
-        select.Parameters.AddWithValue("$position", envelope.Position);
-        select.Parameters.AddWithValue("$event_id", envelope.EventId.ToString());
-        select.Parameters.AddWithValue("$other_id", OtherId(envelope).ToString());
-        select.Parameters.AddWithValue("$key", envelope.Key);
+            """,
+            ("$source", envelope.Source),
+            ("$position", envelope.Position),
+            ("$event_id", envelope.EventId.ToString()),
+            ("$other_id", OtherId(envelope).ToString()),
+            ("$key", envelope.Key)
+        );
         return (string?)select.ExecuteScalar() switch
         {
             null => Verdict.Deliver,
@@ -132,14 +134,15 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     public (long Dead, long Parked) Count(string source) => database.Read(connection => Count(connection, source));
 
     /// <summary>How many a file has; of one source if it is given.</summary>
-    public static (long Dead, long Parked) Count(SqliteConnection connection, string? source)
+    public static (long Dead, long Parked) Count(DbConnection connection, string? source)
     {
-        using var select = connection.CreateCommand();
-        select.CommandText = """
+        using var select = connection.Command(
+            """
             SELECT count(*) FILTER (WHERE status = 'dead'), count(*) FILTER (WHERE status = 'parked')
             FROM dead_letters WHERE $source IS NULL OR source = $source
-            """;
-        select.Parameters.AddWithValue("$source", (object?)source ?? DBNull.Value);
+            """,
+            ("$source", source)
+        );
         using var row = select.ExecuteReader();
         row.Read();
         return (row.GetInt64(0), row.GetInt64(1));
@@ -149,7 +152,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     public IReadOnlyList<string> OpenNames() =>
         database.Read(connection => connection.Texts("SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'"));
 
-    private static List<(string Source, string Key)> Unblocked(SqliteConnection connection)
+    private static List<(string Source, string Key)> Unblocked(DbConnection connection)
     {
         using var select = connection.CreateCommand();
         select.CommandText = """
@@ -212,14 +215,9 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     private static string Summary(Exception cause) => $"{cause.GetType().Name}: {cause.Message}";
 
     // Read one by one, as a payload can be large.
-    private static IEnumerable<DeadLetter> Select(SqliteConnection connection, string where, params (string Name, object? Value)[] values)
+    private static IEnumerable<DeadLetter> Select(DbConnection connection, string where, params (string Name, object? Value)[] values)
     {
-        using var select = connection.CreateCommand();
-        select.CommandText = $"SELECT {Columns} FROM dead_letters {where}";
-        foreach (var (name, value) in values)
-        {
-            select.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
+        using var select = connection.Command($"SELECT {Columns} FROM dead_letters {where}", values);
         using var row = select.ExecuteReader();
         while (row.Read())
         {

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Events;
 
@@ -98,8 +100,8 @@ internal sealed class Delivery(
         );
         await unitsOfWork.RunIn(
             transaction,
-            envelope,
-            replay: occasion != Occasion.Live,
+            Caller.OfEvent(envelope.Actor),
+            services => services.GetRequiredService<EventContext>().Begin(envelope, replay: occasion != Occasion.Live),
             async (services, token) =>
             {
                 // MediatR's own mediator, which calls handlers; the module's appends to the log.

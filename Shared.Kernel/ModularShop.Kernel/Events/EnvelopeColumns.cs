@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace ModularShop.Kernel.Events;
 
@@ -6,10 +6,10 @@ namespace ModularShop.Kernel.Events;
 internal static class EnvelopeColumns
 {
     /// <summary>All but source and position, which each table keeps in its own way.</summary>
-    public const string Names = "event_id, name, version, key, occurred_at, correlation_id, causation_id, trace_parent, payload";
+    public const string Names = "event_id, name, version, key, occurred_at, correlation_id, causation_id, trace_parent, payload, actor";
 
     public const string Parameters =
-        "$event_id, $name, $version, $key, $occurred_at, $correlation_id, $causation_id, $trace_parent, $payload";
+        "$event_id, $name, $version, $key, $occurred_at, $correlation_id, $causation_id, $trace_parent, $payload, $actor";
 
     public static (string Name, object? Value)[] Values(Envelope envelope) =>
         [
@@ -22,10 +22,11 @@ internal static class EnvelopeColumns
             ("$causation_id", envelope.CausationId?.ToString()),
             ("$trace_parent", envelope.TraceParent),
             ("$payload", Content(envelope, "payload", envelope.Payload)),
+            ("$actor", envelope.Actor),
         ];
 
     /// <summary>Reads <see cref="Names"/> from the given column on. Whatever is there, it can be shown; what is wrong is told.</summary>
-    public static Envelope Read(SqliteDataReader row, string source, long position, int column)
+    public static Envelope Read(DbDataReader row, string source, long position, int column)
     {
         var columns = new UncertainColumns(row);
         var envelope = new Envelope(
@@ -39,7 +40,8 @@ internal static class EnvelopeColumns
             columns.Text(column + 5, "correlation_id"),
             columns.OptionalId(column + 6, "causation_id"),
             columns.OptionalText(column + 7, "trace_parent"),
-            columns.Text(column + 8, "payload")
+            columns.Text(column + 8, "payload"),
+            columns.OptionalText(column + 9, "actor")
         );
         return columns.Damage is { } damage ? envelope with { Damage = damage } : envelope;
     }

@@ -25,6 +25,9 @@ public sealed class EventContext
     /// <summary>Shared by everything that one request set off, across modules.</summary>
     public string CorrelationId => Delivered.CorrelationId;
 
+    /// <summary>The subject whose request set it off; null when they did not say who they are.</summary>
+    public string? Actor => Delivered.Actor;
+
     /// <summary>The event that the publisher was reacting to, if it was.</summary>
     public Guid? CausationId => Delivered.CausationId;
 

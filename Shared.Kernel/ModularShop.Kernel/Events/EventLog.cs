@@ -1,5 +1,6 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Events;
 
@@ -7,7 +8,7 @@ namespace ModularShop.Kernel.Events;
 /// A module's append-only log of the events it published. Appended to by the module's writer inside its transaction;
 /// read by any number of subscribers. Positions are contiguous from 1.
 /// </summary>
-internal sealed class EventLog : ILogReader, IDisposable
+internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
 {
     private const string Insert = $"INSERT INTO event_log ({EnvelopeColumns.Names}) VALUES ({EnvelopeColumns.Parameters})";
 
@@ -20,7 +21,8 @@ internal sealed class EventLog : ILogReader, IDisposable
         Source = source;
         this.database = database;
         maxCharacters = options.TailBytes;
-        tail = new EventTail(ReadLastPosition(database.Writer), options.TailEvents, options.TailBytes);
+        database.LastPosition = KernelSchema.LastPosition(database.Writer);
+        tail = new EventTail(database.LastPosition, options.TailEvents, options.TailBytes);
     }
 
     public string Source { get; }
@@ -39,13 +41,23 @@ internal sealed class EventLog : ILogReader, IDisposable
         };
 
     /// <summary>Makes events known to subscribers, after their transaction was committed.</summary>
-    public void Committed(IReadOnlyList<Envelope> envelopes) => tail.Push(envelopes);
-
-    public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(long after, int max, CancellationToken ct)
+    public void Committed(IReadOnlyList<Envelope> envelopes)
     {
-        await tail.WaitAfter(after, ct);
+        tail.Push(envelopes);
+        database.LastPosition = tail.LastPosition;
+    }
+
+    public ValueTask<LogPlace> PlaceAt(long position, CancellationToken ct) => new(new LogPlace(Epoch, position, EventAt(position)));
+
+    public ValueTask<string?> Check(LogPlace place, CancellationToken ct) => new(place.Mismatch(this));
+
+    public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(LogPlace after, int max, CancellationToken ct)
+    {
+        Refuse(after);
+        await tail.WaitAfter(after.Position, ct);
         // The file may hold more than was made known; whoever read that would seem to be ahead of the log.
-        return tail.After(after, max) ?? ReadFile(after, (int)Math.Min(max, LastPosition - after), maxCharacters: maxCharacters);
+        return tail.After(after.Position, max)
+            ?? ReadFile(after.Position, (int)Math.Min(max, LastPosition - after.Position), maxCharacters: maxCharacters);
     }
 
     public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);
@@ -65,18 +77,32 @@ internal sealed class EventLog : ILogReader, IDisposable
 
     public void Dispose() => tail.Close();
 
-    private List<Envelope> ReadFile(SqliteConnection connection, long after, int max, string? name, string? key, long maxCharacters)
+    // Mostly the event is still in memory, so that the file is not asked.
+    private void Refuse(LogPlace place)
     {
-        using var select = connection.CreateCommand();
-        select.CommandText = $"""
+        if (place.Epoch == Epoch && (place.Position == 0 || tail.Find(place.Position)?.EventId == place.EventId))
+        {
+            return;
+        }
+        if (place.Mismatch(this) is { } mismatch)
+        {
+            throw new LogMismatchException(mismatch);
+        }
+    }
+
+    private List<Envelope> ReadFile(DbConnection connection, long after, int max, string? name, string? key, long maxCharacters)
+    {
+        using var select = connection.Command(
+            $"""
             SELECT position, {EnvelopeColumns.Names} FROM event_log
             WHERE position > $after AND ($name IS NULL OR name = $name) AND ($key IS NULL OR key = $key)
             ORDER BY position LIMIT $max
-            """;
-        select.Parameters.AddWithValue("$after", after);
-        select.Parameters.AddWithValue("$max", max);
-        select.Parameters.AddWithValue("$name", (object?)name ?? DBNull.Value);
-        select.Parameters.AddWithValue("$key", (object?)key ?? DBNull.Value);
+            """,
+            ("$after", after),
+            ("$max", max),
+            ("$name", name),
+            ("$key", key)
+        );
         using var rows = select.ExecuteReader();
         var events = new List<Envelope>();
         var characters = 0L;
@@ -89,15 +115,9 @@ internal sealed class EventLog : ILogReader, IDisposable
         return events;
     }
 
-    public static Guid? EventAt(SqliteConnection connection, long position)
+    public static Guid? EventAt(DbConnection connection, long position)
     {
         var found = connection.Scalar("SELECT event_id FROM event_log WHERE position = $position", ("$position", position));
         return found is null ? null : EventIds.At(position, found);
-    }
-
-    public static long ReadLastPosition(SqliteConnection connection)
-    {
-        // What was given out last, even if the newest events were pruned.
-        return (long)connection.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_log'), 0)")!;
     }
 }

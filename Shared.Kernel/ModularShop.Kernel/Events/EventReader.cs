@@ -1,4 +1,4 @@
-using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
@@ -6,12 +6,12 @@ namespace ModularShop.Kernel.Events;
 /// A log as a subscription takes events from it. Who has much to catch up on uses two cores: while some are applied the next
 /// are read, so few at a time that a batch may be much larger than what is in memory. Made on the pump, whose scheduler reads.
 /// </summary>
-internal sealed class EventReader(ILogReader log, Delivery delivery, int readSize, long after, CancellationToken ct) : IAsyncDisposable
+internal sealed class EventReader(ILogReader log, Delivery delivery, int readSize, LogPlace after, CancellationToken ct) : IAsyncDisposable
 {
     private readonly TaskScheduler scheduler = TaskScheduler.Current;
     private IReadOnlyList<Received> read = [];
     private int taken;
-    private long last = after;
+    private LogPlace last = after;
     private Task<IReadOnlyList<Received>>? ahead;
 
     /// <summary>Completes when an event is at hand.</summary>
@@ -50,12 +50,12 @@ internal sealed class EventReader(ILogReader log, Delivery delivery, int readSiz
     // A log may repeat what was read before.
     private void Use(IReadOnlyList<Received> events)
     {
-        (read, taken) = ([.. events.SkipWhile(received => received.Envelope.Position <= last)], 0);
-        var newest = read.Count > 0 ? read[^1].Envelope.Position : last;
+        (read, taken) = ([.. events.SkipWhile(received => received.Envelope.Position <= last.Position)], 0);
+        var newest = read.Count > 0 ? read[^1].Envelope.PlaceIn(last.Epoch) : last;
         last = newest;
-        ahead = log.LastPosition > newest ? Detached.Run(() => Read(newest), scheduler) : null;
+        ahead = log.LastPosition > newest.Position ? Detached.Run(() => Read(newest), scheduler) : null;
     }
 
-    private async Task<IReadOnlyList<Received>> Read(long position) =>
-        [.. (await log.ReadAsync(position, readSize, ct)).Select(delivery.Read)];
+    private async Task<IReadOnlyList<Received>> Read(LogPlace place) =>
+        [.. (await log.ReadAsync(place, readSize, ct)).Select(delivery.Read)];
 }

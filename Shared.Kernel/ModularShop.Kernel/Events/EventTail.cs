@@ -77,6 +77,15 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
         }
     }
 
+    /// <summary>The event at a position; null when it is not in memory.</summary>
+    public Envelope? Find(long position)
+    {
+        lock (gate)
+        {
+            return position >= first && position <= last ? ring[position % ring.Length] : null;
+        }
+    }
+
     /// <summary>Completes when the log holds something after the position.</summary>
     /// <exception cref="LogClosedException">The log was closed: its module stops or restarts.</exception>
     public async Task WaitAfter(long position, CancellationToken ct)

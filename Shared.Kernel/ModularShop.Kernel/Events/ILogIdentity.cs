@@ -1,6 +1,6 @@
 namespace ModularShop.Kernel.Events;
 
-/// <summary>What tells one log from another, and from an older copy of itself.</summary>
+/// <summary>A log in a file of this machine: what tells it from another one, and from an older copy of itself.</summary>
 internal interface ILogIdentity
 {
     string Source { get; }

@@ -12,6 +12,9 @@ internal sealed class ModuleMediator(
     IServiceProvider services,
     ModuleIdentity module,
     UnitOfWork unitOfWork,
+    PendingEvents pending,
+    EventTypes types,
+    EventSerializer serializer,
     EventContext reactingTo,
     TimeProvider clock,
     INotificationPublisher publisher
@@ -33,21 +36,22 @@ internal sealed class ModuleMediator(
 
     private void Append(IntegrationEvent integrationEvent)
     {
-        var type = EventType.Of(integrationEvent.GetType());
+        var type = types.Of(integrationEvent.GetType());
         if (type.Source != module.Name)
         {
             throw new InvalidOperationException(
                 $"Module '{module.Name}' cannot publish '{type.Name}': a module publishes its own events only."
             );
         }
-        var transaction =
-            unitOfWork.Transaction
-            ?? throw new InvalidOperationException(
+        if (unitOfWork.Transaction is null)
+        {
+            throw new InvalidOperationException(
                 $"'{type.Name}' was published outside a unit of work. Publish from the handler of an ICommand or from a reaction, "
                     + "so that the event is committed with the change that it tells of."
             );
+        }
         var cause = reactingTo.Current;
-        transaction.Append(
+        pending.Append(
             new Envelope(
                 Position: 0,
                 Guid.CreateVersion7(clock.GetUtcNow()),
@@ -61,11 +65,9 @@ internal sealed class ModuleMediator(
                 cause?.CorrelationId ?? Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"),
                 cause?.EventId,
                 Activity.Current?.Id,
-                type.Serialize(integrationEvent)
+                serializer.Serialize(integrationEvent),
+                unitOfWork.Caller.Subject
             )
         );
     }
 }
-
-/// <summary>Which module a container belongs to.</summary>
-internal sealed record ModuleIdentity(string Name);

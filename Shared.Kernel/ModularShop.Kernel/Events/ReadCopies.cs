@@ -1,7 +1,4 @@
-using System.Reflection;
 using MediatR;
-using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
@@ -68,21 +65,6 @@ internal sealed class ReadCopies
     /// <summary>The names of a source's events that have reactions which fill no read copy.</summary>
     public IReadOnlyList<string> ActedOnFrom(string source) =>
         [.. handled.Reactions.Where(r => r.Event.Source == source && !filling.Contains(r.Reaction)).Select(r => r.Event.Name).Distinct()];
-
-    /// <exception cref="InvalidOperationException">A command of the module decides on a read copy that is not declared.</exception>
-    public void CheckCommands(Assembly assembly)
-    {
-        foreach (var type in assembly.DefinedTypes)
-        {
-            var named = type.GetCustomAttribute<DecidesOnAttribute>()?.ReadCopies ?? [];
-            if (named.FirstOrDefault(name => All.All(copy => copy.Name != name)) is { } missing)
-            {
-                throw new InvalidOperationException(
-                    $"{type.DeclaringType?.Name ?? type.Name} decides on the read copy '{missing}', which module '{module}' does not declare."
-                );
-            }
-        }
-    }
 
     private List<string> FindSources(string copy, IReadOnlyList<Type> reactions)
     {

@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
@@ -16,7 +15,7 @@ internal sealed partial class Subscription
         FillsUntil is { } until ? $"It is being filled from {source}: {Position} of {until} events are applied."
         : freshness.IsWithin(options.MaxStaleness) ? null
         // Its module does not run: the copy is what there is, and that is what copies are for.
-        : bus.Find(source) is not { } log ? null
+        : logs.Find(source) is not { } log ? null
         : State == SubscriptionState.Halted ? $"It does not follow {source}, whose file was replaced or set back."
         : $"It is behind {source} by {Math.Max(0, log.LastPosition - Position)} events.";
 
@@ -38,32 +37,35 @@ internal sealed partial class Subscription
         isBeingCleared = false;
     }
 
-    /// <summary>Lets the source be read from the beginning, in the transaction that clears what was filled from it.</summary>
+    /// <summary>
+    /// What a replay of the source needs to know, read before the unit of work that begins it: the log may be elsewhere. Null when
+    /// nothing of the source was read. No pump runs meanwhile.
+    /// </summary>
     /// <exception cref="ConflictException">The source is not here, or cannot be replayed.</exception>
-    public void Rewind(WriteTransaction transaction, ReadCopies copies)
+    public async Task<Replay?> PrepareReplay(ReadCopies copies, CancellationToken ct)
     {
         // From the file: after a commit with an unknown outcome it may be ahead of what the pump knows.
-        if (Checkpoints.Read(transaction.Connection).FirstOrDefault(checkpoint => checkpoint.Source == source) is not { } read)
+        if (checkpoints.Find(source) is not { } read)
         {
-            return; // Nothing was read.
+            return null;
         }
         var log =
-            bus.Find(source)
+            logs.Find(source)
             ?? throw new ConflictException(
                 $"Module '{source}' does not run here: what was read of it could not be replayed. Start it first."
             );
-        var actedOn = copies.ActedOnFrom(source);
-        var mismatch = read.Mismatch(log);
-        if (mismatch is not null && actedOn.Count > 0)
+        var last = log.LastPosition;
+        var mismatch = await log.Check(read.Place, ct) ?? read.MismatchOfReplay(source, last);
+        if (mismatch is not null && copies.ActedOnFrom(source) is [var actedOn, ..])
         {
             throw new ConflictException(
-                $"{mismatch} It cannot be rebuilt here: '{actedOn[0]}' does more than fill a read copy, and which of these events were "
+                $"{mismatch} It cannot be rebuilt here: '{actedOn}' does more than fill a read copy, and which of these events were "
                     + "handled is not known. Restore a backup of all modules."
             );
         }
-        DeadLetters.DeleteReplayed(transaction, source, actedOn);
-        Checkpoints.Replace(
-            transaction,
+        var beginning = await log.PlaceAt(0, ct);
+        return new Replay(
+            source,
             mismatch is null
                 ? read with
                 {
@@ -72,7 +74,19 @@ internal sealed partial class Subscription
                     RebuildUntil = Math.Max(read.Position, read.RebuildUntil),
                     Handled = [.. read.Handled.Union(copies.ReplayedFrom(source)).Order(StringComparer.Ordinal)],
                 }
-                : new Checkpoint(source, log.Epoch, Position: 0, EventId: null, ReplayUntil: log.LastPosition, handled.NamesFrom(source))
+                : new Checkpoint(source, beginning.Epoch, Position: 0, EventId: null, ReplayUntil: last, handled.NamesFrom(source))
         );
+    }
+}
+
+/// <summary>A source is read from its beginning again.</summary>
+/// <param name="From">The checkpoint that it begins with.</param>
+internal sealed record Replay(string Source, Checkpoint From)
+{
+    /// <summary>Begins it, in the transaction that clears what was filled from the source.</summary>
+    public void Begin(WriteTransaction transaction, ReadCopies copies)
+    {
+        DeadLetters.DeleteReplayed(transaction, Source, copies.ActedOnFrom(Source));
+        Checkpoints.Replace(transaction, From);
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
-using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Events;
 
@@ -12,8 +12,7 @@ namespace ModularShop.Kernel.Events;
 internal sealed partial class Subscription(
     ModuleIdentity subscriber,
     string source,
-    StartFrom startFrom,
-    EventBus bus,
+    ILogRegistry logs,
     UnitsOfWork unitsOfWork,
     HandledEvents handled,
     Delivery delivery,
@@ -41,7 +40,7 @@ internal sealed partial class Subscription(
 
     public long Position => checkpoint?.Position ?? 0;
 
-    public long? LastPosition => bus.Find(source)?.LastPosition;
+    public long? LastPosition => logs.Find(source)?.LastPosition;
 
     /// <summary>Pumps until cancelled.</summary>
     public async Task Run(CancellationToken ct)
@@ -53,15 +52,15 @@ internal sealed partial class Subscription(
             {
                 freshness.Lose();
                 SetState(SubscriptionState.WaitingForSource);
-                var log = await bus.WaitFor(source, ct);
+                var log = await logs.WaitFor(source, ct);
                 try
                 {
-                    await Follow(log, ct);
+                    await FollowOrHalt(log, ct);
                 }
                 catch (LogClosedException)
                 {
                     LogSourceClosed(subscriber.Name, source);
-                    bus.Unregister(log);
+                    logs.Unregister(log);
                 }
                 catch (Exception e) when (!ct.IsCancellationRequested && e is not ModuleStoppingException)
                 {
@@ -80,24 +79,33 @@ internal sealed partial class Subscription(
         }
     }
 
+    // A person decides what is done about a log that does not fit, and has to stop the source for that.
+    private async Task FollowOrHalt(ILogReader log, CancellationToken ct)
+    {
+        try
+        {
+            await Follow(log, ct);
+        }
+        catch (LogMismatchException e)
+        {
+            freshness.Lose();
+            SetState(SubscriptionState.Halted, e.Message);
+            LogHalted(subscriber.Name, source, e.Message);
+            await log.WaitUntilClosed(ct);
+        }
+    }
+
     private async Task Follow(ILogReader log, CancellationToken ct)
     {
         failed = null;
         EndClearing();
         if (checkpoint is null)
         {
-            var last = log.LastPosition; // Read once: what is committed from here on is no history.
-            var position = startFrom is StartFrom.Now ? last : 0;
-            checkpoint = await SaveCheckpoint(
-                new Checkpoint(source, log.Epoch, position, log.EventAt(position), ReplayUntil: last, handled.NamesFrom(source)),
-                ct
-            );
+            checkpoint = await SaveCheckpoint(await FirstCheckpoint(log, ct), ct);
         }
-        else if (checkpoint.Mismatch(log) is { } mismatch)
+        else if ((await log.Check(checkpoint.Place, ct) ?? checkpoint.MismatchOfReplay(source, log.LastPosition)) is { } mismatch)
         {
-            SetState(SubscriptionState.Halted, mismatch);
-            LogHalted(subscriber.Name, source, mismatch);
-            await log.WaitUntilClosed(ct);
+            throw new LogMismatchException(mismatch);
         }
         SetState(SubscriptionState.Running);
         freshness.Begin(log.LastPosition);
@@ -108,12 +116,19 @@ internal sealed partial class Subscription(
                 await CountFailure(ct);
             }
             freshness.At(Position, log.LastPosition);
-            await using var events = new EventReader(log, delivery, options.ReadSize, Position, ct);
+            await using var events = new EventReader(log, delivery, options.ReadSize, checkpoint.Place, ct);
             while (await ApplyOrWait(events, ct) && !IsFailedNext)
             {
                 freshness.At(Position, log.LastPosition);
             }
         }
+    }
+
+    private async Task<Checkpoint> FirstCheckpoint(ILogReader log, CancellationToken ct)
+    {
+        var last = log.LastPosition; // Read once: what is committed from here on is no history.
+        var place = await log.PlaceAt(subscriber.StartFrom is StartFrom.Now ? last : 0, ct);
+        return new Checkpoint(source, place.Epoch, place.Position, place.EventId, ReplayUntil: last, handled.NamesFrom(source));
     }
 
     // Nothing is left of those before it in its batch: they are applied again without it.

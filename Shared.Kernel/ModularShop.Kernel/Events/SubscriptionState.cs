@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ModularShop.Kernel.Events;
 
 /// <summary>What a subscription is doing just now.</summary>
+[JsonConverter(typeof(KebabCaseJson<SubscriptionState>))]
 public enum SubscriptionState
 {
     /// <summary>The source is not running here.</summary>

@@ -1,5 +1,4 @@
 using ModularShop.Kernel.Diagnostics;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
@@ -12,10 +11,11 @@ internal sealed partial class Subscriptions
     /// sources, go on meanwhile; commands that decide on the copy wait until it has again what it had.
     /// </summary>
     /// <param name="copy">Its name; null for all.</param>
+    /// <param name="caller">Who asked for it.</param>
     /// <exception cref="ConflictException">There is none, or its sources cannot be replayed now. Nothing was cleared.</exception>
     /// <exception cref="NotFoundException">There is none of this name.</exception>
     /// <exception cref="ModuleStoppingException">The module stopped meanwhile. Nothing was cleared.</exception>
-    public async Task Rebuild(string? copy, CancellationToken ct)
+    public async Task Rebuild(string? copy, Caller caller, CancellationToken ct)
     {
         var rebuilt = copies.Named(copy);
         var sources = All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source))).ToList();
@@ -34,8 +34,9 @@ internal sealed partial class Subscriptions
             sources.ForEach(subscription => subscription.BeginClearing());
             try
             {
+                var replays = await PrepareReplays(sources, giveUp.Token);
                 await unitsOfWork.RunBatch(
-                    (transaction, token) => Clear(transaction, rebuilt, sources, token),
+                    (transaction, token) => Clear(transaction, rebuilt, replays, caller, token),
                     giveUp.Token,
                     options.ClearDeadline
                 );
@@ -56,6 +57,19 @@ internal sealed partial class Subscriptions
         }
     }
 
+    private async Task<IReadOnlyList<Replay>> PrepareReplays(List<Subscription> sources, CancellationToken ct)
+    {
+        var replays = new List<Replay>();
+        foreach (var subscription in sources)
+        {
+            if (await subscription.PrepareReplay(copies, ct) is { } replay)
+            {
+                replays.Add(replay);
+            }
+        }
+        return replays;
+    }
+
     private void Resume(List<Subscription> cleared)
     {
         try
@@ -74,20 +88,21 @@ internal sealed partial class Subscriptions
     private async Task<bool> Clear(
         WriteTransaction transaction,
         IReadOnlyList<CopyOfSources> rebuilt,
-        IReadOnlyList<Subscription> sources,
+        IReadOnlyList<Replay> replays,
+        Caller caller,
         CancellationToken ct
     )
     {
-        foreach (var subscription in sources)
+        foreach (var replay in replays)
         {
-            subscription.Rewind(transaction, copies);
+            replay.Begin(transaction, copies);
         }
         foreach (var copy in rebuilt)
         {
             await unitsOfWork.RunIn(
                 transaction,
-                delivered: null,
-                replay: false,
+                caller,
+                prepare: null,
                 async (services, token) =>
                 {
                     await copy.Clear(services, token);

@@ -1,16 +1,13 @@
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
-using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
 /// <summary>All subscriptions of one module: started and stopped together, rebuilt together; and the fate of its dead letters.</summary>
 internal sealed partial class Subscriptions(
-    Module module,
-    ModuleIdentity identity,
-    EventBus bus,
+    ModuleIdentity module,
+    ILogRegistry logs,
     UnitsOfWork unitsOfWork,
     HandledEvents handled,
     ReadCopies copies,
@@ -33,10 +30,9 @@ internal sealed partial class Subscriptions(
     public IReadOnlyList<Subscription> All { get; } =
     [
         .. handled.Sources.Select(source => new Subscription(
-            identity,
+            module,
             source,
-            module.StartFrom,
-            bus,
+            logs,
             unitsOfWork,
             handled,
             delivery,

@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
-using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Events;
 
@@ -9,7 +9,7 @@ namespace ModularShop.Kernel.Events;
 /// Reads columns that may hold anything, whatever their type is: SQLite does not insist on types, and a damaged page holds
 /// what it holds. What is not as it should be gives a value that can be shown, and is noted.
 /// </summary>
-internal struct UncertainColumns(SqliteDataReader row)
+internal struct UncertainColumns(DbDataReader row)
 {
     private Dictionary<string, object?>? stored;
     private StringBuilder? text;

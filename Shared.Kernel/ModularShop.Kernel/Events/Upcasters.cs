@@ -12,12 +12,19 @@ internal sealed class Upcasters
 {
     private readonly Dictionary<(string Name, int From), IUpcaster> steps;
 
-    private Upcasters(Dictionary<(string Name, int From), IUpcaster> steps) => this.steps = steps;
+    private readonly EventSerializer serializer;
+
+    private Upcasters(Dictionary<(string Name, int From), IUpcaster> steps, EventSerializer serializer)
+    {
+        this.steps = steps;
+        this.serializer = serializer;
+    }
 
     /// <exception cref="InvalidOperationException">A step is missing, is there twice, or leads nowhere.</exception>
-    public static Upcasters In(Assembly assembly, HandledEvents handled) => Of(assembly.DefinedTypes, handled.Types);
+    public static Upcasters In(Assembly assembly, HandledEvents handled, EventSerializer serializer) =>
+        Of(assembly.DefinedTypes, handled.Types, serializer);
 
-    public static Upcasters Of(IEnumerable<Type> types, IReadOnlyCollection<EventType> handled)
+    public static Upcasters Of(IEnumerable<Type> types, IReadOnlyCollection<EventType> handled, EventSerializer serializer)
     {
         var found = types
             .Where(type =>
@@ -27,7 +34,7 @@ internal sealed class Upcasters
             .ToLookup(upcaster => (upcaster.Event.Name, upcaster.From));
         string[] problems = [.. Useless(found, handled), .. Missing(found, handled)];
         return problems.Length == 0
-            ? new Upcasters(found.ToDictionary(step => step.Key, step => step.Single()))
+            ? new Upcasters(found.ToDictionary(step => step.Key, step => step.Single()), serializer)
             : throw new InvalidOperationException(string.Join(' ', problems));
     }
 
@@ -42,7 +49,9 @@ internal sealed class Upcasters
         }
         try
         {
-            return envelope.Version == type.Version ? type.Deserialize(envelope.Payload) : type.Deserialize(Upcast(type, envelope));
+            return envelope.Version == type.Version
+                ? serializer.Deserialize(type, envelope.Payload)
+                : serializer.Deserialize(type, Upcast(type, envelope));
         }
         catch (JsonException e)
         {

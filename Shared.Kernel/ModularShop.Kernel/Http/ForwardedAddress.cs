@@ -1,11 +1,9 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using IPNetwork = System.Net.IPNetwork;
 
 namespace ModularShop.Kernel.Http;
 
@@ -26,7 +24,7 @@ internal sealed class ForwardedAddress
     /// <summary>Null where no proxy is trusted.</summary>
     public static ForwardedAddress? From(HttpOptions options)
     {
-        var trusted = Entries(options.TrustedProxies).Select(Network).OfType<IPNetwork>().ToList(); // All are, once the options are read.
+        var trusted = ProxyList.Networks(options.TrustedProxies);
         if (trusted.Count == 0)
         {
             return null;
@@ -44,13 +42,6 @@ internal sealed class ForwardedAddress
         return new ForwardedAddress(forwarded);
     }
 
-    /// <summary>What in a list of proxies is neither an address nor a network.</summary>
-    public static IEnumerable<string> Problems(string list) =>
-        from text in Entries(list)
-        where Network(text) is null
-        select $"{KernelOptions.Section}:Http:TrustedProxies has '{text}'; it takes addresses and networks such as 10.0.0.0/8, "
-            + "separated by commas.";
-
     public void Apply(IFeatureCollection request)
     {
         var http = new DefaultHttpContext(request);
@@ -59,11 +50,4 @@ internal sealed class ForwardedAddress
             headers.ApplyForwarders(http);
         }
     }
-
-    private static string[] Entries(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    private static IPNetwork? Network(string text) =>
-        IPNetwork.TryParse(text, out var network) ? network
-        : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : null;
 }

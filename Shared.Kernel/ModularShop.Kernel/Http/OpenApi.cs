@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
-using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Kernel.Http;
 
@@ -13,8 +13,8 @@ internal static class OpenApi
 {
     private static readonly string[] Changes = ["POST", "PUT", "PATCH", "DELETE"];
 
-    public static void AddModuleOpenApi(this IServiceCollection services, Module module) =>
-        services.AddDocument(module.Name, module.Description, options => options.AddOperationTransformer(DescribeChange));
+    public static void AddModuleOpenApi(this IServiceCollection services, string module, string description) =>
+        services.AddDocument(module, description, options => options.AddOperationTransformer(DescribeChange));
 
     /// <summary>The document of the operations, which are the root's and no module's.</summary>
     public static void AddOperationsOpenApi(this IServiceCollection services) =>

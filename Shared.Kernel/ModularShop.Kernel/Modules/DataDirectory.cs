@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
 

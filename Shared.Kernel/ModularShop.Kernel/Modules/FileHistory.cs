@@ -1,7 +1,7 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Events;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
 
@@ -11,8 +11,6 @@ namespace ModularShop.Kernel.Modules;
 /// </summary>
 internal sealed partial class FileHistory(string file, Module module)
 {
-    private const int LockPatienceSeconds = 2;
-
     private readonly LogMark mark = new(file);
 
     /// <summary>Before the file is opened, and made if it is missing.</summary>
@@ -38,7 +36,7 @@ internal sealed partial class FileHistory(string file, Module module)
     /// <summary>Before the file is changed: an older build can still read one that is refused.</summary>
     /// <param name="accept">Whether another file than the one before is accepted.</param>
     /// <exception cref="StorageException">It is another one than before, or was emptied.</exception>
-    public void Check(SqliteConnection connection, bool accept)
+    public void Check(DbConnection connection, bool accept)
     {
         var (known, epoch) = (mark.Epoch, KernelSchema.Epoch(connection));
         // A person accepts another file than before. One with the epoch of before is checked as usual.
@@ -49,7 +47,7 @@ internal sealed partial class FileHistory(string file, Module module)
         MigrationHistory.Check(connection, module.Migrations(), isKnown: known == epoch && mark.Migration is not null);
     }
 
-    private void CheckOrigin(SqliteConnection connection, string? known, string epoch)
+    private void CheckOrigin(DbConnection connection, string? known, string epoch)
     {
         // A file whose log other modules have read was the module's own before, so it is accepted without a question.
         if (known is not null && known != epoch && Readers(epoch) is null)
@@ -64,7 +62,7 @@ internal sealed partial class FileHistory(string file, Module module)
             );
         }
         // Without a mark any reader counts, as the file may have been begun anew; with one only those who have read this log.
-        if (EventLog.ReadLastPosition(connection) == 0 && Readers(known is null ? null : epoch) is { } readers)
+        if (KernelSchema.LastPosition(connection) == 0 && Readers(known is null ? null : epoch) is { } readers)
         {
             throw new StorageException(
                 StorageFault.Lasting(
@@ -125,24 +123,13 @@ internal sealed partial class FileHistory(string file, Module module)
         {
             return [];
         }
-        // SQLite would make a log beside a file that has none, and with the mode of a file that is read-only. Without one, all is in
-        // the file.
-        var hasLog = new FileInfo($"{other}-wal") is { Exists: true, Length: > 0 };
-        var readOnly = new SqliteConnectionStringBuilder
-        {
-            DataSource = hasLog ? other : $"{new Uri(other).AbsoluteUri}?immutable=1",
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = false,
-            DefaultTimeout = LockPatienceSeconds,
-        };
         try
         {
-            using var connection = new SqliteConnection(readOnly.ToString());
-            connection.Open();
+            using var connection = OtherFile.OpenReadOnly(other);
             // Those of an older build tell as much.
             return KernelSchema.Version(connection) is >= 1 and <= KernelSchema.Current ? Checkpoints.Read(connection) : [];
         }
-        catch (SqliteException)
+        catch (DbException)
         {
             return []; // A file that cannot be read tells nothing; what is wrong with it, its own module says.
         }

@@ -11,18 +11,10 @@ using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
-
-/// <summary>Where a subscriber begins that has never read a log before.</summary>
-public enum StartFrom
-{
-    /// <summary>At position 1: it catches up on all history first.</summary>
-    Beginning,
-
-    /// <summary>At the next event: what happened before is not its concern.</summary>
-    Now,
-}
 
 /// <summary>
 /// A module's face to its host. Derive from <see cref="Module{TDb}"/>. A module has its own container, request
@@ -91,7 +83,7 @@ public abstract class Module
     internal ReadCopies FindReadCopies()
     {
         var copies = new ReadCopies(Name, DeclaredCopies, Handled);
-        copies.CheckCommands(Assembly);
+        DecidesOnAttribute.Check(Assembly, Name, copies);
         return copies;
     }
 

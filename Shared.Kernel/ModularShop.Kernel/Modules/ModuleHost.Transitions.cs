@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
 

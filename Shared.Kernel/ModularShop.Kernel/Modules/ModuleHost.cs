@@ -1,19 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
-
-public enum ModuleState
-{
-    Stopped,
-    Starting,
-    Running,
-
-    /// <summary>It could not start, or broke down: its routes answer 503, its events wait, the other modules run.</summary>
-    Quarantined,
-}
 
 /// <summary>The life of one module in this process: starts it, quarantines it when that fails, restarts and stops it.</summary>
 internal sealed partial class ModuleHost(Module module, ModuleHostContext context, ILogger<ModuleHost> logger) : IAsyncDisposable

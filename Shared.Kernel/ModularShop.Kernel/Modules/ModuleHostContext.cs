@@ -13,7 +13,7 @@ internal sealed record ModuleHostContext(
     IConfiguration Configuration,
     ILoggerFactory Loggers,
     TimeProvider Clock,
-    EventBus Bus,
+    ILogRegistry Logs,
     Action<Module, IServiceCollection>? ConfigureServices,
     Action<string, FaultPoint>? FaultHook
 )

@@ -9,6 +9,8 @@ using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
 
@@ -17,15 +19,15 @@ internal sealed class ModuleInstance : IAsyncDisposable
 {
     private readonly ModuleDatabase database;
     private readonly EventLog log;
-    private readonly EventBus bus;
+    private readonly ILogRegistry logs;
     private readonly WebApplication app;
     private bool stopping;
 
-    private ModuleInstance(ModuleDatabase database, EventLog log, EventBus bus, WebApplication app)
+    private ModuleInstance(ModuleDatabase database, EventLog log, ILogRegistry logs, WebApplication app)
     {
         this.database = database;
         this.log = log;
-        this.bus = bus;
+        this.logs = logs;
         this.app = app;
         Server = (ModuleServer)app.Services.GetRequiredService<IServer>();
     }
@@ -62,7 +64,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
             history.Remember(database, loggers.CreateLogger<FileHistory>());
             log = new EventLog(module.Name, database, context.Options.Delivery);
             app = await Build(module, context, loggers, database, log);
-            var instance = new ModuleInstance(database, log, context.Bus, app);
+            var instance = new ModuleInstance(database, log, context.Logs, app);
             try
             {
                 await instance.Start(brokeDown, ct);
@@ -96,7 +98,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         stopping = true;
-        bus.Unregister(log);
+        logs.Unregister(log);
         var writer = Services.GetRequiredService<Writer>();
         // A pump may wait for a unit that only the end of the writer ends.
         var pumps = Task.Run(Services.GetRequiredService<Subscriptions>().Stop);
@@ -134,7 +136,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
                 brokeDown("One of the module's background services failed; the log has the exception.", null);
             }
         });
-        bus.Register(log);
+        logs.Register(log);
         await Services.GetRequiredService<Subscriptions>().Start(ct);
     }
 
@@ -197,22 +199,26 @@ internal sealed class ModuleInstance : IAsyncDisposable
         EventLog log
     )
     {
-        services.AddSingleton(module);
-        services.AddSingleton(new ModuleIdentity(module.Name));
+        services.AddSingleton(new ModuleIdentity(module.Name, module.StartFrom));
         services.AddSingleton(context.Options.Writer);
         services.AddSingleton(context.Options.Delivery);
         services.AddSingleton(context.Options.Http);
-        services.AddSingleton(context.Bus);
+        services.AddSingleton(context.Logs);
         var handled = module.Handled;
         services.AddSingleton(handled);
         services.AddSingleton(module.FindReadCopies());
-        services.AddSingleton(Upcasters.In(module.Assembly, handled));
+        services.AddSingleton<EventTypes>();
+        var serializer = new EventSerializer();
+        services.AddSingleton(serializer);
+        services.AddSingleton(Upcasters.In(module.Assembly, handled, serializer));
         services.AddSingleton(new KernelMetrics(module.Name));
         services.AddSingleton(context.FaultsOf(module));
         services.AddSingleton(Random.Shared);
         // As instances, which the container does not dispose of: they outlive it.
         services.AddSingleton(database);
         services.AddSingleton(log);
+        services.AddSingleton<PendingEvents>();
+        services.AddSingleton<ITransactionParticipant>(provider => provider.GetRequiredService<PendingEvents>());
         services.AddSingleton<WriteTransaction>();
         services.AddSingleton<Writer>();
         services.AddHostedService<StorageWatch>();
@@ -225,6 +231,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton<Subscriptions>();
         services.AddSingleton<CurrentCopies>();
         services.AddScoped<UnitOfWork>();
+        services.AddScoped<RequestScope>();
         services.AddScoped<EventContext>();
         services.AddScoped<IdempotentAnswers>();
         services.AddScoped<IErasure, Erasure>();

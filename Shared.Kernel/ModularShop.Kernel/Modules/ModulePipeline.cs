@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Kernel.Modules;
 
@@ -45,7 +46,7 @@ internal static class ModulePipeline
         ));
         // For limits that the module sets itself.
         services.AddRateLimiter(limiter => limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable);
-        services.AddModuleOpenApi(module);
+        services.AddModuleOpenApi(module.Name, module.Description);
     }
 
     public static void Use(WebApplication app, Module module, HttpOptions options)
@@ -66,6 +67,7 @@ internal static class ModulePipeline
         app.UseRequestTimeouts();
         app.Use(StopReadingInTime);
         LimitConcurrency(app);
+        app.Use(NoteRequest);
         if (HasOwnLimits(app.Services))
         {
             UseOwnLimits(app);
@@ -74,6 +76,17 @@ internal static class ModulePipeline
         var endpoints = app.MapGroup("").AddEndpointFilter<VersionFilter>().WithTags(module.Name).DescribeProblems();
         module.MapOwnEndpoints(endpoints);
         app.MapOpenApi().DisableRequestTimeout();
+    }
+
+    private static Task NoteRequest(HttpContext http, RequestDelegate next)
+    {
+        var path = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? http.Request.Path;
+        http.RequestServices.GetRequiredService<RequestScope>().Request = new SentRequest(
+            Caller.Anonymous,
+            $"{http.Request.Method} {path}",
+            http.Request.Headers[IdempotencyKey.Header]
+        );
+        return next(http);
     }
 
     // The framework's middleware is not used, as it never disposes of its limiters: their timers keep a stopped module's

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 

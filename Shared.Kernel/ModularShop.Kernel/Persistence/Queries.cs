@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel.Persistence;
 

@@ -1,5 +1,5 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -31,49 +31,4 @@ public static class Sql
         db.Database.GetDbConnection() is PreparedConnection { IsReadOnly: false } writer
             ? writer.Statement(sql)
             : throw new InvalidOperationException("Statements are run in units of work only; a query goes through EF Core.");
-
-    internal static int Execute(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteNonQuery();
-    }
-
-    /// <summary>The first column of the first row; null when there is none.</summary>
-    internal static object? Scalar(
-        this SqliteConnection connection,
-        string sql,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-    {
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteScalar();
-    }
-
-    /// <summary>The first column of every row.</summary>
-    internal static List<string> Texts(
-        this SqliteConnection connection,
-        string sql,
-        params ReadOnlySpan<(string Name, object? Value)> parameters
-    )
-    {
-        using var command = Command(connection, sql, parameters);
-        using var rows = command.ExecuteReader();
-        var texts = new List<string>();
-        while (rows.Read())
-        {
-            texts.Add(rows.GetString(0));
-        }
-        return texts;
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        }
-        return command;
-    }
 }

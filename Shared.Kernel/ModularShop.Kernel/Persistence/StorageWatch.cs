@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -11,7 +11,14 @@ internal sealed class UnitOfWork
     /// <summary>Whether it is a query, whose reader keeps one snapshot until the scope ends.</summary>
     public bool IsQuery { get; private set; }
 
-    public void Begin(WriteTransaction transaction) => Transaction = transaction;
+    /// <summary>On whose behalf it runs.</summary>
+    public Caller Caller { get; private set; } = Caller.Anonymous;
+
+    public void Begin(WriteTransaction transaction, Caller caller)
+    {
+        Transaction = transaction;
+        Caller = caller;
+    }
 
     public void BeginQuery(Reader reader)
     {
@@ -24,8 +31,8 @@ internal sealed class UnitOfWork
 internal sealed class UnitsOfWork(Writer writer, IServiceScopeFactory scopes)
 {
     /// <summary>Queues for the writer and returns when the work is on disk.</summary>
-    public Task<T> Run<T>(Func<IServiceProvider, CancellationToken, Task<T>> work, CancellationToken ct) =>
-        writer.Run((transaction, token) => RunIn(transaction, delivered: null, replay: false, work, token), ct);
+    public Task<T> Run<T>(Caller caller, Func<IServiceProvider, CancellationToken, Task<T>> work, CancellationToken ct) =>
+        writer.Run((transaction, token) => RunIn(transaction, caller, prepare: null, work, token), ct);
 
     /// <summary>Queues for the writer; the work may be much, and makes its own scopes with <see cref="RunIn"/>.</summary>
     /// <param name="deadline">How long it may take; null for as long as any unit.</param>
@@ -35,21 +42,20 @@ internal sealed class UnitsOfWork(Writer writer, IServiceScopeFactory scopes)
     /// <summary>Whether others wait for the unit that is running.</summary>
     public bool HasWaiting => writer.HasWaiting;
 
+    /// <summary>Runs the work in a scope of its own, as a part of the unit that is running.</summary>
+    /// <param name="prepare">Gives the scope what the work finds there beside the transaction.</param>
     public async Task<T> RunIn<T>(
         WriteTransaction transaction,
-        Envelope? delivered,
-        bool replay,
+        Caller caller,
+        Action<IServiceProvider>? prepare,
         Func<IServiceProvider, CancellationToken, Task<T>> work,
         CancellationToken ct
     )
     {
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
-        services.GetRequiredService<UnitOfWork>().Begin(transaction);
-        if (delivered is not null)
-        {
-            services.GetRequiredService<EventContext>().Begin(delivered, replay);
-        }
+        services.GetRequiredService<UnitOfWork>().Begin(transaction, caller);
+        prepare?.Invoke(services);
         var result = await work(services, ct);
         await services.GetRequiredService<ModuleDbContext>().SaveChangesAsync(ct);
         return result;

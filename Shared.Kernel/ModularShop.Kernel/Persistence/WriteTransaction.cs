@@ -1,6 +1,5 @@
-using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Diagnostics;
-using ModularShop.Kernel.Events;
+using System.Data.Common;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -10,37 +9,34 @@ internal sealed class WriteTransaction : IDisposable
     private static readonly TimeSpan SealPatience = TimeSpan.FromMilliseconds(100);
 
     private readonly ModuleDatabase database;
-    private readonly EventLog log;
-    private readonly FaultPoints faults;
-    private readonly SqliteCommand begin;
-    private readonly SqliteCommand commit;
-    private readonly SqliteCommand rollback;
-    private readonly SqliteCommand save;
-    private readonly SqliteCommand release;
-    private readonly SqliteCommand rollbackToSavepoint;
-    private readonly List<Envelope> appended = [];
+    private readonly ITransactionParticipant[] participants;
+    private readonly DbCommand begin;
+    private readonly DbCommand commit;
+    private readonly DbCommand rollback;
+    private readonly DbCommand save;
+    private readonly DbCommand release;
+    private readonly DbCommand rollbackToSavepoint;
     private bool committing;
 
-    public WriteTransaction(ModuleDatabase database, EventLog log, FaultPoints faults)
+    public WriteTransaction(ModuleDatabase database, IEnumerable<ITransactionParticipant> participants)
     {
         this.database = database;
-        this.log = log;
-        this.faults = faults;
-        begin = Command(database, "BEGIN IMMEDIATE");
-        commit = Command(database, "COMMIT");
-        rollback = Command(database, "ROLLBACK");
-        save = Command(database, "SAVEPOINT unit");
-        release = Command(database, "RELEASE unit");
-        rollbackToSavepoint = Command(database, "ROLLBACK TO unit");
+        this.participants = [.. participants];
+        begin = database.Writer.Command("BEGIN IMMEDIATE");
+        commit = database.Writer.Command("COMMIT");
+        rollback = database.Writer.Command("ROLLBACK");
+        save = database.Writer.Command("SAVEPOINT unit");
+        release = database.Writer.Command("RELEASE unit");
+        rollbackToSavepoint = database.Writer.Command("ROLLBACK TO unit");
         // Veto commits by anyone but the writer: after SQLite rolls back on its own, the connection is in autocommit mode, and
         // each later statement of the unit would be committed.
-        SQLitePCL.raw.sqlite3_commit_hook(database.Writer.Handle, _ => committing ? 0 : 1, null);
+        database.Writer.AskBeforeCommit(() => committing);
     }
 
-    public SqliteConnection Connection => database.Writer;
+    public DbConnection Connection => database.Writer;
 
     /// <summary>False once SQLite itself has ended the transaction, after a full disk or an I/O error.</summary>
-    public bool IsOpen => SQLitePCL.raw.sqlite3_get_autocommit(database.Writer.Handle) == 0;
+    public bool IsOpen => database.Writer.IsInTransaction;
 
     /// <summary>Whether something was erased in it, of which nothing is to be left in the write-ahead log either.</summary>
     public bool HasErased { get; private set; }
@@ -51,53 +47,53 @@ internal sealed class WriteTransaction : IDisposable
     /// </summary>
     public Exception? Objection =>
         !IsOpen ? LostBy(new InvalidOperationException("The transaction ended within its unit of work."))
-        : HasOpenReferences ? new InvalidOperationException("A row is left that refers to one which is not there.")
+        : database.Writer.HasOpenReferences ? new InvalidOperationException("A row is left that refers to one which is not there.")
         : null;
-
-    private bool HasOpenReferences
-    {
-        get
-        {
-            const int deferredForeignKeys = 10; // SQLITE_DBSTATUS_DEFERRED_FKS of sqlite3.h
-            return SQLitePCL.raw.sqlite3_db_status(database.Writer.Handle, deferredForeignKeys, out var open, out _, 0) == 0 && open != 0;
-        }
-    }
-
-    public Envelope Append(Envelope draft)
-    {
-        faults.Reach(FaultPoint.BeforeAppend);
-        var envelope = log.Append(draft);
-        appended.Add(envelope);
-        faults.Reach(FaultPoint.AfterAppend);
-        return envelope;
-    }
 
     public void Begin()
     {
-        appended.Clear();
         HasErased = false;
-        if (database.FindLoss(log.LastPosition) is { } loss)
+        foreach (var participant in participants)
+        {
+            participant.Begin();
+        }
+        if (database.FindLoss() is { } loss)
         {
             throw database.Failed(loss);
         }
-        database.Writer.FileFailure = null;
+        database.Writer.ForgetFailure();
         begin.ExecuteNonQuery();
     }
 
-    /// <summary>Marks a place to roll back to. Savepoints nest; each is ended by <see cref="Release"/> or <see cref="RollbackTo"/>.</summary>
-    public Savepoint Save()
+    /// <summary>Marks a place to roll back to. Savepoints nest; each is ended by <see cref="Release"/> or <see cref="RollBack"/>.</summary>
+    public void Save()
     {
         save.ExecuteNonQuery();
-        return new Savepoint(appended.Count);
+        foreach (var participant in participants)
+        {
+            participant.Save();
+        }
     }
 
-    public void Release() => release.ExecuteNonQuery();
+    /// <summary>Keeps what was done since the last savepoint, as a part of what is around it.</summary>
+    public void Release()
+    {
+        release.ExecuteNonQuery();
+        foreach (var participant in participants)
+        {
+            participant.Release();
+        }
+    }
 
-    public void RollbackTo(Savepoint savepoint)
+    /// <summary>Undoes what was done since the last savepoint.</summary>
+    public void RollBack()
     {
         rollbackToSavepoint.ExecuteNonQuery();
         release.ExecuteNonQuery();
-        appended.RemoveRange(savepoint.Appended, appended.Count - savepoint.Appended);
+        foreach (var participant in participants)
+        {
+            participant.RollBack();
+        }
     }
 
     /// <summary>
@@ -105,28 +101,36 @@ internal sealed class WriteTransaction : IDisposable
     /// nothing to keep, so that it has no savepoint: one holds every page that is changed in it as it was, and SQLite walks
     /// through all of them at the end of each statement that changes several rows.
     /// </summary>
-    public Savepoint? BeginUnit(bool isFirst) => isFirst ? null : Save();
+    /// <returns>Whether the unit has a savepoint.</returns>
+    public bool BeginUnit(bool isFirst)
+    {
+        if (!isFirst)
+        {
+            Save();
+        }
+        return !isFirst;
+    }
 
-    public void KeepUnit(Savepoint? unit)
+    public void KeepUnit(bool hasSavepoint)
     {
         if (Objection is { } objection)
         {
             throw objection;
         }
-        if (unit is not null)
+        if (hasSavepoint)
         {
             Release();
         }
     }
 
-    public void UndoUnit(Savepoint? unit)
+    public void UndoUnit(bool hasSavepoint)
     {
-        if (unit is { } savepoint)
+        if (hasSavepoint)
         {
-            RollbackTo(savepoint);
+            RollBack();
             return;
         }
-        Rollback();
+        RollBackAll();
         Begin();
     }
 
@@ -138,7 +142,7 @@ internal sealed class WriteTransaction : IDisposable
         {
             commit.ExecuteNonQuery();
         }
-        catch (SqliteException e) when (SqliteErrors.IsIoError(e))
+        catch (DbException e) when (SqliteErrors.IsIoError(e))
         {
             // All of it may be in the log. A restart would find it there, unless the next transaction overwrites it.
             throw new StorageException(SqliteErrors.FaultOf(e)!, e) { Database = database, MayBeKept = true };
@@ -147,7 +151,7 @@ internal sealed class WriteTransaction : IDisposable
         {
             committing = false;
         }
-        if (database.FindLoss(log.LastPosition) is { Passes: false } loss)
+        if (database.FindLoss() is { Passes: false } loss)
         {
             throw new StorageException(loss) { Database = database, MayBeKept = true };
         }
@@ -163,7 +167,7 @@ internal sealed class WriteTransaction : IDisposable
     public void WriteSomething()
     {
         // An update to the same value would write nothing at all: SQLite compares first.
-        using var write = Command(database, "REPLACE INTO kernel_meta SELECT name, value FROM kernel_meta WHERE name = 'schema'");
+        using var write = database.Writer.Command("REPLACE INTO kernel_meta SELECT name, value FROM kernel_meta WHERE name = 'schema'");
         write.ExecuteNonQuery();
     }
 
@@ -177,19 +181,18 @@ internal sealed class WriteTransaction : IDisposable
     public StorageException WriterFailed(Exception exception) => database.Failed(exception);
 
     // If a statement failed because of the file, that is why SQLite ended the transaction, whatever the unit threw later.
-    private Exception LostBy(Exception exception) =>
-        database.Writer.FileFailure is { } ofFile ? database.Failed(ofFile) : database.Failed(exception, database.Writer);
+    private Exception LostBy(Exception exception) => database.FailureOfStatement ?? database.Failed(exception, database.Writer);
 
-    /// <summary>Hands the events of the committed transaction to their subscribers.</summary>
-    public void PublishCommitted()
+    /// <summary>Tells the participants that the transaction is on disk.</summary>
+    public void TellCommitted()
     {
-        if (appended.Count > 0)
+        foreach (var participant in participants)
         {
-            log.Committed(appended);
+            participant.Committed();
         }
     }
 
-    public void Rollback()
+    public void RollBackAll()
     {
         if (IsOpen)
         {
@@ -198,7 +201,7 @@ internal sealed class WriteTransaction : IDisposable
     }
 
     /// <summary>Ends the statement that is running, if any. Safe on any thread.</summary>
-    public void Interrupt() => SQLitePCL.raw.sqlite3_interrupt(database.Writer.Handle);
+    public void Interrupt() => database.Writer.Interrupt();
 
     /// <summary>
     /// Rolls back, and lets nothing be written through this connection any more, whoever holds it. Safe on any thread, as
@@ -210,24 +213,14 @@ internal sealed class WriteTransaction : IDisposable
         // below instead, as long as a result set is open.
         using var patience = new CancellationTokenSource(SealPatience);
         using var _ = patience.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
-        SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "PRAGMA query_only = ON");
-        SQLitePCL.raw.sqlite3_exec(database.Writer.Handle, "ROLLBACK");
+        database.Writer.Seal();
     }
 
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[begin, commit, rollback, save, release, rollbackToSavepoint])
+        foreach (var command in (DbCommand[])[begin, commit, rollback, save, release, rollbackToSavepoint])
         {
             command.Dispose();
         }
     }
-
-    private static SqliteCommand Command(ModuleDatabase database, string sql)
-    {
-        var command = database.Writer.CreateCommand();
-        command.CommandText = sql;
-        return command;
-    }
-
-    internal readonly record struct Savepoint(int Appended);
 }

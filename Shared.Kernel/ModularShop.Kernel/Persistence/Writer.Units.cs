@@ -1,5 +1,6 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using ModularShop.Kernel.Diagnostics;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -43,7 +44,7 @@ internal sealed partial class Writer
         try
         {
             faults.Reach(FaultPoint.AfterCommit);
-            transaction.PublishCommitted();
+            transaction.TellCommitted();
             metrics.Committed(group.Count, clock.GetElapsedTime(commitStarted));
         }
         catch (Exception e)
@@ -105,7 +106,7 @@ internal sealed partial class Writer
         var started = clock.GetTimestamp();
         using var timeout = new CancellationTokenSource(request.Deadline, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(request.CallerToken, timeout.Token);
-        var unit = transaction.BeginUnit(isFirst: group.Count == 1);
+        var hasSavepoint = transaction.BeginUnit(isFirst: group.Count == 1);
         Interlocked.Exchange(ref runningFor, request.Deadline.Ticks);
         Interlocked.Exchange(ref runningSince, started);
         try
@@ -115,7 +116,7 @@ internal sealed partial class Writer
             {
                 await request.Run(transaction, deadline.Token);
             }
-            transaction.KeepUnit(unit);
+            transaction.KeepUnit(hasSavepoint);
         }
         catch (Exception e)
         {
@@ -129,7 +130,7 @@ internal sealed partial class Writer
                 request.Fail(request.Failure is TimeoutException ? request.Failure : StorageException.GroupEnded(request.Failure));
                 throw new TransactionEndedException(request.Failure);
             }
-            transaction.UndoUnit(unit);
+            transaction.UndoUnit(hasSavepoint);
         }
         finally
         {
@@ -165,9 +166,9 @@ internal sealed partial class Writer
     {
         try
         {
-            transaction.Rollback();
+            transaction.RollBackAll();
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
             LogGroupFailed(e, group.Count);
         }

@@ -78,3 +78,35 @@ namespace ModularShop.ArchitectureTests.Invalid.Knowing
         public static bool IsOrdered => true;
     }
 }
+
+namespace ModularShop.ArchitectureTests.Invalid.Layered.Lower
+{
+    internal static class Cellar
+    {
+        public static int Height => Upper.Roof.Height;
+    }
+}
+
+namespace ModularShop.ArchitectureTests.Invalid.Layered.Upper
+{
+    internal static class Roof
+    {
+        public static int Height => Lower.Stairs.Height;
+    }
+}
+
+namespace ModularShop.ArchitectureTests.Invalid.Layered.Lower
+{
+    internal static class Stairs
+    {
+        public static int Height => 1;
+    }
+}
+
+namespace ModularShop.ArchitectureTests.Invalid.Layered.Astray
+{
+    internal static class Shed
+    {
+        public static int Height => 1;
+    }
+}

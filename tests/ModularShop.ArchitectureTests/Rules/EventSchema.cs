@@ -11,7 +11,7 @@ namespace ModularShop.ArchitectureTests.Rules;
 internal static class EventSchema
 {
     // That a number is also read from a string is the reader's leniency, not the contract.
-    private static readonly JsonSerializerOptions Json = new(EventType.Json) { NumberHandling = JsonNumberHandling.Strict };
+    private static readonly JsonSerializerOptions Json = new(EventSerializer.NewOptions()) { NumberHandling = JsonNumberHandling.Strict };
 
     private static readonly JsonSchemaExporterOptions Options = new()
     {

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using ModularShop.Kernel.Hosting;
 using ModularShop.Kernel.Modules;
 using ModularShop.Testing;
 

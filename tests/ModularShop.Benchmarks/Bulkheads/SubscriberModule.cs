@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Benchmarks.Bulkheads;
 

@@ -1,6 +1,8 @@
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Host.CommandLine;
 using ModularShop.Host.Import;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Benchmarks.Growth;
 
@@ -70,7 +72,7 @@ internal sealed class GrowingShop(int orders, string directory)
                 throw new InvalidOperationException($"{subscriber} does not follow {ill.Source}: {ill.Error ?? "it has dead letters"}");
             }
             before ??= mine.Sum(subscription => subscription.Position);
-            if (mine.TrueForAll(subscription => subscription is { Lag: 0, State: "running" }))
+            if (mine.TrueForAll(subscription => subscription is { Lag: 0, State: SubscriptionState.Running }))
             {
                 return (before.Value, mine.Sum(subscription => subscription.Position));
             }

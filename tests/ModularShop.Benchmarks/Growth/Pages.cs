@@ -2,6 +2,7 @@ using System.Text.Json;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Host.CommandLine;
 using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Benchmarks.Growth;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Benchmarks.Raw;
 using ModularShop.Host.CommandLine;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Benchmarks.Growth;
 

@@ -3,7 +3,7 @@ using ModularShop.Catalog.Contracts;
 using ModularShop.Customers.Contracts;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Events;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.Benchmarks.Import;
@@ -120,6 +120,7 @@ internal static class RawImport
             "event_log",
             "position, event_id, name, version, key, occurred_at, correlation_id, payload"
         );
+        private readonly EventSerializer serializer = new();
         private long position;
         private string id = "";
 
@@ -127,7 +128,7 @@ internal static class RawImport
         {
             var type = EventType.Of(added.GetType());
             id = Guid.CreateVersion7().ToString();
-            insert.Run(++position, id, type.Name, type.Version, added.Key, Now(), id, type.Serialize(added));
+            insert.Run(++position, id, type.Name, type.Version, added.Key, Now(), id, serializer.Serialize(added));
             apply();
             history.EndUnit(() => purchases.Reached(source, position, id));
         }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Benchmarks.Orders;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Host.CommandLine;
+using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Benchmarks.Orders;
 

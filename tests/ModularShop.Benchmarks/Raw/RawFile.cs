@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using SQLitePCL;
 
 namespace ModularShop.Benchmarks.Raw;

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using ModularShop.Catalog.Contracts;
 using ModularShop.Customers.Contracts;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.Benchmarks.Raw;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Backups;
@@ -82,7 +82,7 @@ internal sealed class HoldStillTests
                 new ConfigurationBuilder().Build(),
                 NullLoggerFactory.Instance,
                 TimeProvider.System,
-                new EventBus(),
+                new LogRegistry(),
                 ConfigureServices: null,
                 FaultHook: null
             ),

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Backups;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Tests.Backups;
 

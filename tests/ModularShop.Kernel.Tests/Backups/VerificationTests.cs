@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Backups;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;

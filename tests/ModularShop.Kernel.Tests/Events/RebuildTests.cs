@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;

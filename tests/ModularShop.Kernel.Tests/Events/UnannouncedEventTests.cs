@@ -24,12 +24,12 @@ internal sealed class UnannouncedEventTests
         var appending = Append(file);
         await third.Task;
 
-        var read = await file.Log.ReadAsync(0, 10, CancellationToken.None);
+        var read = await file.Log.ReadAsync(await file.Log.PlaceAt(0, default), 10, CancellationToken.None);
         goOn.Set();
         await appending;
 
         Assert.That(read.Select(envelope => envelope.Position), Is.EqualTo([1, 2]));
-        Assert.That(await file.Log.ReadAsync(0, 10, CancellationToken.None), Has.Count.EqualTo(3));
+        Assert.That(await file.Log.ReadAsync(await file.Log.PlaceAt(0, default), 10, CancellationToken.None), Has.Count.EqualTo(3));
 
         void Reach(FaultPoint point)
         {
@@ -41,8 +41,7 @@ internal sealed class UnannouncedEventTests
         }
     }
 
-    private static Task<Envelope> Append(LogFile file) =>
-        file.Writer.Run((transaction, _) => Task.FromResult(transaction.Append(Draft())), CancellationToken.None);
+    private static async Task<Envelope> Append(LogFile file) => (await file.Append(Draft())).Single();
 
     private static Envelope Draft() =>
         new(

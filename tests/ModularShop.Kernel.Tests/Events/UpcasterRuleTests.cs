@@ -57,7 +57,7 @@ internal sealed class UpcasterRuleTests
     private static (Type Reaction, EventType Event) Reaction(Type type) => (typeof(UpcasterRuleTests), EventType.Of(type));
 
     private static string? ProblemWith(params Type[] upcasters) =>
-        Assert.Throws<InvalidOperationException>(() => Upcasters.Of(upcasters, Handled))?.Message;
+        Assert.Throws<InvalidOperationException>(() => Upcasters.Of(upcasters, Handled, new EventSerializer()))?.Message;
 
     // All generic, so that the kernel does not find them in this assembly.
     private abstract class Unchanged<TEvent>(int from) : Upcaster<TEvent>(from)

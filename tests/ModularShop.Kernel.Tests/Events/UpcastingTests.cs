@@ -84,7 +84,11 @@ internal sealed class UpcastingTests
         }
         Type[] upgraded = [typeof(KnowsWhatHotMeans<int>), typeof(MeasuredFrom2)];
         reader.WhenAddingServices = services =>
-            services.Replace(ServiceDescriptor.Singleton(p => Upcasters.Of(upgraded, p.GetRequiredService<HandledEvents>().Types)));
+            services.Replace(
+                ServiceDescriptor.Singleton(p =>
+                    Upcasters.Of(upgraded, p.GetRequiredService<HandledEvents>().Types, p.GetRequiredService<EventSerializer>())
+                )
+            );
         await using (var app = await TestApplication.Start([publisher, reader], directory))
         {
             var letter = (await app.DeadLetters("reader"))[0];

@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 

@@ -1,3 +1,4 @@
+
 namespace ModularShop.Kernel.Tests.Fixtures;
 
 /// <summary>Files of modules as older kernels left them, kept as SQL in the folder Logs.</summary>

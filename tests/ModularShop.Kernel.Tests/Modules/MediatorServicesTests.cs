@@ -3,8 +3,8 @@ using FluentValidation;
 using MediatR;
 using MediatR.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;

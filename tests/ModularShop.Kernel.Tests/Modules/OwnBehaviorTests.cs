@@ -1,7 +1,6 @@
 using MediatR;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Tests.Fixtures;
 using static ModularShop.Kernel.Tests.Modules.PipelineFixtures;
 

@@ -5,7 +5,8 @@ using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
+using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;

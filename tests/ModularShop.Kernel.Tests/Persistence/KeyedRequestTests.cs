@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
@@ -50,18 +51,18 @@ internal sealed class KeyedRequestTests
         Assert.That(one, Is.Not.EqualTo(OfRow(new Near(2))));
         Assert.That(one, Is.Not.EqualTo(OfRow(new Far(1))));
 
-        KeyedRequest OfRow(IIdentified row) => requests.Of(Http(), "key", new Changed(row));
+        KeyedRequest OfRow(IIdentified row) => requests.Of(Request(), "key", new Changed(row));
     }
 
     [Test]
     public void A_command_with_a_value_that_shows_nothing_of_itself_is_refused()
     {
         Assert.That(
-            () => requests.Of(Http(), "key", new Sealed(new Envelope("a"))),
+            () => requests.Of(Request(), "key", new Sealed(new Envelope("a"))),
             Throws.InvalidOperationException.With.Message.Contains(nameof(Envelope)).And.Message.Contains("[NotCompared]")
         );
-        Assert.That(() => requests.Of(Http(), "key", new Bare()), Throws.Nothing);
-        Assert.That(() => requests.Of(Http(), "key", new Tolerant(new Envelope("a"))), Throws.Nothing);
+        Assert.That(() => requests.Of(Request(), "key", new Bare()), Throws.Nothing);
+        Assert.That(() => requests.Of(Request(), "key", new Tolerant(new Envelope("a"))), Throws.Nothing);
     }
 
     [Test]
@@ -76,7 +77,7 @@ internal sealed class KeyedRequestTests
     {
         var command = new Command { Secret = "1" };
 
-        Assert.That(new KeyedRequests(new HashKey(directory)).Of(Http(), "key", command), Is.EqualTo(Of(command)));
+        Assert.That(new KeyedRequests(new HashKey(directory)).Of(Request(), "key", command), Is.EqualTo(Of(command)));
         Assert.That(Of(command).Secrets, Is.Not.Null.And.Not.EqualTo(Of(command).Fingerprint));
         Assert.That(Of(new Command()).Secrets, Is.Null);
     }
@@ -86,13 +87,13 @@ internal sealed class KeyedRequestTests
     {
         var nowhere = new KeyedRequests(new HashKey(Path.Combine(directory, "missing")));
 
-        Assert.That(() => nowhere.Of(Http(), "key", new Command { Secret = "1" }), Throws.InstanceOf<StorageException>());
-        Assert.That(() => nowhere.Of(Http(), "key", new Command()), Throws.Nothing);
+        Assert.That(() => nowhere.Of(Request(), "key", new Command { Secret = "1" }), Throws.InstanceOf<StorageException>());
+        Assert.That(() => nowhere.Of(Request(), "key", new Command()), Throws.Nothing);
     }
 
-    private KeyedRequest Of(Command command) => requests.Of(Http(), "key", command);
+    private KeyedRequest Of(Command command) => requests.Of(Request(), "key", command);
 
-    private static DefaultHttpContext Http() => new() { Request = { Method = "POST", Path = "/v1/commands" } };
+    private static SentRequest Request() => new(Caller.Anonymous, "POST /v1/commands", "key");
 
     internal sealed record Command
     {

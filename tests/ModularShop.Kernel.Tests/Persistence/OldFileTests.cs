@@ -1,4 +1,5 @@
 using System.Net;
+using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
@@ -92,12 +93,39 @@ internal sealed class OldFileTests
             await Problem.Of(refused, HttpStatusCode.UnprocessableEntity);
             Assert.That(kept.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         }
-        Assert.That(ModuleFile.Scalar(directory, "ledger", "SELECT value FROM kernel_meta WHERE name = 'schema'"), Is.EqualTo("2"));
+        Assert.That(
+            ModuleFile.Scalar(directory, "ledger", "SELECT value FROM kernel_meta WHERE name = 'schema'"),
+            Is.EqualTo($"{KernelSchema.Current}")
+        );
         Assert.That(
             ModuleFile.Scalar(directory, "ledger", "SELECT value FROM kernel_meta WHERE name = 'epoch'"),
             Is.EqualTo("01a205752e877826ae4045b0f1cb0018"),
             "it is the log that it was"
         );
+    }
+
+    [Test]
+    public async Task A_file_of_version_2_is_upgraded_and_its_events_name_nobody()
+    {
+        await using (var upgraded = await TestApplication.Start([publisher, ledger], directory)) { }
+        foreach (var module in (string[])["publisher", "ledger"])
+        {
+            ModuleFile.Execute(
+                directory,
+                module,
+                """
+                ALTER TABLE event_log DROP COLUMN actor;
+                ALTER TABLE dead_letters DROP COLUMN actor;
+                UPDATE kernel_meta SET value = '2' WHERE name = 'schema';
+                """
+            );
+        }
+
+        await using var app = await TestApplication.Start([publisher, ledger], directory);
+
+        Assert.That(app.Quarantined, Is.Empty);
+        Assert.That((await app.Events("publisher"))[0].TryGetProperty("actor", out _), Is.False);
+        Assert.That(await app.DeadLetters("ledger"), Has.Count.EqualTo(3));
     }
 
     [Test]
@@ -108,7 +136,7 @@ internal sealed class OldFileTests
 
         Assert.That(app.Quarantined["ledger"], Does.StartWith("The file is another one than before"));
         Assert.That(Version("ledger"), Is.EqualTo("1"));
-        Assert.That(Version("publisher"), Is.EqualTo("2"));
+        Assert.That(Version("publisher"), Is.EqualTo($"{KernelSchema.Current}"));
     }
 
     [Test]

@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 using SQLitePCL;
 

@@ -1,4 +1,4 @@
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using ModularShop.Kernel.Events;
-using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
@@ -77,7 +76,7 @@ internal sealed class CheckpointProperties
                     {
                         await using var file = LogFile.Open(directory, "publisher", new KernelOptions());
                         var ids = Enumerable.Range(0, length).Select(_ => Guid.CreateVersion7()).ToList();
-                        await file.Writer.Run((t, _) => Task.FromResult(ids.ConvertAll(id => t.Append(Event(id)))), default);
+                        await file.Append(ids.Select(Event));
                         Guid? at(int i) => i > 0 && i <= length ? ids[i - 1] : null;
                         var checkpoint = new Checkpoint(
                             "publisher",

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModularShop.Kernel.Events;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Tests.Fixtures;
 using static ModularShop.Kernel.Tests.Properties.DeadLetterProperties;
@@ -15,6 +14,8 @@ namespace ModularShop.Kernel.Tests.Properties;
 internal sealed class DeadLetterRun : IAsyncDisposable
 {
     private const string Publisher = "publisher";
+
+    private static readonly EventSerializer Serializer = new();
 
     private readonly KernelOptions options;
     private readonly DeadLetterModel model;
@@ -39,7 +40,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
             new ConfigurationBuilder().Build(),
             NullLoggerFactory.Instance,
             TimeProvider.System,
-            new EventBus(),
+            new LogRegistry(),
             ConfigureServices: null,
             FaultHook: null
         );
@@ -91,7 +92,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
                 await LetEachFailItsOnce();
                 known = 0;
                 model.Rebuild();
-                await Subscriptions.Rebuild(copy: null, default);
+                await Subscriptions.Rebuild(copy: null, Caller.LocalOperator, default);
                 break;
             case Operation.Restart:
                 await LetEachFailItsOnce();
@@ -142,7 +143,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         }
         var envelopes = events.Select((e, i) => Draft(e, number: model.Log.Count + 1 + i)).ToList();
         model.Publish(events);
-        await publisher.Writer.Run((transaction, _) => Task.FromResult(envelopes.ConvertAll(transaction.Append)), default);
+        await publisher.Append(envelopes);
     }
 
     private static Envelope Draft(Published published, int number)
@@ -165,7 +166,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
             CorrelationId: "correlation",
             CausationId: null,
             TraceParent: null,
-            type.Serialize(content)
+            Serializer.Serialize(content)
         );
     }
 
@@ -272,7 +273,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
     private LogFile OpenPublisher()
     {
         var file = LogFile.Open(context.Directory.Path, Publisher, options);
-        context.Bus.Register(file.Log);
+        context.Logs.Register(file.Log);
         return file;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
@@ -15,7 +16,8 @@ internal sealed class LogFile : IAsyncDisposable
         var faults = new FaultPoints(source, hook);
         Database = database;
         Log = new EventLog(source, database, options.Delivery);
-        transaction = new WriteTransaction(database, Log, faults);
+        Pending = new PendingEvents(Log, faults);
+        transaction = new WriteTransaction(database, [Pending]);
         Writer = new Writer(
             transaction,
             options.Writer,
@@ -30,10 +32,16 @@ internal sealed class LogFile : IAsyncDisposable
 
     public EventLog Log { get; }
 
+    public PendingEvents Pending { get; }
+
     public Writer Writer { get; }
 
     public static LogFile Open(string directory, string source, KernelOptions options, Action<string, FaultPoint>? hook = null) =>
         new(source, ModuleDatabase.Open(Path.Combine(directory, $"{source}.db")), options, hook);
+
+    /// <summary>Appends events in a unit of work of their own.</summary>
+    public Task<List<Envelope>> Append(params IEnumerable<Envelope> drafts) =>
+        Writer.Run((_, _) => Task.FromResult(drafts.Select(Pending.Append).ToList()), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using static ModularShop.Kernel.Tests.Properties.EventLogProperties;
 
 namespace ModularShop.Kernel.Tests.Properties;
@@ -43,7 +44,7 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
             await ReadAsSubscriber(after, max: 1 + after % 4);
         }
         using var patience = new CancellationTokenSource();
-        var waiting = log.ReadAsync(model.Committed.Count, max: 1, patience.Token).AsTask();
+        var waiting = log.ReadAsync(await log.PlaceAt(model.Committed.Count, default), max: 1, patience.Token).AsTask();
         Expect.True(!waiting.IsCompleted, "who has read all waits");
         await patience.CancelAsync();
         await waiting.ContinueWith(_ => { }, TaskScheduler.Default);
@@ -67,7 +68,7 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
         }
     }
 
-    private static Task<int> Run(WriteTransaction transaction, Unit unit, List<Envelope> given)
+    private Task<int> Run(WriteTransaction transaction, Unit unit, List<Envelope> given)
     {
         Append(transaction, unit.Steps, given);
         switch (unit.Ending)
@@ -80,13 +81,13 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
                     rollback.CommandText = "ROLLBACK";
                     rollback.ExecuteNonQuery();
                 }
-                GoOnRegardless(transaction, given);
+                GoOnRegardless(given);
                 break;
         }
         return Task.FromResult(0);
     }
 
-    private static void GoOnRegardless(WriteTransaction transaction, List<Envelope> given)
+    private void GoOnRegardless(List<Envelope> given)
     {
         if (given.Count == 0)
         {
@@ -94,7 +95,7 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
         }
         try
         {
-            transaction.Append(given[0] with { EventId = Guid.CreateVersion7() });
+            file.Pending.Append(given[0] with { EventId = Guid.CreateVersion7() });
         }
         catch (Exception e) when (e is not ModelDiffersException)
         {
@@ -102,17 +103,17 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
         }
     }
 
-    private static void Append(WriteTransaction transaction, IReadOnlyList<Step> steps, List<Envelope> given)
+    private void Append(WriteTransaction transaction, IReadOnlyList<Step> steps, List<Envelope> given)
     {
         foreach (var step in steps)
         {
             if (step is Step.Append append)
             {
-                given.Add(transaction.Append(append.Draft));
+                given.Add(file.Pending.Append(append.Draft));
             }
             else if (step is Step.Nested nested)
             {
-                var savepoint = transaction.Save();
+                transaction.Save();
                 Append(transaction, nested.Steps, given);
                 if (nested.Kept)
                 {
@@ -120,7 +121,7 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
                 }
                 else
                 {
-                    transaction.RollbackTo(savepoint);
+                    transaction.RollBack();
                 }
             }
         }
@@ -158,7 +159,7 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
 
     private async Task ReadAsSubscriber(int after, int max)
     {
-        var read = await file.Log.ReadAsync(after, max, default);
+        var read = await file.Log.ReadAsync(await file.Log.PlaceAt(after, default), max, default);
         var expected = model.Committed.Skip(after).Take(max).ToList();
         // Memory gives all of them; the file gives fewer when they are large, but never none.
         var fewer = UpTo(options.Delivery.TailBytes, expected);

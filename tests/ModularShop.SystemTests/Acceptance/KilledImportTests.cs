@@ -1,3 +1,4 @@
+
 namespace ModularShop.SystemTests.Acceptance;
 
 internal sealed class KilledImportTests

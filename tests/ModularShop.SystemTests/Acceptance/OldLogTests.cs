@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ModularShop.Catalog;
 using ModularShop.Customers;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Orders;
 using ModularShop.PurchaseHistory;
 

@@ -1,3 +1,4 @@
+
 namespace ModularShop.SystemTests.Acceptance;
 
 /// <summary>The purchase history can always be had again from the logs.</summary>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModularShop.Host;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 

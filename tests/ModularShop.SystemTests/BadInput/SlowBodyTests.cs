@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ModularShop.Host;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 

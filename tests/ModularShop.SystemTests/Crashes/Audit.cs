@@ -1,3 +1,5 @@
+using ModularShop.Kernel.Modules;
+
 namespace ModularShop.SystemTests.Crashes;
 
 internal enum Fault

@@ -1,3 +1,5 @@
+using ModularShop.Kernel.Storage;
+
 namespace ModularShop.SystemTests.Crashes;
 
 /// <summary>What is done to the files of the dead shop before it is started again.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Faults;
 

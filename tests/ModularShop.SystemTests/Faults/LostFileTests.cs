@@ -1,3 +1,5 @@
+using ModularShop.Kernel.Persistence;
+
 namespace ModularShop.SystemTests.Faults;
 
 internal sealed class LostFileTests

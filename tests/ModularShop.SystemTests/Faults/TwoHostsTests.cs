@@ -1,3 +1,4 @@
+
 namespace ModularShop.SystemTests.Faults;
 
 internal sealed class TwoHostsTests

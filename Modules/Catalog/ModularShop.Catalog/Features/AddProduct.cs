@@ -7,8 +7,9 @@ using Microsoft.EntityFrameworkCore;
 using ModularShop.Catalog.Contracts;
 using ModularShop.Catalog.Data;
 using ModularShop.Catalog.Domain;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Catalog.Features;
 

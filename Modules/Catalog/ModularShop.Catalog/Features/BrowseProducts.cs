@@ -7,8 +7,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Catalog.Data;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Catalog.Features;
 

@@ -8,6 +8,7 @@ using ModularShop.Catalog.Contracts;
 using ModularShop.Catalog.Data;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Catalog.Features;
 

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using ModularShop.Catalog.Contracts;
 using ModularShop.Catalog.Data;
 using ModularShop.Catalog.Domain;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Catalog.Features;
 

@@ -1,5 +1,5 @@
 using FluentValidation;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Catalog.Features;
 

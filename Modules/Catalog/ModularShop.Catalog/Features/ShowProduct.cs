@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ModularShop.Catalog.Data;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Catalog.Features;
 

@@ -8,6 +8,7 @@ using ModularShop.Customers.Contracts;
 using ModularShop.Customers.Data;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ModularShop.Customers.Data;
 using ModularShop.Customers.Domain;
-using ModularShop.Kernel.Http;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using ModularShop.Customers.Contracts;
 using ModularShop.Customers.Data;
 using ModularShop.Customers.Domain;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 

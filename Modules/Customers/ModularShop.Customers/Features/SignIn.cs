@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Customers.Data;
 using ModularShop.Customers.Domain;
-using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 

@@ -1,4 +1,4 @@
-using ModularShop.Kernel.Http;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Orders.Domain;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 using ModularShop.Orders.Contracts;
 using ModularShop.Orders.Data;
 

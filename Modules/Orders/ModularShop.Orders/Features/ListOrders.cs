@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 using ModularShop.Orders.Data;
 using ModularShop.Orders.Domain;
 

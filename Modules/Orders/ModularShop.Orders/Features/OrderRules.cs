@@ -1,5 +1,5 @@
 using FluentValidation;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Features;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 using ModularShop.Orders.Contracts;
 using ModularShop.Orders.Data;
 using ModularShop.Orders.Domain;

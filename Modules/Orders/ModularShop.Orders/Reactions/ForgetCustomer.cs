@@ -1,7 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Customers.Contracts;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Reactions;

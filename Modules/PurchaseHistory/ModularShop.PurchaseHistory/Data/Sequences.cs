@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using ModularShop.Kernel.Http;
+using ModularShop.Kernel;
 
 namespace ModularShop.PurchaseHistory.Data;
 

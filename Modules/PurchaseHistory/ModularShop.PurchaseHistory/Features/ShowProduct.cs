@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
-using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel;
+using ModularShop.Kernel.Requests;
 using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Features;

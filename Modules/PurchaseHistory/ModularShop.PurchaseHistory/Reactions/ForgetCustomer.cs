@@ -1,6 +1,6 @@
 using MediatR;
 using ModularShop.Customers.Contracts;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;

@@ -1,6 +1,6 @@
 using ModularShop.Benchmarks.ShopOrders;
-using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Hosting;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Benchmarks.Bus.Modular;
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Benchmarks.Orders.Naive;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ModularShop.Benchmarks.Raw;
-using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.Benchmarks.Orders.Raw;

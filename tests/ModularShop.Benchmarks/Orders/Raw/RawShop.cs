@@ -7,6 +7,7 @@ using ModularShop.Benchmarks.Harness;
 using ModularShop.Benchmarks.Raw;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Benchmarks.Orders.Raw;
 

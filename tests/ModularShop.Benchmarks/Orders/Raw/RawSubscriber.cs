@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using ModularShop.Benchmarks.Raw;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.Benchmarks.Orders.Raw;

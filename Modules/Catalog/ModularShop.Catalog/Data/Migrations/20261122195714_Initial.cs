@@ -1,5 +1,6 @@
-﻿using System;
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using ModularShop.Kernel.Persistence;
 
 #nullable disable
 

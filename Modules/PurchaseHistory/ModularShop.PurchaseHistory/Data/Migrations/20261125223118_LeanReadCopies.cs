@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Migrations;
+using ModularShop.Kernel.Persistence;
 
 #nullable disable
 

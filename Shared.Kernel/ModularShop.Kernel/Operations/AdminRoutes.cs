@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Kernel.Operations;
+
+/// <summary>
+/// What the person who runs the process may do, under <c>/admin/v1</c>: look at modules, subscriptions, events and
+/// dead letters, retry, discard, rebuild, restart, back up. Answers local callers only.
+/// </summary>
+internal static class AdminRoutes
+{
+    public static void MapOperations(this WebApplication app)
+    {
+        var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly).WithTags("operations");
+        admin.MapGet("/process", (DataDirectory directory) => OperatorViews.Of(directory));
+        admin.MapGet("/modules", (ModuleHosts modules) => modules.All.Select(OperatorViews.Of));
+        admin.MapPost("/modules/{module}/restart", Restart);
+        admin.MapPost("/modules/{module}/accept", Accept);
+        admin.MapPost("/modules/{module}/rebuild", Rebuild);
+        admin.MapGet("/subscriptions", (ModuleHosts modules) => modules.All.SelectMany(OperatorViews.SubscriptionsOf));
+        admin.MapEvents();
+        admin.MapBackups();
+        admin.MapGet("/modules/{module}/dead-letters", ListDeadLetters);
+        admin.MapGet("/modules/{module}/dead-letters/{id:long}", ShowDeadLetter);
+        admin.MapPost("/modules/{module}/dead-letters/{id:long}/retry", Retry);
+        admin.MapPost("/modules/{module}/dead-letters/{id:long}/discard", Discard);
+        admin.MapOpenApi("/openapi.json");
+    }
+
+    private static async Task<ModuleView> Restart(string module, ModuleHosts modules)
+    {
+        var host = Find(module, modules);
+        await host.Restart(CancellationToken.None); // Once begun it is finished, whoever hangs up.
+        return OperatorViews.Of(host);
+    }
+
+    private static async Task<ModuleView> Accept(string module, ModuleHosts modules)
+    {
+        var host = Find(module, modules);
+        await host.Accept(CancellationToken.None);
+        return OperatorViews.Of(host);
+    }
+
+    private static async Task<IResult> Rebuild(string module, string? copy, ModuleHosts modules, CancellationToken ct)
+    {
+        await Running<Subscriptions>(module, modules).Rebuild(copy, Caller.LocalOperator, ct);
+        return TypedResults.Accepted("/admin/v1/subscriptions", OperatorViews.SubscriptionsOf(Find(module, modules)));
+    }
+
+    private static IEnumerable<DeadLetterView> ListDeadLetters(string module, ModuleHosts modules, string? status, long? after, int? limit)
+    {
+        if (status is not null && !DeadLetterStatus.All.Contains(status))
+        {
+            throw new BadRequestException($"A status is one of {string.Join(", ", DeadLetterStatus.All)}.", "status");
+        }
+        var letters = Running<DeadLetters>(module, modules);
+        return Parts
+            .Read<DeadLetter>(
+                Cursor.Limit(limit),
+                (last, max) => letters.List(status, last?.Id ?? after ?? 0, max, Parts.MaxCharacters),
+                letter => letter.Characters
+            )
+            .Select(letter => OperatorViews.Of(NameOf(module, modules), letter) with { Stack = null });
+    }
+
+    private static DeadLetterView ShowDeadLetter(string module, long id, ModuleHosts modules) =>
+        OperatorViews.Of(
+            NameOf(module, modules),
+            Running<DeadLetters>(module, modules).Find(id) ?? throw new NotFoundException("dead letter", id)
+        );
+
+    private static async Task<ReleaseView> Retry(string module, long id, ModuleHosts modules, CancellationToken ct)
+    {
+        var (applied, stoppedBy) = await Running<Subscriptions>(module, modules).Retry(id, ct);
+        return new ReleaseView(
+            applied,
+            stoppedBy is null ? null : OperatorViews.Of(NameOf(module, modules), stoppedBy) with { Stack = null }
+        );
+    }
+
+    private static async Task<ReleaseView> Discard(string module, long id, DiscardBody body, ModuleHosts modules, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(body.Reason))
+        {
+            throw new BadRequestException("Say why; the reason is kept.", "reason");
+        }
+        var (applied, stoppedBy) = await Running<Subscriptions>(module, modules).Discard(id, body.Reason, ct);
+        return new ReleaseView(
+            applied,
+            stoppedBy is null ? null : OperatorViews.Of(NameOf(module, modules), stoppedBy) with { Stack = null }
+        );
+    }
+
+    // An address may spell it with capitals.
+    private static string NameOf(string module, ModuleHosts modules) => Find(module, modules).Module.Name;
+
+    internal static ModuleHost Find(string module, ModuleHosts modules) =>
+        modules.Find(module) ?? throw new NotFoundException("module", module);
+
+    internal static T Running<T>(string module, ModuleHosts modules)
+        where T : notnull
+    {
+        var host = Find(module, modules);
+        return host.Services is { } services
+            ? services.GetRequiredService<T>()
+            : throw new ConflictException($"Module '{host.Module.Name}' is not running: {host.Reason}");
+    }
+
+    // Events may hold personal data, and there is no operator's account yet. A page in a browser is no operator either.
+    private static ValueTask<object?> LocalOnly(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var origin = context.HttpContext.Features.GetRequiredFeature<RequestOrigin>();
+        return origin.Doubt is null
+            ? next(context)
+            : ValueTask.FromResult<object?>(
+                TypedResults.Problem(
+                    statusCode: StatusCodes.Status403Forbidden,
+                    detail: $"Operations are open to programs on the same machine only. {origin.Doubt}"
+                )
+            );
+    }
+
+    private sealed record DiscardBody(string? Reason);
+}

@@ -1,0 +1,136 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Storage;
+
+namespace ModularShop.Kernel.Operations;
+
+/// <summary><c>/health/live</c> and <c>/health/ready</c>, the latter with one entry a module and one a subscription.</summary>
+internal static class Health
+{
+    public static void AddModuleHealthChecks(this IServiceCollection services, IReadOnlyList<Module> modules)
+    {
+        var checks = services.AddHealthChecks();
+        foreach (var module in modules)
+        {
+            checks.Add(
+                new HealthCheckRegistration(
+                    $"module {module.Name}",
+                    provider => new ModuleCheck(provider.GetRequiredService<ModuleHosts>(), module.Name),
+                    failureStatus: null,
+                    tags: null
+                )
+            );
+            foreach (var source in SourcesOf(module))
+            {
+                checks.Add(
+                    new HealthCheckRegistration(
+                        $"subscription {module.Name} <- {source}",
+                        provider => new SubscriptionCheck(provider.GetRequiredService<ModuleHosts>(), module.Name, source),
+                        failureStatus: null,
+                        tags: null
+                    )
+                );
+            }
+        }
+    }
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write });
+    }
+
+    private static IReadOnlyList<string> SourcesOf(Module module)
+    {
+        try
+        {
+            return module.Handled.Sources;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            return []; // The module's own start fails of the same and says why.
+        }
+    }
+
+    private static Task Write(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(
+            new
+            {
+                status = report.Status.ToString().ToLowerInvariant(),
+                entries = report.Entries.ToDictionary(
+                    entry => entry.Key,
+                    entry => new
+                    {
+                        status = entry.Value.Status.ToString().ToLowerInvariant(),
+                        description = entry.Value.Description,
+                        data = entry.Value.Data,
+                    }
+                ),
+            }
+        );
+
+    private sealed class ModuleCheck(ModuleHosts modules, string name) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+        {
+            var module = modules.Find(name)!;
+            var sizes = FileSizes.Of(module.File);
+            var data = new Dictionary<string, object>
+            {
+                ["state"] = module.State,
+                ["fileBytes"] = sizes.File,
+                ["walBytes"] = sizes.Wal,
+            };
+            return Task.FromResult(
+                module.State != ModuleState.Running ? HealthCheckResult.Unhealthy($"{module.Reason} {module.Cure}".Trim(), data: data)
+                : module.Failure is { } failure ? HealthCheckResult.Unhealthy(failure.ToString(), data: data)
+                : module.Stuck is var (reason, cure) ? HealthCheckResult.Degraded($"{reason} {cure}", data: data)
+                : HealthCheckResult.Healthy(data: data)
+            );
+        }
+    }
+
+    private sealed class SubscriptionCheck(ModuleHosts modules, string subscriber, string source) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+        {
+            if (OperatorViews.SubscriptionsOf(modules.Find(subscriber)!).FirstOrDefault(view => view.Source == source) is not { } status)
+            {
+                return Task.FromResult(HealthCheckResult.Degraded("The subscriber is not running."));
+            }
+            var data = new Dictionary<string, object>
+            {
+                ["state"] = status.State,
+                ["position"] = status.Position,
+                ["lag"] = status.Lag,
+                ["deadLetters"] = status.DeadLetters,
+                ["parked"] = status.Parked,
+            };
+            return Task.FromResult(
+                status switch
+                {
+                    { State: SubscriptionState.Halted } => HealthCheckResult.Unhealthy(status.Error, data: data),
+                    { State: SubscriptionState.Stopped } => HealthCheckResult.Unhealthy("Nothing reads the source.", data: data),
+                    { State: SubscriptionState.WaitingForSource }
+                        when modules.Find(source) is { State: ModuleState.Quarantined } quarantined => HealthCheckResult.Unhealthy(
+                        $"'{source}' is quarantined: {quarantined.Reason}",
+                        data: data
+                    ),
+                    { DeadLetters: > 0 } or { Parked: > 0 } => HealthCheckResult.Degraded("There are dead letters.", data: data),
+                    { FillsUntil: { } until } => HealthCheckResult.Degraded(
+                        $"A read copy is being filled: {status.Position} of {until} events. Commands that decide on it wait.",
+                        data: data
+                    ),
+                    // What a reaction says of its failure may hold data of the event, and is for operators.
+                    { Error: not null } => HealthCheckResult.Degraded($"It is stuck after position {status.Position}.", data: data),
+                    _ => HealthCheckResult.Healthy(data: data),
+                }
+            );
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.Kernel.Operations;
+
+/// <summary>The root's answer for what no module took: 503 with the reason when its module is not running, else 404.</summary>
+internal static class ModuleUnavailable
+{
+    public static IResult Answer(HttpContext http, ModuleHosts modules)
+    {
+        var name = http.Request.Path.Value?.Split('/', 3) is [_, var segment, ..] ? segment : "";
+        if (modules.Find(name) is not { } module)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is nothing at this address.");
+        }
+        http.Response.Headers.RetryAfter = "5";
+        return TypedResults.Problem(
+            statusCode: StatusCodes.Status503ServiceUnavailable,
+            title: $"Module '{module.Module.Name}' is {module.State.ToString().ToLowerInvariant()}.",
+            detail: module.Reason ?? "It is starting or stopping. Try again shortly.",
+            extensions: new Dictionary<string, object?> { ["module"] = module.Module.Name }
+        );
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Storage;
+
+namespace ModularShop.Kernel.Operations;
+
+/// <summary>What operators are told of the modules of this process.</summary>
+internal static class OperatorViews
+{
+    public static ProcessView Of(DataDirectory directory) => new(Environment.ProcessId, Environment.Version.ToString(), directory.Path);
+
+    public static ModuleView Of(ModuleHost host)
+    {
+        var sizes = FileSizes.Of(host.File);
+        return new ModuleView(
+            host.Module.Name,
+            host.Module.Description,
+            host.State,
+            host.Reason ?? host.Failure?.Reason ?? host.Stuck?.Reason,
+            host.Cure ?? host.Failure?.Cure ?? host.Stuck?.Cure,
+            Path.GetFileName(host.File),
+            host.Module.IsRebuildable,
+            host.Module.ReadCopyNames,
+            host.Module.Publishes,
+            host.Module.ListensTo,
+            host.Services?.GetRequiredService<EventLog>().LastPosition,
+            host.Services?.GetRequiredService<Subscriptions>().Notices ?? [],
+            sizes.File,
+            sizes.Wal,
+            host.WalLimit,
+            host.WalHoldsErased,
+            host.Module.OwnsData
+        );
+    }
+
+    /// <summary>None when the module is not running.</summary>
+    public static IEnumerable<SubscriptionView> SubscriptionsOf(ModuleHost host) =>
+        host.Services is { } services ? [.. services.GetRequiredService<Subscriptions>().All.Select(each => Of(host, services, each))] : [];
+
+    public static DeadLetterView Of(string module, DeadLetter letter) =>
+        new(
+            letter.Id,
+            letter.Status,
+            letter.Envelope.Key,
+            letter.Attempts,
+            letter.Error,
+            letter.Stack,
+            letter.FailedAt,
+            letter.Reason,
+            CloudEvents.Of(letter.Envelope),
+            module
+        );
+
+    private static SubscriptionView Of(ModuleHost host, IServiceProvider services, Subscription subscription)
+    {
+        var (dead, parked, unknown) = CountLetters(services.GetRequiredService<DeadLetters>(), subscription.Source);
+        return new SubscriptionView(
+            host.Module.Name,
+            subscription.Source,
+            subscription.State,
+            subscription.Position,
+            Math.Max(0, (subscription.LastPosition ?? subscription.Position) - subscription.Position),
+            dead,
+            parked,
+            subscription.FillsUntil,
+            subscription.Error ?? unknown
+        );
+    }
+
+    // One module's file that cannot be read does not keep anybody from seeing the others' subscriptions.
+    private static (long Dead, long Parked, string? Unknown) CountLetters(DeadLetters letters, string source)
+    {
+        try
+        {
+            var (dead, parked) = letters.Count(source);
+            return (dead, parked, null);
+        }
+        catch (StorageException e)
+        {
+            return (0, 0, e.Message);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
+
+namespace ModularShop.Kernel.Requests;
+
+/// <summary>
+/// The answers given under an Idempotency-Key, kept in the transaction that did the work: whoever repeats a request
+/// after a crash gets the first answer, and the work is not done again. Failures are not kept, as they changed nothing.
+/// </summary>
+internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions options, TimeProvider clock)
+{
+    private static readonly JsonSerializerOptions Results = new(JsonSerializerDefaults.Web);
+
+    private DbConnection Connection => unitOfWork.Transaction!.Connection;
+
+    /// <exception cref="UnprocessableException">The key was used for another request.</exception>
+    /// <exception cref="ConflictException">The answer was dropped.</exception>
+    public bool TryFind<TResult>(KeyedRequest request, [MaybeNullWhen(false)] out TResult answer)
+    {
+        using var select = Connection.Command(
+            """
+            SELECT route, fingerprint, secrets, result FROM idempotency_keys
+            WHERE caller = $caller AND key = $key AND command = $command AND created_at >= $expired
+            """,
+            ("$caller", request.Caller),
+            ("$key", request.Key),
+            ("$command", request.Command),
+            ("$expired", (clock.GetUtcNow() - options.IdempotencyKeyLifetime).ToUnixTimeMilliseconds())
+        );
+        using var row = select.ExecuteReader();
+        if (!row.Read())
+        {
+            answer = default;
+            return false;
+        }
+        if (row.GetString(3).Length == 0)
+        {
+            throw new ConflictException("It was done before. Its answer was erased together with the data of the person it was about.");
+        }
+        // Answers that an earlier version kept have no route.
+        var route = row.IsDBNull(0) ? request.Route : row.GetString(0);
+        var secrets = row.IsDBNull(2) ? null : row.GetString(2);
+        if (route != request.Route || row.GetString(1) != request.Fingerprint || secrets != request.Secrets)
+        {
+            throw new UnprocessableException("The Idempotency-Key was used before, for a request with another content.");
+        }
+        answer = JsonSerializer.Deserialize<TResult>(row.GetString(3), Results)!;
+        return true;
+    }
+
+    public void Keep<TResult>(KeyedRequest request, TResult result)
+    {
+        var now = clock.GetUtcNow();
+        // An expired answer may still be there, if the clock was set back meanwhile.
+        using var insert = Connection.Command(
+            """
+            DELETE FROM idempotency_keys WHERE created_at < $expired;
+            REPLACE INTO idempotency_keys (caller, key, route, command, fingerprint, secrets, result, created_at)
+            VALUES ($caller, $key, $route, $command, $fingerprint, $secrets, $result, $now);
+            """,
+            ("$expired", (now - options.IdempotencyKeyLifetime).ToUnixTimeMilliseconds()),
+            ("$caller", request.Caller),
+            ("$key", request.Key),
+            ("$route", request.Route),
+            ("$command", request.Command),
+            ("$fingerprint", request.Fingerprint),
+            ("$secrets", request.Secrets),
+            ("$result", JsonSerializer.Serialize(result, Results)),
+            ("$now", now.ToUnixTimeMilliseconds())
+        );
+        insert.ExecuteNonQuery();
+    }
+
+    /// <summary>
+    /// Drops the answers that hold this id. That the work was done is kept, so that a request that is repeated does not do it
+    /// again.
+    /// </summary>
+    public void Drop(Guid subject) =>
+        Connection.Execute(
+            "UPDATE idempotency_keys SET fingerprint = '', secrets = NULL, result = '' WHERE instr(result, $subject)",
+            ("$subject", subject.ToString())
+        );
+}

@@ -1,0 +1,40 @@
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
+
+namespace ModularShop.Kernel.Requests;
+
+/// <summary>
+/// Runs the handler of a query in a scope of its own, so that its reader is free again before the answer is written and sent,
+/// and in one read transaction, so that all its statements see the file at the same moment. A query that is sent from within a
+/// unit of work, or from within another query, joins that one.
+/// </summary>
+internal sealed class QueryBehavior<TQuery, TResult>(UnitOfWork current, RequestScope outer, IServiceScopeFactory scopes)
+    : IPipelineBehavior<TQuery, TResult>
+    where TQuery : IQuery<TResult>
+{
+    public async Task<TResult> Handle(TQuery query, RequestHandlerDelegate<TResult> next, CancellationToken ct)
+    {
+        if (current.Transaction is not null || current.IsQuery)
+        {
+            return await next();
+        }
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        try
+        {
+            services.GetRequiredService<RequestScope>().Request = outer.Request;
+            services.GetRequiredService<UnitOfWork>().BeginQuery(services.GetRequiredService<Reader>());
+            return await new OwnBehaviors<TQuery, TResult>(services).Handle(
+                query,
+                () => services.GetRequiredService<IRequestHandler<TQuery, TResult>>().Handle(query, ct),
+                ct
+            );
+        }
+        catch (Exception e) when (Reader.Failure(e, services) is { } failure)
+        {
+            throw failure;
+        }
+    }
+}

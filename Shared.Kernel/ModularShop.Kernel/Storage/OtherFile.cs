@@ -1,0 +1,36 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.Kernel.Storage;
+
+/// <summary>A module's file that is looked at from outside of the module.</summary>
+internal static class OtherFile
+{
+    private const int LockPatienceSeconds = 2;
+
+    /// <summary>Opens the file without changing it or anything beside it.</summary>
+    /// <exception cref="DbException">It cannot be opened.</exception>
+    public static DbConnection OpenReadOnly(string path)
+    {
+        // Without a log all is in the file. SQLite would make a log beside it, with the mode of a file that may be read-only.
+        var hasLog = new FileInfo($"{path}-wal") is { Exists: true, Length: > 0 };
+        var readOnly = new SqliteConnectionStringBuilder
+        {
+            DataSource = hasLog ? path : $"{new Uri(path).AbsoluteUri}?immutable=1",
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = LockPatienceSeconds,
+        };
+        var connection = new SqliteConnection(readOnly.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace ModularShop.Kernel.Storage;
+
+/// <summary>Makes files and directories that nobody but their owner can read. On Windows they inherit who may.</summary>
+internal static class OwnerOnly
+{
+    private const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Creates the directory, and those above it, if need be; one that is there keeps its mode.</summary>
+    public static void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (!Directory.Exists(path))
+        {
+            Directory.CreateDirectory(path, File | UnixFileMode.UserExecute);
+        }
+    }
+
+    public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.Read)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = share,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = File;
+        }
+        return new FileStream(path, options);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Data.Sqlite;
+
+namespace ModularShop.Kernel.Storage;
+
+/// <summary>The one place that knows SQLite's error codes.</summary>
+internal static class SqliteErrors
+{
+    private const int Busy = 5;
+    private const int ReadOnly = 8;
+    private const int Interrupted = 9;
+    private const int IoError = 10;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int LockingProtocol = 15;
+    private const int NotADatabase = 26;
+    private const int ConstraintPrimaryKey = 1555;
+    private const int ConstraintUnique = 2067;
+
+    /// <summary>What is wrong with the file, of which the exception is known to tell; null when nothing is.</summary>
+    public static StorageFault? FaultOf(Exception exception) =>
+        Find<StorageException>(exception)?.Fault ?? (Find<SqliteException>(exception) is { } sqlite ? FaultOf(sqlite) : null);
+
+    /// <summary>Whether it comes from SQLite, and was not turned into a <see cref="StorageException"/> yet.</summary>
+    public static bool IsUntranslated(Exception exception) =>
+        Find<StorageException>(exception) is null && Find<SqliteException>(exception) is not null;
+
+    /// <summary>Whether it tells of its database's file, and not only of a statement.</summary>
+    public static bool TellsOfFile(SqliteException exception) => FaultOf(exception) is not null;
+
+    /// <summary>Whether a row of that key exists already.</summary>
+    public static bool IsDuplicate(SqliteException exception) =>
+        exception.SqliteExtendedErrorCode is ConstraintUnique or ConstraintPrimaryKey;
+
+    public static bool IsInterrupted(Exception exception) => Find<SqliteException>(exception) is { SqliteErrorCode: Interrupted };
+
+    /// <summary>Whether it tells that something of the file is missing or wrong, and not only that it cannot be read now.</summary>
+    public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is Corrupt or NotADatabase or IoError;
+
+    public static bool IsBusy(SqliteException exception) => exception.SqliteErrorCode is Busy or LockingProtocol;
+
+    public static bool IsIoError(Exception exception) => exception is SqliteException { SqliteErrorCode: IoError };
+
+    private static StorageFault? FaultOf(SqliteException exception)
+    {
+        var detail = SQLitePCL.raw.sqlite3_errstr(exception.SqliteErrorCode).utf8_to_string();
+        return exception.SqliteErrorCode switch
+        {
+            Full => StorageFault.Full(detail),
+            ReadOnly => StorageFault.ReadOnly(detail),
+            Busy or LockingProtocol => StorageFault.Locked(detail),
+            CannotOpen => StorageFault.NotOpened(detail),
+            IoError => StorageFault.NotWritten(detail),
+            Corrupt or NotADatabase => StorageFault.Damaged(detail),
+            _ => null,
+        };
+    }
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception
+    {
+        while (exception is not null and not T)
+        {
+            exception = exception.InnerException;
+        }
+        return (T?)exception;
+    }
+}

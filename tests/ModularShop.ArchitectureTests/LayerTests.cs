@@ -1,0 +1,76 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+using ModularShop.ArchitectureTests.Rules;
+using ModularShop.Kernel.Modules;
+
+namespace ModularShop.ArchitectureTests;
+
+/// <summary>The layers of the kernel, and the few places that know SQLite.</summary>
+internal sealed class LayerTests
+{
+    private const string Root = "ModularShop.Kernel";
+
+    // Each uses only those before it.
+    private static readonly string[] Layers =
+    [
+        "Diagnostics",
+        "Storage",
+        "Persistence",
+        "Events",
+        "Requests",
+        "Http",
+        "Modules",
+        "Backups",
+        "Operations",
+        "Hosting",
+    ];
+
+    // Beside the layer Storage. Both look at files as files.
+    private static readonly string[] KnowSqlite = [$"{Root}.Backups.FileSnapshot", $"{Root}.Backups.TableComparison"];
+
+    private static readonly Architecture Kernel = new ArchLoader()
+        .LoadAssemblies(
+            typeof(ModuleState).Assembly,
+            typeof(Microsoft.Data.Sqlite.SqliteConnection).Assembly,
+            typeof(SQLitePCL.raw).Assembly
+        )
+        .Build();
+
+    private static readonly Architecture Invalid = new ArchLoader().LoadAssemblies(typeof(LayerTests).Assembly).Build();
+
+    [Test]
+    public void Each_layer_of_the_kernel_uses_only_those_before_it() =>
+        Assert.That(LayerRule.Violations(Kernel.Types, Root, Layers), Is.Empty);
+
+    [Test]
+    public void Every_layer_that_is_named_exists() =>
+        Assert.That(Layers.Where(layer => !Kernel.Types.Any(type => type.Namespace.FullName == $"{Root}.{layer}")), Is.Empty);
+
+    [Test]
+    public void A_layer_that_uses_a_later_one_is_caught()
+    {
+        var violations = LayerRule.Violations(Invalid.Types, $"{typeof(LayerTests).Namespace}.Invalid.Layered", ["Lower", "Upper"]);
+
+        Assert.That(
+            violations,
+            Is.EquivalentTo(["Lower.Cellar uses Upper.Roof", $"{typeof(LayerTests).Namespace}.Invalid.Layered.Astray.Shed is in no layer"])
+        );
+    }
+
+    [Test]
+    public void Only_a_few_places_name_the_types_of_SQLite()
+    {
+        var places = Kernel
+            .Types.Where(type => type.FullName.StartsWith($"{Root}.", StringComparison.Ordinal))
+            .Where(type => type.Dependencies.Any(dependency => IsOfSqlite(dependency.Target)))
+            .Select(type => type.FullName.Split('+', '/', '`')[0])
+            .Where(name => !name.StartsWith($"{Root}.Storage.", StringComparison.Ordinal))
+            .Distinct();
+
+        Assert.That(places, Is.EquivalentTo(KnowSqlite));
+    }
+
+    private static bool IsOfSqlite(IType type) =>
+        type.FullName.StartsWith("Microsoft.Data.Sqlite.", StringComparison.Ordinal)
+        || type.FullName.StartsWith("SQLitePCL.", StringComparison.Ordinal);
+}

@@ -1,0 +1,48 @@
+using ArchUnitNET.Domain;
+
+namespace ModularShop.ArchitectureTests.Rules;
+
+/// <summary>Namespaces that stand in an order, in which each uses only those before it. So there is no cycle between them.</summary>
+internal static class LayerRule
+{
+    /// <param name="root">The namespace above the layers. It counts as the first of them.</param>
+    /// <param name="layers">The parts of the names after the root, in their order.</param>
+    /// <returns>A line for each type that uses one of a later layer, or that is in no layer.</returns>
+    public static IReadOnlyList<string> Violations(IEnumerable<IType> types, string root, IReadOnlyList<string> layers)
+    {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var type in types.Where(type => IsBelow(type, root)))
+        {
+            if (PlaceOf(type, root, layers) is not { } place)
+            {
+                found.Add($"{type.FullName} is in no layer");
+                continue;
+            }
+            foreach (var used in type.Dependencies.Select(dependency => dependency.Target).Where(target => IsBelow(target, root)))
+            {
+                if (PlaceOf(used, root, layers) > place)
+                {
+                    found.Add($"{Short(type, root)} uses {Short(used, root)}");
+                }
+            }
+        }
+        return [.. found];
+    }
+
+    private static bool IsBelow(IType type, string root) =>
+        type.FullName.StartsWith($"{root}.", StringComparison.Ordinal) && !type.FullName.Contains("<>", StringComparison.Ordinal);
+
+    // 0 is the root itself.
+    private static int? PlaceOf(IType type, string root, IReadOnlyList<string> layers)
+    {
+        var below = type.Namespace.FullName.Length > root.Length ? type.Namespace.FullName[(root.Length + 1)..] : "";
+        if (below.Length == 0)
+        {
+            return 0;
+        }
+        var place = layers.ToList().IndexOf(below.Split('.')[0]);
+        return place < 0 ? null : place + 1;
+    }
+
+    private static string Short(IType type, string root) => type.FullName[(root.Length + 1)..].Split('+', '`', '/')[0];
+}

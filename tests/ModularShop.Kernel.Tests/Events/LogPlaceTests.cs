@@ -1,0 +1,99 @@
+using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Tests.Properties;
+
+namespace ModularShop.Kernel.Tests.Events;
+
+/// <summary>Each read of a log names the place that was read up to, and is refused where the log does not have it.</summary>
+internal sealed class LogPlaceTests
+{
+    private readonly string directory = TestApplication.NewDirectory();
+
+    [TearDown]
+    public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
+
+    [TestCase(1024)]
+    [TestCase(1)]
+    public async Task A_log_that_was_set_back_and_has_grown_again_refuses_the_next_read(int inMemory)
+    {
+        var read = await ReadAndSetBack(inMemory);
+        await using var file = Open(inMemory);
+        await file.Append(Draft(), Draft(), Draft());
+
+        Assert.That(() => Read(file, read), Throws.InstanceOf<LogMismatchException>().With.Message.Contains("another event at position 3"));
+    }
+
+    [Test]
+    public async Task A_log_that_was_set_back_refuses_the_next_read_instead_of_waiting()
+    {
+        var read = await ReadAndSetBack(inMemory: 1024);
+        await using var file = Open(inMemory: 1024);
+
+        Assert.That(() => Read(file, read), Throws.InstanceOf<LogMismatchException>().With.Message.Contains("ahead of the log"));
+    }
+
+    [Test]
+    public async Task A_log_with_another_epoch_refuses_the_read()
+    {
+        await using var file = Open(inMemory: 1024);
+        await file.Append(Draft());
+
+        Assert.That(
+            () => Read(file, new LogPlace("another", 0, EventId: null)),
+            Throws.InstanceOf<LogMismatchException>().With.Message.Contains("another one than the one read so far")
+        );
+    }
+
+    [TestCase(1024)]
+    [TestCase(1)]
+    public async Task A_place_that_the_log_has_is_read_on_from(int inMemory)
+    {
+        await using var file = Open(inMemory);
+        var appended = await file.Append(Draft(), Draft(), Draft());
+
+        var read = await Read(file, appended[0].PlaceIn(file.Log.Epoch));
+
+        Assert.That(read.Select(envelope => envelope.EventId), Is.EqualTo(appended.Skip(1).Select(envelope => envelope.EventId)));
+    }
+
+    // The file gets back what it held before the last two events.
+    private async Task<LogPlace> ReadAndSetBack(int inMemory)
+    {
+        var older = Path.Combine(directory, "older");
+        await using (var file = Open(inMemory))
+        {
+            await file.Append(Draft());
+        }
+        File.Copy(Path.Combine(directory, "ledger.db"), older);
+        LogPlace read;
+        await using (var file = Open(inMemory))
+        {
+            read = (await file.Append(Draft(), Draft()))[^1].PlaceIn(file.Log.Epoch);
+        }
+        File.Copy(older, Path.Combine(directory, "ledger.db"), overwrite: true);
+        return read;
+    }
+
+    private LogFile Open(int inMemory) =>
+        LogFile.Open(directory, "ledger", new KernelOptions { Delivery = new DeliveryOptions { TailEvents = inMemory } });
+
+    private static async Task<IReadOnlyList<Envelope>> Read(LogFile file, LogPlace after)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await file.Log.ReadAsync(after, max: 10, patience.Token);
+    }
+
+    private static Envelope Draft() =>
+        new(
+            Position: 0,
+            Guid.CreateVersion7(),
+            "ledger",
+            "ledger.entry-added",
+            Version: 1,
+            "key",
+            DateTimeOffset.UnixEpoch,
+            "correlation",
+            CausationId: null,
+            TraceParent: null,
+            "{}"
+        );
+}
