@@ -28,7 +28,7 @@ internal static class ResultsFile
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         var text = File.Exists(Path)
             ? File.ReadAllText(Path)
-            : "# Benchmarks\n\nMeasured by `dotnet run -c Release --project tests/ModularShop.Benchmarks -- all`.\n";
+            : "# Benchmarks\n\nMeasured by `dotnet run -c Release --project benchmarks/ModularShop.Benchmarks -- all`.\n";
         var (begin, end) = ($"<!-- {name}: written by the benchmark -->", $"<!-- {name}: end -->");
         var whole = $"{begin}\n{section.Trim()}\n{end}";
         var place = new Regex($"{Regex.Escape(begin)}.*?{Regex.Escape(end)}", RegexOptions.Singleline);

@@ -17,7 +17,7 @@ internal sealed class StartBenchmark : IBenchmark
 
     public async Task<string> Run(int rounds)
     {
-        var empty = await Publication.OneFile("tests/ModularShop.EmptyWeb", "emptyweb");
+        var empty = await Publication.OneFile("benchmarks/ModularShop.EmptyWeb", "emptyweb");
         var published = await Publication.OneFile("Host", "modularshop");
         var built = Path.Combine(ResultsFile.Root, "Host", "bin", "Release", "net10.0", "modularshop");
         var scratch = Directory.CreateTempSubdirectory("modularshop-start-").FullName;
