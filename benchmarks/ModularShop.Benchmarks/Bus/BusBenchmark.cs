@@ -4,6 +4,7 @@ using ModularShop.Benchmarks.Bus.Modular;
 using ModularShop.Benchmarks.Bus.Polled;
 using ModularShop.Benchmarks.Bus.Raw;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Benchmarks.WolverineFx;
 
 namespace ModularShop.Benchmarks.Bus;
 
@@ -25,6 +26,11 @@ internal sealed class BusBenchmark : IBenchmark
         (ModularBus.Name, Publishers, Orders),
         (ModularBus.WithEfCore, 1, Orders / 2),
         (ModularBus.WithEfCore, Publishers, Orders),
+        // All of them, although it takes half a minute: what waits for a lock, and the tables, grow.
+        (WolverineHost.Name, 1, Orders / 2),
+        (WolverineHost.Name, Publishers, Orders),
+        (WolverineHost.Patient, 1, Orders / 2),
+        (WolverineHost.Patient, Publishers, Orders),
         (PolledOutbox.Name, 1, OrdersOfTheSlow),
         (PolledOutbox.Name, Publishers, OrdersOfTheSlow),
         (InMemoryBus.Name, 1, OrdersOfTheSlow),
@@ -39,17 +45,22 @@ internal sealed class BusBenchmark : IBenchmark
     [
         (ModularBus.Name, 200),
         (ModularBus.Name, 500),
+        (WolverineHost.Name, 200),
+        (WolverineHost.Name, 500),
+        (WolverineHost.Patient, 200),
+        (WolverineHost.Patient, 500),
         (PolledOutbox.Name, 200),
         (PolledOutbox.Name, 500),
         (GroupCommits.Name, 200),
         (GroupCommits.Name, 500),
     ];
 
-    public static IReadOnlyList<string> Durable { get; } = [ModularBus.Name, PolledOutbox.Name];
+    public static IReadOnlyList<string> Durable { get; } = [ModularBus.Name, WolverineHost.Name, PolledOutbox.Name];
 
     public string Name => "bus";
 
-    public string Summary => "The event bus without HTTP against a polled outbox, MediatR alone and raw SQLite; about 10 minutes.";
+    public string Summary =>
+        "The event bus without HTTP against Wolverine, a polled outbox, MediatR alone and raw SQLite; about 25 minutes.";
 
     public async Task<string> Run(int rounds)
     {
@@ -76,7 +87,9 @@ internal sealed class BusBenchmark : IBenchmark
             [.. Durable.Select(contender => ($"{contender}, killed", Measure(() => BusRun.Killed(contender, Publishers, Undelivered))))],
             recovery =>
                 Text($"drained in {recovery.Drained:0.00} s, {recovery.SinceStart:0.00} s after the start; ")
-                + Text($"{recovery.Lost} lost, {recovery.Missing} missing, {recovery.Duplicates} duplicate")
+                + Text(
+                    $"{recovery.Lost} lost, {recovery.Missing} missing, {recovery.Duplicates} duplicate, {recovery.OutOfOrder:P0} out of order"
+                )
         );
         return new BusSection(rounds, loads, paces, recoveries).ToString();
     }

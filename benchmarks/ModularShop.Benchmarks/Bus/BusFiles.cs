@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Bus;
 
@@ -38,16 +39,18 @@ internal sealed class BusFiles(string directory)
         }
     }
 
-    /// <summary>Which of the orders have no effect in the subscriber's file, and how many effects there are too many.</summary>
-    public (long Orders, long Missing, long Duplicates) Count()
+    /// <summary>What the orders and their effects in the subscriber's file say.</summary>
+    public BusAudit Audit()
     {
         using var connection = Open(Orders);
         Execute(connection, $"ATTACH '{Purchases}' AS subscriber");
-        return (
+        return new BusAudit(
             Number(connection, "SELECT count(*) FROM orders"),
-            Number(connection, "SELECT count(*) FROM orders WHERE id NOT IN (SELECT order_id FROM subscriber.purchases)"),
-            Number(connection, "SELECT coalesce(sum(effects - 1), 0) FROM subscriber.purchases")
-                + Number(connection, "SELECT count(*) FROM subscriber.purchases WHERE order_id NOT IN (SELECT id FROM orders)")
+            Number(connection, "SELECT count(*) FROM orders WHERE id NOT IN (SELECT order_id FROM purchases)"),
+            Number(connection, "SELECT coalesce(sum(effects - 1), 0) FROM purchases")
+                + Number(connection, "SELECT count(*) FROM purchases WHERE order_id NOT IN (SELECT id FROM orders)"),
+            Number(connection, "SELECT (SELECT sum(total * effects) FROM purchases) IS NOT (SELECT sum(total) FROM orders)") == 0,
+            Number(connection, OutOfOrder.Count("orders", "purchases"))
         );
     }
 
@@ -83,3 +86,9 @@ internal sealed class BusFiles(string directory)
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 }
+
+/// <summary>What the files of a contender tell in the end.</summary>
+/// <param name="Missing">Orders that had no effect.</param>
+/// <param name="Duplicates">Effects too many.</param>
+/// <param name="OutOfOrder">Effects that came after that of a later order.</param>
+internal sealed record BusAudit(long Orders, long Missing, long Duplicates, bool TotalsAgree, long OutOfOrder);

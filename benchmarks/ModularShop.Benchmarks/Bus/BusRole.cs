@@ -4,7 +4,9 @@ using ModularShop.Benchmarks.Bus.InMemory;
 using ModularShop.Benchmarks.Bus.Modular;
 using ModularShop.Benchmarks.Bus.Polled;
 using ModularShop.Benchmarks.Bus.Raw;
+using ModularShop.Benchmarks.Bus.WolverineFx;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Benchmarks.WolverineFx;
 
 namespace ModularShop.Benchmarks.Bus;
 
@@ -25,6 +27,8 @@ internal static class BusRole
     {
         [ModularBus.Name] = ModularBus.Start,
         [ModularBus.WithEfCore] = ModularBus.StartWithEfCore,
+        [WolverineHost.Name] = WolverineBus.Start,
+        [WolverineHost.Patient] = WolverineBus.StartPatient,
         [PolledOutbox.Name] = PolledOutbox.Start,
         [InMemoryBus.Name] = InMemoryBus.Start,
         [DispatchOnly.Name] = DispatchOnly.Start,

@@ -13,6 +13,7 @@ namespace ModularShop.Benchmarks.Bus;
 /// <param name="Peak">Megabytes.</param>
 /// <param name="Written">Bytes an order, to the disk.</param>
 /// <param name="OnDisk">Bytes an order that stay there.</param>
+/// <param name="OutOfOrder">The share of effects that came after that of a later order; null without a subscriber.</param>
 internal sealed record Throughput(
     double Accepted,
     double? EndToEnd,
@@ -23,14 +24,16 @@ internal sealed record Throughput(
     double Allocated,
     double Peak,
     double Written,
-    double OnDisk
+    double OnDisk,
+    double? OutOfOrder
 );
 
 /// <summary>What was there after a kill.</summary>
 /// <param name="Drained">Seconds from the start of the pump until all was applied.</param>
 /// <param name="SinceStart">Seconds from the start of the process.</param>
 /// <param name="Lost">Acknowledged orders that are not in the publisher's file.</param>
-internal sealed record Recovery(double Drained, double SinceStart, long Lost, long Missing, long Duplicates);
+/// <param name="OutOfOrder">The share of effects that came after that of a later order.</param>
+internal sealed record Recovery(double Drained, double SinceStart, long Lost, long Missing, long Duplicates, double OutOfOrder);
 
 /// <summary>Runs a contender in a process of its own, on new files each time.</summary>
 internal static class BusRun
@@ -51,9 +54,15 @@ internal static class BusRun
             published = await Publish(process, publishers, orders);
             use = (await process.Use()).Since(before);
         }
-        if (published.EndToEndSeconds is not null && files.Bus.Count() is var found && found != (WarmUp + orders, 0, 0))
+        double? outOfOrder = null;
+        if (published.EndToEndSeconds is not null)
         {
-            throw new InvalidOperationException($"{contender}: of {WarmUp + orders} orders the files tell {found}.");
+            var found = files.Bus.Audit();
+            if (found is not { Missing: 0, Duplicates: 0, TotalsAgree: true } || found.Orders != WarmUp + orders)
+            {
+                throw new InvalidOperationException($"{contender}: of {WarmUp + orders} orders the files tell {found}.");
+            }
+            outOfOrder = (double)found.OutOfOrder / found.Orders;
         }
         return new Throughput(
             orders / published.AcceptedSeconds,
@@ -65,7 +74,8 @@ internal static class BusRun
             (double)use.Allocated / orders,
             use.PeakMemory / 1e6,
             (double)use.Written / orders,
-            (double)files.Bus.Bytes() / (WarmUp + orders)
+            (double)files.Bus.Bytes() / (WarmUp + orders),
+            outOfOrder
         );
     }
 
@@ -98,8 +108,15 @@ internal static class BusRun
             sinceStart = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
             drained = double.Parse(again.Ready, CultureInfo.InvariantCulture);
         }
-        var (orders, missing, duplicates) = files.Bus.Count();
-        return new Recovery(drained, sinceStart, undelivered - orders, missing, duplicates);
+        var found = files.Bus.Audit();
+        return new Recovery(
+            drained,
+            sinceStart,
+            undelivered - found.Orders,
+            found.Missing,
+            found.Duplicates,
+            (double)found.OutOfOrder / found.Orders
+        );
     }
 
     private static async Task<Publication> Publish(Contender process, int publishers, int orders) =>

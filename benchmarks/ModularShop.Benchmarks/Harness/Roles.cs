@@ -3,6 +3,7 @@ using ModularShop.Benchmarks.Growth;
 using ModularShop.Benchmarks.Import;
 using ModularShop.Benchmarks.Orders.Naive;
 using ModularShop.Benchmarks.Orders.Raw;
+using ModularShop.Benchmarks.Orders.WolverineFx;
 using ModularShop.Benchmarks.Questions;
 using ModularShop.Host.CommandLine;
 
@@ -17,6 +18,7 @@ internal static class Roles
         [BusRole.Name] = BusRole.Play,
         ["naive-orders"] = NaiveShop.Run,
         ["raw-orders"] = RawShop.Run,
+        ["wolverine-orders"] = WolverineShop.Run,
         ["orders-service"] = OrdersService.Run,
         ["products-service"] = ProductsService.Run,
         ["customers-service"] = CustomersService.Run,

@@ -38,10 +38,12 @@ internal sealed record VisibleFigures(double Reached, IReadOnlyList<double> Mill
 /// <param name="Placing">For each of <see cref="Life.Clients"/>.</param>
 /// <param name="Visible">For each of <see cref="Life.Paces"/>.</param>
 /// <param name="PeakMegabytes">The greatest resident size of the whole life.</param>
+/// <param name="OutOfOrder">The share of orders that were applied after a later one.</param>
 /// <param name="BytesOnDisk">By which an order made the files grow, after the end.</param>
 internal sealed record LifeFigures(
     IReadOnlyList<PlacingFigures> Placing,
     IReadOnlyList<VisibleFigures> Visible,
     double PeakMegabytes,
-    double BytesOnDisk
+    double BytesOnDisk,
+    double OutOfOrder
 );

@@ -46,8 +46,9 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
             }
             var peak = (await contender.Use()).PeakMemory;
             await contender.Stop();
-            Audit(directory);
-            return new LifeFigures(placing, visible, peak / 1e6, (FilledShop.SizeOf(directory) - filled.Size()) / (double)orders);
+            var bytes = FilledShop.SizeOf(directory) - filled.Size();
+            var outOfOrder = Audit(directory);
+            return new LifeFigures(placing, visible, peak / 1e6, bytes / (double)orders, outOfOrder / (double)orders);
         }
         finally
         {
@@ -106,7 +107,8 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
     }
 
     // Who loses or doubles an order, or copies it wrong, is not a contender.
-    private void Audit(string directory)
+    /// <returns>How many orders were applied after a later one.</returns>
+    private long Audit(string directory)
     {
         using var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "orders.db"), Pooling = false }.ToString()
@@ -121,6 +123,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
         {
             Require(connection, $"SELECT sum({(table == "purchases" ? "amount" : "amount_bought")}) FROM history.{table}", amount);
         }
+        return (long)connection.Scalar(OutOfOrder.Count("orders", "history.orders"))!;
     }
 
     private void Require(SqliteConnection connection, string figure, long wanted)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using ModularShop.Benchmarks.Harness;
+using ModularShop.Benchmarks.Orders.WolverineFx;
+using ModularShop.Benchmarks.WolverineFx;
 using ModularShop.Host.CommandLine;
 
 namespace ModularShop.Benchmarks.Orders;
@@ -33,11 +35,20 @@ internal sealed record OrderTaker(
         AskLag
     );
 
+    /// <summary>A library for the work, with its defaults.</summary>
+    public static readonly OrderTaker Wolverine = OfWolverine(WolverineHost.Name);
+
+    /// <summary>The same that waits for locks without sleeping for long.</summary>
+    public static readonly OrderTaker PatientWolverine = OfWolverine(WolverineHost.Patient, WolverineShop.Patient);
+
     /// <summary>What SQLite and Kestrel would give at best.</summary>
     public static readonly OrderTaker Raw = new("raw", 10, TimeSpan.Zero, directory => Contender.Start("raw-orders", directory), AskLag);
 
     /// <summary>What this benchmark asks of a contender of its own.</summary>
     public const string LagQuestion = "lag";
+
+    private static OrderTaker OfWolverine(string name, params string[] setting) =>
+        new(name, 10, TimeSpan.Zero, directory => Contender.Start("wolverine-orders", [directory, .. setting]), AskLag);
 
     private static async Task<long> AskLag(Contender contender) =>
         long.Parse(await contender.Ask(LagQuestion), CultureInfo.InvariantCulture);

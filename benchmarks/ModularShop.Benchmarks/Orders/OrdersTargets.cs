@@ -6,9 +6,8 @@ namespace ModularShop.Benchmarks.Orders;
 
 /// <summary>What was aimed at, and by how much it was reached.</summary>
 internal sealed class OrdersTargets(
-    IReadOnlyList<LifeFigures> ours,
-    IReadOnlyList<LifeFigures> naive,
-    IReadOnlyList<LifeFigures> raw,
+    IReadOnlyList<string> names,
+    IReadOnlyList<IReadOnlyList<LifeFigures>> figures,
     PlacingFigures steady,
     double steadyPeak
 )
@@ -17,14 +16,22 @@ internal sealed class OrdersTargets(
 
     public override string ToString()
     {
-        list.Clear().AppendLine("Targets:").AppendLine();
+        var (ours, naive, raw) = (Of(OrderTaker.Ours), Of(OrderTaker.Naive), Of(OrderTaker.Raw));
+        IReadOnlyList<LifeFigures>[] wolverine = [Of(OrderTaker.Wolverine), Of(OrderTaker.PatientWolverine)];
+        list.Clear().AppendLine("Targets; of Wolverine's two settings the better one counts, for each:").AppendLine();
         foreach (var clients in (int[])[32, 256])
         {
             var index = Life.Clients.ToList().IndexOf(clients);
+            AtLeast(
+                $"acknowledged at {clients} clients, to Wolverine",
+                wolverine.Min(peer => ours.Ratio(peer, life => life.Placing[index].Acknowledged)),
+                10
+            );
             AtLeast($"acknowledged at {clients} clients, to naive", ours.Ratio(naive, life => life.Placing[index].Acknowledged), 10);
             AtLeast($"acknowledged at {clients} clients, to raw", ours.Ratio(raw, life => life.Placing[index].Acknowledged), 0.5);
         }
         var at32 = Life.Clients.ToList().IndexOf(32);
+        Under("p99 at 32 clients, to Wolverine", wolverine.Max(peer => ours.Ratio(peer, life => life.Placing[at32].P99)), 0.5, "");
         Under("p99 at 32 clients, to naive", ours.Ratio(naive, life => life.Placing[at32].P99), 0.5, "");
         Under("the slowest operation of a minute", steady.Max, 1000, " ms");
         var fastest = Life.Paces.Count - 1;
@@ -39,6 +46,8 @@ internal sealed class OrdersTargets(
         Under("peak memory, the minute", steadyPeak, 250, " MB");
         return list.ToString();
     }
+
+    private IReadOnlyList<LifeFigures> Of(OrderTaker taker) => figures[names.ToList().IndexOf(taker.Name)];
 
     private void AtLeast(string what, double value, double target) =>
         Add(what, value >= target, $"{value:0.00}", $"at least {target}", value / target);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ModularShop.Benchmarks.Orders.EfCore;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.Benchmarks.Orders.Naive;
@@ -47,6 +48,6 @@ internal sealed class OutboxPolling(IServiceScopeFactory scopes, TimeProvider cl
     {
         await using var scope = scopes.CreateAsyncScope();
         var placed = JsonSerializer.Deserialize<OrderPlaced>(message.Payload, JsonSerializerOptions.Web)!;
-        await scope.ServiceProvider.GetRequiredService<NaiveRecordOrder>().Handle(message.MessageId, placed, ct);
+        await scope.ServiceProvider.GetRequiredService<RecordOrder>().Handle(message.MessageId, placed, ct);
     }
 }

@@ -1,45 +1,45 @@
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel.Persistence;
 
-namespace ModularShop.Benchmarks.Orders.Naive;
+namespace ModularShop.Benchmarks.Orders.EfCore;
 
 /// <summary>The tables of the shop's <c>purchase-history.db</c>, and an inbox beside them.</summary>
-internal sealed class NaiveHistoryDb(DbContextOptions<NaiveHistoryDb> options) : ModuleDbContext(options)
+public sealed class HistoryDb(DbContextOptions<HistoryDb> options) : ModuleDbContext(options)
 {
     /// <summary>The one table that the shop's file does not have: which messages took effect.</summary>
-    public const string InboxTable =
+    internal const string InboxTable =
         "CREATE TABLE inbox (message_id TEXT NOT NULL PRIMARY KEY, processed_at INTEGER NOT NULL) WITHOUT ROWID";
 
-    public DbSet<NaiveCustomer> Customers => Set<NaiveCustomer>();
+    internal DbSet<CustomerRow> Customers => Set<CustomerRow>();
 
-    public DbSet<NaiveProduct> Products => Set<NaiveProduct>();
+    internal DbSet<ProductRow> Products => Set<ProductRow>();
 
-    public DbSet<NaiveOrderCopy> Orders => Set<NaiveOrderCopy>();
+    internal DbSet<OrderCopyRow> Orders => Set<OrderCopyRow>();
 
-    public DbSet<NaivePurchase> Purchases => Set<NaivePurchase>();
+    internal DbSet<PurchaseRow> Purchases => Set<PurchaseRow>();
 
-    public DbSet<NaiveCustomerProduct> CustomerProducts => Set<NaiveCustomerProduct>();
+    internal DbSet<CustomerProductRow> CustomerProducts => Set<CustomerProductRow>();
 
-    public DbSet<NaiveProductTotal> ProductTotals => Set<NaiveProductTotal>();
+    internal DbSet<ProductTotalRow> ProductTotals => Set<ProductTotalRow>();
 
-    public DbSet<InboxMessage> Inbox => Set<InboxMessage>();
+    internal DbSet<InboxMessage> Inbox => Set<InboxMessage>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<NaiveCustomer>().ToTable("customers").HasKey(c => c.Sequence);
-        modelBuilder.Entity<NaiveProduct>().ToTable("products").HasKey(p => p.Sequence);
-        modelBuilder.Entity<NaiveOrderCopy>(order =>
+        modelBuilder.Entity<CustomerRow>().ToTable("customers").HasKey(c => c.Sequence);
+        modelBuilder.Entity<ProductRow>().ToTable("products").HasKey(p => p.Sequence);
+        modelBuilder.Entity<OrderCopyRow>(order =>
         {
             order.ToTable("orders").HasKey(o => o.Sequence);
             order.HasOne(o => o.Customer).WithMany().HasForeignKey(o => o.CustomerSequence);
             order.HasMany(o => o.Purchases).WithOne().HasForeignKey(p => p.OrderSequence);
         });
-        modelBuilder.Entity<NaivePurchase>(purchase =>
+        modelBuilder.Entity<PurchaseRow>(purchase =>
         {
             purchase.ToTable("purchases").HasKey(p => new { p.OrderSequence, p.ProductSequence });
             purchase.HasOne(p => p.Product).WithMany().HasForeignKey(p => p.ProductSequence);
         });
-        modelBuilder.Entity<NaiveCustomerProduct>(row =>
+        modelBuilder.Entity<CustomerProductRow>(row =>
         {
             row.ToTable("customer_products")
                 .HasKey(r => new
@@ -51,7 +51,7 @@ internal sealed class NaiveHistoryDb(DbContextOptions<NaiveHistoryDb> options) :
             row.HasOne(r => r.Customer).WithMany().HasForeignKey(r => r.CustomerSequence);
             row.HasOne(r => r.Product).WithMany().HasForeignKey(r => r.ProductSequence);
         });
-        modelBuilder.Entity<NaiveProductTotal>(row =>
+        modelBuilder.Entity<ProductTotalRow>(row =>
         {
             row.ToTable("product_totals").HasKey(r => new { r.ProductSequence, r.Currency });
             row.HasOne(r => r.Product).WithMany().HasForeignKey(r => r.ProductSequence);
@@ -61,7 +61,7 @@ internal sealed class NaiveHistoryDb(DbContextOptions<NaiveHistoryDb> options) :
     }
 }
 
-internal sealed class NaiveCustomer
+internal sealed class CustomerRow
 {
     public long Sequence { get; init; }
 
@@ -72,7 +72,7 @@ internal sealed class NaiveCustomer
     public bool IsErased { get; init; }
 }
 
-internal sealed class NaiveProduct
+internal sealed class ProductRow
 {
     public long Sequence { get; init; }
 
@@ -83,7 +83,7 @@ internal sealed class NaiveProduct
     public string? Name { get; init; }
 }
 
-internal sealed class NaiveOrderCopy
+internal sealed class OrderCopyRow
 {
     public long Sequence { get; init; }
 
@@ -91,20 +91,20 @@ internal sealed class NaiveOrderCopy
 
     public long? CustomerSequence { get; init; }
 
-    public NaiveCustomer? Customer { get; init; }
+    public CustomerRow? Customer { get; init; }
 
     public required string Currency { get; init; }
 
-    public required List<NaivePurchase> Purchases { get; init; }
+    public required List<PurchaseRow> Purchases { get; init; }
 }
 
-internal sealed class NaivePurchase
+internal sealed class PurchaseRow
 {
     public long OrderSequence { get; init; }
 
     public long ProductSequence { get; init; }
 
-    public required NaiveProduct Product { get; init; }
+    public required ProductRow Product { get; init; }
 
     public required long Quantity { get; init; }
 
@@ -113,15 +113,15 @@ internal sealed class NaivePurchase
     public required DateTimeOffset BoughtAt { get; init; }
 }
 
-internal sealed class NaiveCustomerProduct
+internal sealed class CustomerProductRow
 {
     public long CustomerSequence { get; init; }
 
-    public required NaiveCustomer Customer { get; init; }
+    public required CustomerRow Customer { get; init; }
 
     public long ProductSequence { get; init; }
 
-    public required NaiveProduct Product { get; init; }
+    public required ProductRow Product { get; init; }
 
     public required string Currency { get; init; }
 
@@ -138,11 +138,11 @@ internal sealed class NaiveCustomerProduct
     public DateTimeOffset? LastBought { get; set; }
 }
 
-internal sealed class NaiveProductTotal
+internal sealed class ProductTotalRow
 {
     public long ProductSequence { get; init; }
 
-    public required NaiveProduct Product { get; init; }
+    public required ProductRow Product { get; init; }
 
     public required string Currency { get; init; }
 

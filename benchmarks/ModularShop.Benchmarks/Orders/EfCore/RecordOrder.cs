@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Orders.Contracts;
 
-namespace ModularShop.Benchmarks.Orders.Naive;
+namespace ModularShop.Benchmarks.Orders.EfCore;
 
 /// <summary>The subscriber: applies an order once, in the one transaction of SaveChanges, with the inbox.</summary>
-internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
+internal sealed class RecordOrder(HistoryDb db, TimeProvider clock)
 {
     public async Task Handle(Guid messageId, OrderPlaced order, CancellationToken ct)
     {
@@ -15,7 +15,7 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
         db.Inbox.Add(new InboxMessage { MessageId = messageId, ProcessedAt = clock.GetUtcNow() });
         var buyer = await Customer(order.CustomerId, ct);
         var products = await Products([.. order.Lines.Select(line => line.ProductId).Distinct()], ct);
-        var copy = new NaiveOrderCopy
+        var copy = new OrderCopyRow
         {
             OrderId = order.OrderId,
             Customer = buyer,
@@ -31,7 +31,7 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
         await db.SaveChangesAsync(ct);
     }
 
-    private static NaivePurchase Purchase(OrderPlaced order, NaiveProduct product, IEnumerable<OrderedLine> lines) =>
+    private static PurchaseRow Purchase(OrderPlaced order, ProductRow product, IEnumerable<OrderedLine> lines) =>
         new()
         {
             Product = product,
@@ -40,19 +40,19 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
             BoughtAt = order.PlacedAt,
         };
 
-    private async Task<Dictionary<Guid, NaiveProduct>> Products(List<Guid> ids, CancellationToken ct)
+    private async Task<Dictionary<Guid, ProductRow>> Products(List<Guid> ids, CancellationToken ct)
     {
         var products = await db.Products.Where(p => ids.Contains(p.ProductId)).ToDictionaryAsync(p => p.ProductId, ct);
         foreach (var id in ids.Where(id => !products.ContainsKey(id)))
         {
-            products[id] = new NaiveProduct { ProductId = id, Sku = id.ToString() };
+            products[id] = new ProductRow { ProductId = id, Sku = id.ToString() };
             db.Products.Add(products[id]);
         }
         return products;
     }
 
     // Who was erased is a guest.
-    private async Task<NaiveCustomer?> Customer(Guid? customer, CancellationToken ct)
+    private async Task<CustomerRow?> Customer(Guid? customer, CancellationToken ct)
     {
         if (customer is not { } id)
         {
@@ -61,13 +61,13 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
         var known = await db.Customers.SingleOrDefaultAsync(c => c.CustomerId == id, ct);
         if (known is null)
         {
-            known = new NaiveCustomer { CustomerId = id, Label = id.ToString() };
+            known = new CustomerRow { CustomerId = id, Label = id.ToString() };
             db.Customers.Add(known);
         }
         return known.IsErased ? null : known;
     }
 
-    private async Task CountForCustomer(NaiveCustomer customer, NaiveOrderCopy order, CancellationToken ct)
+    private async Task CountForCustomer(CustomerRow customer, OrderCopyRow order, CancellationToken ct)
     {
         var products = order.Purchases.Select(purchase => purchase.Product.Sequence).ToList();
         var known = await db
@@ -77,7 +77,7 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
         {
             if (!known.TryGetValue((purchase.Product, order.Currency), out var row))
             {
-                row = new NaiveCustomerProduct
+                row = new CustomerProductRow
                 {
                     Customer = customer,
                     Product = purchase.Product,
@@ -92,7 +92,7 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
         }
     }
 
-    private async Task CountTotals(NaiveOrderCopy order, CancellationToken ct)
+    private async Task CountTotals(OrderCopyRow order, CancellationToken ct)
     {
         var products = order.Purchases.Select(purchase => purchase.Product.Sequence).ToList();
         var known = await db
@@ -102,7 +102,7 @@ internal sealed class NaiveRecordOrder(NaiveHistoryDb db, TimeProvider clock)
         {
             if (!known.TryGetValue((purchase.Product, order.Currency), out var row))
             {
-                row = new NaiveProductTotal { Product = purchase.Product, Currency = order.Currency };
+                row = new ProductTotalRow { Product = purchase.Product, Currency = order.Currency };
                 db.ProductTotals.Add(row);
             }
             row.Orders++;
