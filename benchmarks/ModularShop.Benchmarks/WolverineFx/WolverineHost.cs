@@ -12,8 +12,8 @@ namespace ModularShop.Benchmarks.WolverineFx;
 
 /// <summary>
 /// Wolverine with a file a module: its message store is in the publisher's file, whose DbContext has its outbox; local queues are
-/// durable; the process is the only node. The subscriber keeps an inbox, as Wolverine's is in the other file. All in one file, as its
-/// documentation advises, was tried and was slower: there a handler holds the lock that publishers wait for.
+/// durable; the process is the only node. The subscriber keeps an inbox, as Wolverine's is in the other file. One file for all,
+/// as its documentation advises, was slower over HTTP: there a handler holds the lock that publishers wait for.
 /// </summary>
 internal static class WolverineHost
 {

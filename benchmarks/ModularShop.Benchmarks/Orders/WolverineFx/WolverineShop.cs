@@ -2,7 +2,6 @@ using System.Globalization;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Benchmarks.Orders.EfCore;
