@@ -58,9 +58,8 @@ internal sealed class BusSection(
               advises one file for all modules with EF Core; there a handler holds the lock that publishers wait for, which took most
               of the throughput of *Placing an order*. Its default `synchronous=NORMAL` may lose acknowledged orders in a power cut,
               and is `FULL` here
-            - *{WolverineHost.Patient}*: the same with `PRAGMA busy_timeout` of {BusyTimeout.Milliseconds
-                / 1000} s on all connections, so that SQLite itself waits for
-              the file's lock and looks again after milliseconds; else Microsoft.Data.Sqlite waits, and looks again after 150 ms
+            - *{WolverineHost.Patient}*: the same with `PRAGMA busy_timeout` of {BusyTimeout.Milliseconds} ms on all connections, so that SQLite itself
+              waits for locks and looks again after milliseconds; else Microsoft.Data.Sqlite waits, and looks again after 150 ms
             - the polled outbox is polled once a second, handles all that is there, one message a transaction, and has an inbox
             - *MediatR in memory* loses what a crash comes between; *dispatch only* touches no file
             - *raw*: prepared statements on one connection; the group commit has a subscriber too, the single commit has none
