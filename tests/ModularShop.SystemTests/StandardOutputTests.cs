@@ -42,7 +42,7 @@ internal sealed class StandardOutputTests
     [Test]
     public async Task A_reader_that_has_enough_ends_a_tail()
     {
-        await using var shop = await ShopProcess.Run(directory);
+        await using var shop = await ShopCommand.Host(directory);
         await using var tail = ShopProcess.Start(
             ["-c", $"\"$0\" events tail --url {shop.Url} | head -n 1", Executable],
             directory,
@@ -50,7 +50,7 @@ internal sealed class StandardOutputTests
         );
         await Eventually.True(() => tail.Errors.Contains("as they come", StringComparison.Ordinal));
 
-        await ShopProcess.Execute("demo", "--url", shop.Url);
+        await ShopCommand.Execute("demo", "--url", shop.Url);
 
         Assert.That(await tail.Exited(), Is.Zero, tail.Errors);
         Assert.That(tail.Errors.Trim().Split('\n'), Has.Length.EqualTo(1));
