@@ -21,6 +21,8 @@ internal sealed class StandardStream : Stream
     private const short CanBeWritten = 4;
     private const int ForEver = -1;
 
+    private static Func<Stream>? replaced;
+
     private readonly int descriptor;
     private readonly bool isClosed;
 
@@ -29,8 +31,6 @@ internal sealed class StandardStream : Stream
         this.descriptor = descriptor;
         isClosed = !IsOpen(descriptor);
     }
-
-    private static Func<Stream>? replaced;
 
     /// <summary>Standard output as bytes.</summary>
     public static Stream Output() =>

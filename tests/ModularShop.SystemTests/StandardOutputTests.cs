@@ -21,6 +21,18 @@ internal sealed class StandardOutputTests
         Assert.That(list.ExitCode, Is.EqualTo(1));
     }
 
+    [TestCase(">&-", "Standard output is closed.")]
+    [TestCase(">/dev/full", "Standard output cannot be written: No space left on device.")]
+    public async Task A_list_that_is_written_as_it_comes_and_cannot_be_is_said_in_one_line(string redirection, string reason)
+    {
+        await using var news = await News.Start();
+
+        var list = await Shell($"\"$0\" events list news --url {news.Url} --json {redirection}");
+
+        Assert.That(list.Errors.Trim(), Is.EqualTo($"modularshop: {reason}"));
+        Assert.That(list.ExitCode, Is.EqualTo(1));
+    }
+
     [TestCase("2>&-")]
     [TestCase("2>/dev/full")]
     public async Task Errors_that_cannot_be_written_leave_the_exit_code(string redirection)
