@@ -11,7 +11,7 @@ namespace ModularShop.SystemTests;
 [SetUpFixture]
 internal sealed class ShopCommand
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     // Each command has its own, and so have all threads and callbacks that it starts.
     private static readonly AsyncLocal<Streams?> Current = new();
