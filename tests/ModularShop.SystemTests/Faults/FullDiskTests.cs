@@ -58,7 +58,7 @@ internal sealed class FullDiskTests
     [Test]
     public async Task An_export_that_finds_no_room_fails_in_one_line_and_leaves_nothing_behind()
     {
-        await using var shop = await ShopProcess.Run(directory);
+        await using var shop = await ShopCommand.Host(directory);
         await BackedUpShop.Succeed("demo", "--url", shop.Url);
         var place = Directory.CreateDirectory(Path.Combine(directory, "exports")).FullName;
         string[] arguments = ["export", "purchase-history", "--format", "csv", "-o", Path.Combine(place, "all.csv"), "--url", shop.Url];
