@@ -91,7 +91,7 @@ internal static class ModulesCommand
     }
 
     // A redirected table is for programs that read lines.
-    private static string Lines(IReadOnlyList<string> names) => string.Join(Console.IsOutputRedirected ? "," : "\n", names);
+    private static string Lines(IReadOnlyList<string> names) => string.Join(StandardStream.IsOutputRedirected ? "," : "\n", names);
 
     private static string YesNo(bool value) => value ? "yes" : "no";
 }

@@ -25,6 +25,8 @@ public sealed class TestApplication : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public string Url => Http.BaseAddress!.ToString().TrimEnd('/');
+
     /// <summary>The directory of the modules' files. Pass it to the next start to test what survives one.</summary>
     public string Directory { get; }
 

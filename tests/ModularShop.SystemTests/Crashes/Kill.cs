@@ -22,8 +22,8 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
 {
     public const string Random = "random moment";
 
-    /// <summary>How many times a shop is killed.</summary>
-    public const int PerShop = 15;
+    /// <summary>How many times the two shops of a seed are killed.</summary>
+    public const int PerSeed = 17;
 
     private const string History = "purchase-history";
 
@@ -36,11 +36,10 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         (History, 11),
     ];
 
-    /// <summary>The deaths of one shop, in order: each fault point at least once.</summary>
-    public static IReadOnlyList<Kill> Plan(int seed)
+    /// <summary>The deaths of two shops, in order: between them each fault point at least once.</summary>
+    public static IReadOnlyList<IReadOnlyList<Kill>> Plans(int seed)
     {
         var random = new Random(seed);
-        var (module, statements) = Migrations[random.Next(Migrations.Length)];
         List<Kill[]> anyOrder =
         [
             [new("orders", "before-append", random.Next(1, 200))],
@@ -62,12 +61,19 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         ];
         var shuffled = anyOrder.ToArray();
         random.Shuffle(shuffled);
+        var half = shuffled.Length / 2;
+        return [Plan(random, shuffled[..half]), Plan(random, shuffled[half..])];
+    }
+
+    private static IReadOnlyList<Kill> Plan(Random random, Kill[][] inOrder)
+    {
+        var (module, statements) = Migrations[random.Next(Migrations.Length)];
         return
         [
             new(module, "migration", random.Next(1, statements + 1)),
             // Comes after the products are there, which the others need.
             new(null, Random, random.Next(50, 1000)),
-            .. shuffled.SelectMany(kills => kills),
+            .. inOrder.SelectMany(kills => kills),
         ];
     }
 

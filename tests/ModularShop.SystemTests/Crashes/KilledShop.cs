@@ -9,7 +9,7 @@ namespace ModularShop.SystemTests.Crashes;
 /// A shop under the load of several clients that is killed again and again, and audited each time: as it was left, and
 /// once it runs again and has caught up.
 /// </summary>
-internal sealed class KilledShop(int seed)
+internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
 {
     // So many answers are given before an operator acts.
     private const int UnderLoad = 50;
@@ -24,10 +24,10 @@ internal sealed class KilledShop(int seed)
 
     private IReadOnlyCollection<Request> Requests => [.. crowd.Requests, .. byNewerBuild];
 
-    /// <summary>Lives through all deaths that the seed has for it; tells of each. The files are kept when a check fails.</summary>
+    /// <summary>Lives through all deaths of its plan; tells of each. The files are kept when a check fails.</summary>
     public async Task Live(Action<Kill> died)
     {
-        foreach (var kill in Kill.Plan(seed))
+        foreach (var kill in plan)
         {
             await Explain(kill.ToString(), () => DieOf(kill));
             died(kill);
