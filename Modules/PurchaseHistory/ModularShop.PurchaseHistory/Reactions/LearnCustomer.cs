@@ -8,13 +8,17 @@ namespace ModularShop.PurchaseHistory.Reactions;
 /// <summary>Keeps the number that a customer is known by. Orders may have come first.</summary>
 internal sealed class LearnCustomer(PurchaseHistoryDb db) : INotificationHandler<CustomerRegistered>
 {
-    public Task Handle(CustomerRegistered notification, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO customers (customer_id, label, is_erased)
-            VALUES ({notification.CustomerId}, {notification.Number ?? notification.CustomerId.ToString()}, 0)
-            ON CONFLICT (customer_id) DO UPDATE SET label = excluded.label
-            """,
-            cancellationToken
-        );
+    public async Task Handle(CustomerRegistered notification, CancellationToken cancellationToken)
+    {
+        var label = notification.Number ?? notification.CustomerId.ToString();
+        var known = await db.Customers.SingleOrDefaultAsync(c => c.CustomerId == notification.CustomerId, cancellationToken);
+        if (known is null)
+        {
+            db.Customers.Add(new CustomerCopy { CustomerId = notification.CustomerId, Label = label });
+        }
+        else
+        {
+            known.Label = label;
+        }
+    }
 }

@@ -8,13 +8,24 @@ namespace ModularShop.PurchaseHistory.Reactions;
 /// <summary>Keeps a product's stock code and name. Orders may have come first.</summary>
 internal sealed class LearnProduct(PurchaseHistoryDb db) : INotificationHandler<ProductAdded>
 {
-    public Task Handle(ProductAdded notification, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO products (product_id, sku, name)
-            VALUES ({notification.ProductId}, {notification.Sku}, {notification.Name})
-            ON CONFLICT (product_id) DO UPDATE SET sku = excluded.sku, name = excluded.name
-            """,
-            cancellationToken
-        );
+    public async Task Handle(ProductAdded notification, CancellationToken cancellationToken)
+    {
+        var known = await db.Products.SingleOrDefaultAsync(p => p.ProductId == notification.ProductId, cancellationToken);
+        if (known is null)
+        {
+            db.Products.Add(
+                new ProductCopy
+                {
+                    ProductId = notification.ProductId,
+                    Sku = notification.Sku,
+                    Name = notification.Name,
+                }
+            );
+        }
+        else
+        {
+            known.Sku = notification.Sku;
+            known.Name = notification.Name;
+        }
+    }
 }
