@@ -29,6 +29,7 @@ internal sealed class HistoryFixture : IAsyncDisposable
         var customers = new StandInModule("customers");
         var orders = new StandInModule("orders");
         var app = await TestApplication.Start(new PurchaseHistoryModule(), catalog, customers, orders);
+        Assert.That(app.Quarantined, Is.Empty);
         return new HistoryFixture(app, catalog, customers, orders);
     }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -56,21 +55,29 @@ public static class DirectWrites
     }
 
     /// <summary>Checks all types of a module that are declared as <see cref="IInsertable"/> or <see cref="ITotals"/>.</summary>
+    /// <param name="types">The types of the module's assembly.</param>
     /// <exception cref="InvalidOperationException">One cannot be written directly; the message says why.</exception>
-    internal static void Check(DbContext db, Assembly module)
+    internal static void Check(DbContext db, IReadOnlyCollection<Type> types)
     {
-        foreach (var type in module.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
+        var declared = types.Where(type => type is { IsClass: true, IsAbstract: false } && (IsInsertable(type) || IsTotals(type))).ToList();
+        // In an assembly of several modules, as tests have it, the others are entities of another module.
+        var isShared = types.Count(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(ModuleDbContext))) > 1;
+        foreach (var type in declared.Where(type => !isShared || db.Model.FindEntityType(type) is not null))
         {
-            if (type.IsAssignableTo(typeof(IInsertable)))
+            if (IsInsertable(type))
             {
                 InsertPlanOf(TypeOf(db, type));
             }
-            if (type.IsAssignableTo(typeof(ITotals)))
+            if (IsTotals(type))
             {
                 AddUpPlanOf(TypeOf(db, type));
             }
         }
     }
+
+    private static bool IsInsertable(Type type) => type.IsAssignableTo(typeof(IInsertable));
+
+    private static bool IsTotals(Type type) => type.IsAssignableTo(typeof(ITotals));
 
     // EF Core's model owns the plans: a module that is replaced by another build brings another model, and leaves nothing behind.
     private static InsertPlan InsertPlanOf(IEntityType type) =>

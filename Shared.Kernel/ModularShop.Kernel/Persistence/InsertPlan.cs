@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Linq.Expressions;
+using System.Reflection;
 using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ModularShop.Kernel.Persistence;
@@ -102,7 +103,11 @@ internal sealed class InsertPlan
                 return null;
             }
             var (row, number) = (Expression.Parameter(typeof(object)), Expression.Parameter(typeof(long)));
-            var member = property.GetMemberInfo(forMaterialization: true, forSet: true);
+            // Not the field behind it, which is read-only where the property has an init accessor.
+            MemberInfo member =
+                property.PropertyInfo is { SetMethod: not null } writable ? writable
+                : property.FieldInfo is { IsInitOnly: false } field ? field
+                : throw PlainTable.Refusal(type, $"{property.Name}, which the database generates, has no set or init accessor");
             var set = Expression.Assign(
                 Expression.MakeMemberAccess(Expression.Convert(row, member.DeclaringType!), member),
                 Expression.ConvertChecked(number, property.ClrType)
