@@ -24,7 +24,8 @@ internal sealed class AddUpPlan
         var others = columns.Where(column => !column.Property.IsPrimaryKey()).ToList();
         sums = [.. others.Where(IsSum).Select(column => $"{type.GetTableName()}.{column.Property.GetColumnName()}'")];
         var key = columns.Where(column => column.Property.IsPrimaryKey()).Select(column => column.Name);
-        var sets = string.Join(", ", others.Select(column => $"{column.Name} = {Kept(column)}"));
+        var changing = others.Where(column => KeepOf(column) is not Keep.First || column.Property.IsNullable);
+        var sets = string.Join(", ", changing.Select(column => $"{column.Name} = {Kept(column)}"));
         sql =
             $"{InsertPlan.Sql(type, columns)} ON CONFLICT ({string.Join(", ", key)}) DO "
             + (sets.Length == 0 ? "NOTHING" : $"UPDATE SET {sets}");

@@ -35,7 +35,7 @@ internal sealed class BusSection(
                 "- ModularShop and the MediatR contenders get a command in a scope of its own, as a request has it. Those use EF Core, and so"
             )
             .AppendLine(
-                "  does *ModularShop, EF Core*; *ModularShop* inserts the order in prepared SQL, as the shop's own Orders module does"
+                "  does *ModularShop, EF Core*; *ModularShop* writes in prepared SQL by hand, *Insert and AddUp* as the shop's own modules do"
             )
             .AppendLine(
                 "- the polled outbox is polled once a second, handles all that is there, one message a transaction, and has an inbox"
