@@ -96,18 +96,16 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         );
     }
 
-    // Null for a guest, and a customer who was erased is one. Prepared SQL, as for products below: one of these two queries runs for
-    // each line of an order (benchmark growth, catch-up).
+    // Null for a guest, and a customer who was erased is one.
     private long? BuyerOf(Guid? customerId)
     {
         if (customerId is not { } id)
         {
             return null;
         }
-        var known = db.Scalar("SELECT iif(is_erased, 0, sequence) FROM customers WHERE customer_id = $id", ("$id", id));
-        if (known is long sequence)
+        if (db.FindCustomer(id) is { } known)
         {
-            return sequence is 0 ? null : sequence;
+            return known.IsErased ? null : known.Sequence;
         }
         // Events of different modules come in any order: this customer's own event has not come yet.
         var customer = new CustomerCopy { CustomerId = id, Label = id.ToString() };
@@ -117,7 +115,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
 
     private long ProductOf(Guid id)
     {
-        if (db.Scalar("SELECT sequence FROM products WHERE product_id = $id", ("$id", id)) is long sequence)
+        if (db.FindProduct(id) is { } sequence)
         {
             return sequence;
         }

@@ -37,51 +37,56 @@ internal static class ListPurchases
         {
             var limit = Cursor.Limit(query.Limit);
             var after = Cursor.Decode<Place>(query.After) ?? new Place("", Guid.Empty, "", Guid.Empty, "");
-            var rows =
-                from customer in db.Customers
-                join row in db.CustomerProducts on customer.Sequence equals row.CustomerSequence
-                join product in db.Products on row.ProductSequence equals product.Sequence
-                where customer.Label.CompareTo(after.Customer) >= 0
-                where
-                    customer.Label != after.Customer
-                    || customer.CustomerId > after.CustomerId
-                    || (
-                        customer.CustomerId == after.CustomerId
-                        && (
-                            product.Sku.CompareTo(after.Sku) > 0
-                            || (
-                                product.Sku == after.Sku
-                                && (
-                                    product.ProductId > after.ProductId
-                                    || (product.ProductId == after.ProductId && row.Currency.CompareTo(after.Currency) > 0)
-                                )
-                            )
-                        )
-                    )
-                orderby customer.Label, customer.CustomerId, product.Sku, product.ProductId, row.Currency
-                select new
-                {
-                    customer.CustomerId,
-                    product.ProductId,
-                    View = new View(
-                        customer.Label,
-                        product.Sku,
-                        row.Currency,
-                        row.Orders,
-                        row.QuantityBought,
-                        row.AmountBought,
-                        row.QuantityReturned,
-                        row.AmountReturned,
-                        row.LastBought
-                    ),
-                };
-            var page = Cursor.Page(
-                await rows.Take(limit + 1).ToListAsync(ct),
-                limit,
-                row => new Place(row.View.Customer, row.CustomerId, row.View.Sku, row.ProductId, row.View.Currency)
-            );
-            return new Page<View>([.. page.Items.Select(row => row.View)], page.Next);
+            // Optimised: LINQ has no CROSS JOIN, which keeps SQLite to reading customer by customer from the cursor on. The same in
+            // LINQ sorts all there is for each page, and takes 30 times as long (benchmark growth, all purchases).
+            var rows = await db
+                .Database.SqlQuery<Row>(
+                    $"""
+                    SELECT c.label AS Customer, c.customer_id AS CustomerId, p.sku AS Sku, p.product_id AS ProductId,
+                        b.currency AS Currency, b.orders AS Orders,
+                        b.quantity_bought AS QuantityBought, b.amount_bought AS AmountBought,
+                        b.quantity_returned AS QuantityReturned, b.amount_returned AS AmountReturned, b.last_bought AS LastBought
+                    FROM customers c
+                    CROSS JOIN customer_products b ON b.customer_sequence = c.sequence
+                    CROSS JOIN products p ON p.sequence = b.product_sequence
+                    WHERE c.label >= {after.Customer}
+                        AND (c.label, c.customer_id, p.sku, p.product_id, b.currency)
+                            > ({after.Customer}, {after.CustomerId}, {after.Sku}, {after.ProductId}, {after.Currency})
+                    ORDER BY c.label, c.customer_id, p.sku, p.product_id, b.currency LIMIT {limit + 1}
+                    """
+                )
+                .ToListAsync(ct);
+            var page = Cursor.Page(rows, limit, row => new Place(row.Customer, row.CustomerId, row.Sku, row.ProductId, row.Currency));
+            return new Page<View>([.. page.Items.Select(row => row.View())], page.Next);
         }
+    }
+
+    internal sealed record Row(
+        string Customer,
+        Guid CustomerId,
+        string Sku,
+        Guid ProductId,
+        string Currency,
+        long Orders,
+        long QuantityBought,
+        long AmountBought,
+        long QuantityReturned,
+        long AmountReturned,
+        long? LastBought
+    )
+    {
+        public View View() =>
+            new(
+                Customer,
+                Sku,
+                Currency,
+                Orders,
+                QuantityBought,
+                ExactDecimal.FromStored(AmountBought),
+                QuantityReturned,
+                ExactDecimal.FromStored(AmountReturned),
+                LastBought is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null
+            );
     }
 
     internal static void Map(IEndpointRouteBuilder routes) =>

@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Customers.Contracts;
+using ModularShop.Kernel.Persistence;
 using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
@@ -11,14 +12,13 @@ internal sealed class LearnCustomer(PurchaseHistoryDb db) : INotificationHandler
     public async Task Handle(CustomerRegistered notification, CancellationToken cancellationToken)
     {
         var label = notification.Number ?? notification.CustomerId.ToString();
-        var known = await db.Customers.SingleOrDefaultAsync(c => c.CustomerId == notification.CustomerId, cancellationToken);
-        if (known is null)
+        if (db.FindCustomer(notification.CustomerId) is null)
         {
-            db.Customers.Add(new CustomerCopy { CustomerId = notification.CustomerId, Label = label });
+            // Optimised: not tracked, as a catch-up begins with all customers and products (benchmark growth, catch-up).
+            db.Insert(new CustomerCopy { CustomerId = notification.CustomerId, Label = label });
+            return;
         }
-        else
-        {
-            known.Label = label;
-        }
+        var customer = await db.Customers.SingleAsync(c => c.CustomerId == notification.CustomerId, cancellationToken);
+        customer.Label = label;
     }
 }

@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Catalog.Contracts;
+using ModularShop.Kernel.Persistence;
 using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
@@ -10,10 +11,10 @@ internal sealed class LearnProduct(PurchaseHistoryDb db) : INotificationHandler<
 {
     public async Task Handle(ProductAdded notification, CancellationToken cancellationToken)
     {
-        var known = await db.Products.SingleOrDefaultAsync(p => p.ProductId == notification.ProductId, cancellationToken);
-        if (known is null)
+        if (db.FindProduct(notification.ProductId) is null)
         {
-            db.Products.Add(
+            // Optimised: not tracked, as a catch-up begins with all customers and products (benchmark growth, catch-up).
+            db.Insert(
                 new ProductCopy
                 {
                     ProductId = notification.ProductId,
@@ -21,11 +22,10 @@ internal sealed class LearnProduct(PurchaseHistoryDb db) : INotificationHandler<
                     Name = notification.Name,
                 }
             );
+            return;
         }
-        else
-        {
-            known.Sku = notification.Sku;
-            known.Name = notification.Name;
-        }
+        var product = await db.Products.SingleAsync(p => p.ProductId == notification.ProductId, cancellationToken);
+        product.Sku = notification.Sku;
+        product.Name = notification.Name;
     }
 }
