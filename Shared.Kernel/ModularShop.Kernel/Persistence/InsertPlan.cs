@@ -13,7 +13,7 @@ internal sealed class InsertPlan
     private readonly int[] key;
     private readonly KeyMadeBySqlite? made;
     private readonly Precondition[] preconditions;
-    private readonly (Func<object, object?> Read, bool IsCollection, InsertPlan Plan)[] parts;
+    private readonly Part[] parts;
 
     private InsertPlan(IEntityType type)
     {
@@ -24,7 +24,9 @@ internal sealed class InsertPlan
         preconditions = [.. Precondition.Of(type)];
         parts =
         [
-            .. PlainTable.PartsOf(type).Select(part => (PlainTable.Reader(part), part.IsCollection, new InsertPlan(part.TargetEntityType))),
+            .. PlainTable
+                .PartsOf(type)
+                .Select(part => new Part(PlainTable.Reader(part), part.IsCollection, new InsertPlan(part.TargetEntityType))),
         ];
     }
 
@@ -51,7 +53,7 @@ internal sealed class InsertPlan
         }
         foreach (var part in parts)
         {
-            foreach (var child in part.IsCollection ? (IEnumerable?)part.Read(row) ?? Array.Empty<object>() : One(part.Read(row)))
+            foreach (var child in part.Of(row))
             {
                 part.Plan.Check(child);
             }
@@ -82,15 +84,21 @@ internal sealed class InsertPlan
     {
         foreach (var part in parts)
         {
-            var children = part.Read(row);
-            foreach (var child in part.IsCollection ? (IEnumerable?)children ?? Array.Empty<object>() : One(children))
+            foreach (var child in part.Of(row))
             {
                 part.Plan.Write(writer, child, rowKey);
             }
         }
     }
 
-    private static object[] One(object? part) => part is null ? [] : [part];
+    /// <summary>Parts that an entity owns and that have a table of their own.</summary>
+    private sealed record Part(Func<object, object?> Read, bool IsCollection, InsertPlan Plan)
+    {
+        public IEnumerable Of(object row) =>
+            Read(row) is not { } value ? Array.Empty<object>()
+            : IsCollection ? (IEnumerable)value
+            : new[] { value };
+    }
 
     /// <summary>A key of one integer that SQLite counts up when it is not set.</summary>
     private sealed record KeyMadeBySqlite(int Column, Action<object, long> Set)

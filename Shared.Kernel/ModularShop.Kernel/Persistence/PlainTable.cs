@@ -13,13 +13,16 @@ internal sealed record PlainColumn(string Name, IProperty Property, Func<object,
 /// <summary>What the model says of an entity type that has one table of its own: its columns and how their values are read.</summary>
 internal static class PlainTable
 {
+    private static readonly ParameterExpression Row = Expression.Parameter(typeof(object), "row");
+    private static readonly Expression Nothing = Expression.Constant(null, typeof(object));
+
     /// <summary>The columns of an entity type, those of its owned parts in the same table included.</summary>
     /// <exception cref="InvalidOperationException">It cannot be written by one plain INSERT; the message says why.</exception>
     public static IReadOnlyList<PlainColumn> ColumnsOf(IEntityType type)
     {
         RefuseUnlessPlain(type);
         RefuseSharedTable(type);
-        return [.. ColumnsOf(type, Row, Expression.Convert(Row, type.ClrType))];
+        return [.. ColumnsOf(type, Expression.Convert(Row, type.ClrType))];
     }
 
     /// <summary>The parts that an entity type owns and that have tables of their own.</summary>
@@ -41,8 +44,6 @@ internal static class PlainTable
 
     public static InvalidOperationException Refusal(IReadOnlyTypeBase type, string cause) =>
         new($"{type.DisplayName()} cannot be written directly: {cause}.");
-
-    private static readonly ParameterExpression Row = Expression.Parameter(typeof(object), "row");
 
     private static void RefuseUnlessPlain(IEntityType type)
     {
@@ -70,7 +71,7 @@ internal static class PlainTable
         }
     }
 
-    private static IEnumerable<PlainColumn> ColumnsOf(IEntityType type, ParameterExpression row, Expression instance)
+    private static IEnumerable<PlainColumn> ColumnsOf(IEntityType type, Expression instance)
     {
         var ownership = type.FindOwnership();
         foreach (var property in type.GetProperties())
@@ -84,14 +85,18 @@ internal static class PlainTable
             yield return new PlainColumn(
                 Quoted(property.GetColumnName()),
                 property,
-                ofOwner >= 0 ? null : Expression.Lambda<Func<object, object?>>(Stored(property, instance), row).Compile(),
+                ofOwner >= 0 ? null : Expression.Lambda<Func<object, object?>>(Stored(property, instance), Row).Compile(),
                 ofOwner
             );
         }
         foreach (var part in Owned(type).Where(part => SharesTable(type, part)))
         {
             RefuseUnlessPlain(part.TargetEntityType);
-            foreach (var column in ColumnsOf(part.TargetEntityType, row, Member(instance, part)))
+            if (part.TargetEntityType.GetNavigations().FirstOrDefault(inner => !IsInSameTable(inner)) is { } elsewhere)
+            {
+                throw Refusal(type, $"its part {part.Name} refers to another table by {elsewhere.Name}");
+            }
+            foreach (var column in ColumnsOf(part.TargetEntityType, Member(instance, part)))
             {
                 yield return column;
             }
@@ -164,8 +169,6 @@ internal static class PlainTable
             );
     }
 
-    private static readonly Expression Nothing = Expression.Constant(null, typeof(object));
-
     private static MemberExpression Member(Expression instance, IPropertyBase property)
     {
         var member = property.GetMemberInfo(forMaterialization: false, forSet: false);
@@ -180,6 +183,10 @@ internal static class PlainTable
 
     private static bool SharesTable(IEntityType owner, INavigation part) =>
         !part.IsCollection && part.TargetEntityType.GetTableName() == owner.GetTableName();
+
+    // To the owner, or to a part of the part in the same table.
+    private static bool IsInSameTable(INavigation navigation) =>
+        navigation.ForeignKey.IsOwnership && (navigation.IsOnDependent || SharesTable(navigation.DeclaringEntityType, navigation));
 
     private static bool IsPartOf(IEntityType type, IEntityType other) =>
         other == type || (other.FindOwnership() is { } ownership && IsPartOf(type, ownership.PrincipalEntityType));

@@ -34,6 +34,11 @@ internal sealed class RefusalTests
             },
             "Other"
         );
+        yield return Case<Town>(
+            "part that has parts in another table",
+            model => model.Entity<Town>().OwnsOne(t => t.Main, main => main.OwnsMany(m => m.Houses, house => house.ToTable("houses"))),
+            "another table"
+        );
         yield return Case<Student>("many to many", model => model.Entity<Student>().HasMany(s => s.Courses).WithMany(), "many-to-many");
         yield return Case<Priced>("unsupported type", model => model.Entity<Priced>(), "Decimal");
         yield return Case<Fixed>("generated key without a setter", model => model.Entity<Fixed>().Property(f => f.Id), "accessor");
@@ -181,6 +186,12 @@ internal sealed class Street
 {
     public Guid Id { get; init; }
     public List<Address> Houses { get; init; } = [];
+}
+
+internal sealed class Town
+{
+    public Guid Id { get; init; }
+    public Street Main { get; init; } = new();
 }
 
 internal sealed class Address
