@@ -63,7 +63,9 @@ internal sealed class AnswerTests
         for (string? after = ""; after is not null; )
         {
             var page = await history.Get($"purchases?limit=2&after={after}");
-            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(row => $"{row.GetProperty("customer")}{row.GetProperty("sku")}"));
+            seen.AddRange(
+                page.GetProperty("items").EnumerateArray().Select(row => $"{row.GetProperty("customer")}{row.GetProperty("sku")}")
+            );
             after = page.GetProperty("next").GetString();
         }
 

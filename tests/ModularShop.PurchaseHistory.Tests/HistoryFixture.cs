@@ -53,8 +53,7 @@ internal sealed class HistoryFixture : IAsyncDisposable
         return id;
     }
 
-    public Task ProductAdded(Guid product, string sku, string name) =>
-        catalog.Publish(new ProductAdded(product, sku, name, 1m, "GBP"));
+    public Task ProductAdded(Guid product, string sku, string name) => catalog.Publish(new ProductAdded(product, sku, name, 1m, "GBP"));
 
     public Task Rename(Guid product, string name) => catalog.Publish(new ProductChanged(product, name, null));
 

@@ -100,7 +100,9 @@ internal sealed class ReplayTests
         var rows = new List<string>();
         foreach (var customer in customers)
         {
-            var answer = await app.Http.GetAsync(new Uri($"/purchase-history/v1/customers/{customer}/products?limit=100", UriKind.Relative));
+            var answer = await app.Http.GetAsync(
+                new Uri($"/purchase-history/v1/customers/{customer}/products?limit=100", UriKind.Relative)
+            );
             if (!answer.IsSuccessStatusCode)
             {
                 continue; // Nothing is known of them yet.

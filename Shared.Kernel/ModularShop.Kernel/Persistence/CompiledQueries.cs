@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
-using ModularShop.Kernel.Http;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using ModularShop.Kernel.Http;
 
 namespace ModularShop.Kernel.Persistence;
 

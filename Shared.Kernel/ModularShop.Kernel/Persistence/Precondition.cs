@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Linq.Expressions;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ModularShop.Kernel.Persistence;
 
@@ -22,7 +22,9 @@ internal sealed class Precondition(Func<object, bool> holds, string refusal)
             .Properties.Where(property => property.ValueGenerated == ValueGenerated.OnAdd && !IsNumberOfTheRow(property))
             .Select(IsSet)
             .Concat(
-                type.GetNavigations().Where(navigation => !navigation.ForeignKey.IsOwnership && !navigation.IsShadowProperty()).Select(IsEmpty)
+                type.GetNavigations()
+                    .Where(navigation => !navigation.ForeignKey.IsOwnership && !navigation.IsShadowProperty())
+                    .Select(IsEmpty)
             );
 
     /// <summary>Whether the property is a key that SQLite counts up by itself.</summary>

@@ -51,7 +51,15 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     public void TakeOffSums(OrderCopy order, Purchase purchase)
     {
         var bought = new Goods(-purchase.Quantity, -purchase.Amount, purchase.BoughtAt);
-        AddToSums(order.CustomerSequence, purchase.ProductSequence, order.Currency, orders: -1, bought, returned: default, lastBought: null);
+        AddToSums(
+            order.CustomerSequence,
+            purchase.ProductSequence,
+            order.Currency,
+            orders: -1,
+            bought,
+            returned: default,
+            lastBought: null
+        );
     }
 
     // To the sums of the customer, if it was one, and of the product.
@@ -139,7 +147,6 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
     /// <param name="At">The latest of their times.</param>
     private readonly record struct Goods(long Quantity, decimal Amount, DateTimeOffset At)
     {
-        public Goods Plus(Goods other) =>
-            new(checked(Quantity + other.Quantity), Amount + other.Amount, At > other.At ? At : other.At);
+        public Goods Plus(Goods other) => new(checked(Quantity + other.Quantity), Amount + other.Amount, At > other.At ? At : other.At);
     }
 }

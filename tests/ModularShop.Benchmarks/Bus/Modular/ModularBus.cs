@@ -28,13 +28,7 @@ internal sealed class ModularBus(ModularApplication application, Func<Basket, Ta
 
     private static void InSql(ShopPurchasesDb db, OrderPlaced placed) => db.Execute(Purchases.Upsert, Purchases.ValuesOf(placed));
 
-    private static async Task<IBus> Start(
-        BusFiles files,
-        Watch watch,
-        Gate gate,
-        Func<Basket, ICommand<Guid>> command,
-        WritePurchase write
-    )
+    private static async Task<IBus> Start(BusFiles files, Watch watch, Gate gate, Func<Basket, ICommand<Guid>> command, WritePurchase write)
     {
         var orders = new ShopOrdersModule();
         var commits = new Commits(orders.Name, watch);

@@ -19,8 +19,7 @@ internal sealed class DirectModule<TDb>(string name = "direct") : Module<TDb>
     public override string Description => "Writes directly.";
 
     /// <summary>Runs work in a unit of work.</summary>
-    public Task InUnit(Func<TDb, Task> work) =>
-        Send(new Do.Command((services, _) => work(services.GetRequiredService<TDb>())));
+    public Task InUnit(Func<TDb, Task> work) => Send(new Do.Command((services, _) => work(services.GetRequiredService<TDb>())));
 
     public Task InUnit(Action<TDb> work) =>
         InUnit(db =>

@@ -78,7 +78,11 @@ internal sealed class InsertTests
                 }
         );
 
-    private static readonly Gen<Discount> GenDiscount = Gen.Select(Gen.Int[0, 99], GenAmount, (code, amount) => new Discount { Code = $"{code}", Amount = amount });
+    private static readonly Gen<Discount> GenDiscount = Gen.Select(
+        Gen.Int[0, 99],
+        GenAmount,
+        (code, amount) => new Discount { Code = $"{code}", Amount = amount }
+    );
 
     private static readonly Gen<Func<Basket>> GenBasket =
         from id in Gen.Guid.Where(id => id != Guid.Empty)
@@ -90,14 +94,15 @@ internal sealed class InsertTests
                 new Basket
                 {
                     Id = id,
-                    Delivery = delivery.Item1 == 0
-                        ? null
-                        : new Delivery
-                        {
-                            Street = delivery.Item2,
-                            Due = delivery.Item3,
-                            Place = delivery.Item1 == 1 ? null : new Place { City = delivery.Item2, Floor = delivery.Item4 },
-                        },
+                    Delivery =
+                        delivery.Item1 == 0
+                            ? null
+                            : new Delivery
+                            {
+                                Street = delivery.Item2,
+                                Due = delivery.Item3,
+                                Place = delivery.Item1 == 1 ? null : new Place { City = delivery.Item2, Floor = delivery.Item4 },
+                            },
                     Note = note is null ? null : new Note { Text = note },
                 }.With(
                     lines.Select(
@@ -107,7 +112,10 @@ internal sealed class InsertTests
                                 Position = index + 1,
                                 Product = line.Item1,
                                 Price = line.Item2,
-                                Discounts = [.. line.Item3.DistinctBy(d => d.Code).Select(d => new Discount { Code = d.Code, Amount = d.Amount })],
+                                Discounts =
+                                [
+                                    .. line.Item3.DistinctBy(d => d.Code).Select(d => new Discount { Code = d.Code, Amount = d.Amount }),
+                                ],
                             }
                     )
                 )
@@ -167,7 +175,10 @@ internal sealed class InsertTests
         Assert.That(second.Sequence, Is.EqualTo(first.Sequence + 1));
         await direct.InUnit(db => db.Database.ExecuteSqlAsync($"DELETE FROM baskets WHERE sequence = {first.Sequence}"));
         await direct.InUnit(db => db.Insert(first));
-        Assert.That(await direct.Read(db => db.Baskets.Where(b => b.Id == first.Id).Select(b => b.Sequence).SingleAsync()), Is.EqualTo(first.Sequence));
+        Assert.That(
+            await direct.Read(db => db.Baskets.Where(b => b.Id == first.Id).Select(b => b.Sequence).SingleAsync()),
+            Is.EqualTo(first.Sequence)
+        );
     }
 
     [Test]
@@ -254,7 +265,9 @@ internal sealed class InsertTests
     {
         await using var app = await Start();
         await Task.WhenAll(
-            Enumerable.Range(0, 20).SelectMany(_ => new[] { direct.InUnit(db => db.Insert(NewBasket())), tracked.InUnit(db => db.Insert(NewBasket())) })
+            Enumerable
+                .Range(0, 20)
+                .SelectMany(_ => new[] { direct.InUnit(db => db.Insert(NewBasket())), tracked.InUnit(db => db.Insert(NewBasket())) })
         );
         Assert.That((await direct.Rows("baskets")).Count, Is.EqualTo(20));
         Assert.That((await tracked.Rows("baskets")).Count, Is.EqualTo(20));

@@ -16,7 +16,11 @@ internal sealed class RefusalTests
         yield return Case<Address>("owned type", model => model.Entity<House>().OwnsOne(h => h.Address), "owned");
         yield return Case<Street>("generated key of a part", model => model.Entity<Street>().OwnsMany(h => h.Houses), "Id");
         yield return Case<Plain>("shadow property", model => model.Entity<Plain>().Property<int>("Hidden"), "Hidden");
-        yield return Case<Plain>("default of the database", model => model.Entity<Plain>().Property(p => p.Number).HasDefaultValue(7L), "Number");
+        yield return Case<Plain>(
+            "default of the database",
+            model => model.Entity<Plain>().Property(p => p.Number).HasDefaultValue(7L),
+            "Number"
+        );
         yield return Case<Plain>("computed", model => model.Entity<Plain>().Property(p => p.Number).HasComputedColumnSql("1"), "Number");
         yield return Case<Plain>("no key", model => model.Entity<Plain>().HasNoKey(), "no key");
         yield return Case<Plain>("view", model => model.Entity<Plain>().ToView("plain"), "one table");
