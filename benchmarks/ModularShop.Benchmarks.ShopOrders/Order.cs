@@ -1,7 +1,9 @@
+using ModularShop.Kernel.Persistence;
+
 namespace ModularShop.Benchmarks.ShopOrders;
 
 /// <summary>The row that every contender writes for an order.</summary>
-internal sealed class Order
+internal sealed class Order : IInsertable
 {
     /// <summary>Its table, as EF Core would make it.</summary>
     public const string Table = """

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Benchmarks.ShopOrders;
 
-/// <summary>Places an order as the shop's own Orders module does: prepared SQL inserts it.</summary>
+/// <summary>Places an order with SQL that is written by hand.</summary>
 internal static class PlaceOrder
 {
     internal sealed record Command(Basket Basket) : ICommand<Guid>;

@@ -29,6 +29,7 @@ internal sealed class HistoryFixture : IAsyncDisposable
         var customers = new StandInModule("customers");
         var orders = new StandInModule("orders");
         var app = await TestApplication.Start(new PurchaseHistoryModule(), catalog, customers, orders);
+        Assert.That(app.Quarantined, Is.Empty);
         return new HistoryFixture(app, catalog, customers, orders);
     }
 
@@ -41,6 +42,8 @@ internal sealed class HistoryFixture : IAsyncDisposable
         return id;
     }
 
+    public Task Registered(Guid customer, string number) => customers.Publish(new CustomerRegistered(customer, number, "United Kingdom"));
+
     public Task Erase(Guid customer) => customers.Publish(new CustomerErased(customer));
 
     public async Task<Guid> Product(string sku, string name = "LANTERN")
@@ -49,6 +52,8 @@ internal sealed class HistoryFixture : IAsyncDisposable
         await catalog.Publish(new ProductAdded(id, sku, name, 1m, "GBP"));
         return id;
     }
+
+    public Task ProductAdded(Guid product, string sku, string name) => catalog.Publish(new ProductAdded(product, sku, name, 1m, "GBP"));
 
     public Task Rename(Guid product, string name) => catalog.Publish(new ProductChanged(product, name, null));
 
@@ -71,6 +76,13 @@ internal sealed class HistoryFixture : IAsyncDisposable
 
     public Task Return(Guid order, Guid? customer, params OrderedLine[] lines) =>
         orders.Publish(new OrderReturned(Guid.CreateVersion7(), order, customer, Day(28), "GBP", lines));
+
+    /// <summary>How many events could not be applied, once all are done with.</summary>
+    public async Task<int> DeadLetters()
+    {
+        await App.CaughtUp();
+        return (await App.Http.GetFromJsonAsync<JsonElement>("/admin/v1/modules/purchase-history/dead-letters")).GetArrayLength();
+    }
 
     /// <summary>An answer of the module, once it has applied all that was published.</summary>
     public async Task<JsonElement> Get(string path)

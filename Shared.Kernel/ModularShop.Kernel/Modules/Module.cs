@@ -123,6 +123,7 @@ public abstract class Module<TDb> : Module
     internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
     {
         await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
+        DirectWrites.Check(db, Assembly.GetTypes());
         // The usual start: without EF Core's lock and its comparison of models, and so without four commits.
         if (!db.Database.GetMigrations().Except(MigrationHistory.In(database.Writer)).Any())
         {

@@ -27,8 +27,10 @@ public static class Sql
     public static object? Scalar(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Statement(db, sql).Scalar(parameters);
 
-    private static PreparedStatement Statement(ModuleDbContext db, string sql) =>
+    private static PreparedStatement Statement(ModuleDbContext db, string sql) => WriterOf(db).Statement(sql);
+
+    internal static PreparedConnection WriterOf(ModuleDbContext db) =>
         db.Database.GetDbConnection() is PreparedConnection { IsReadOnly: false } writer
-            ? writer.Statement(sql)
+            ? writer
             : throw new InvalidOperationException("Statements are run in units of work only; a query goes through EF Core.");
 }

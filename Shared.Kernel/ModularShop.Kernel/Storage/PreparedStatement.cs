@@ -56,6 +56,25 @@ internal sealed class PreparedStatement : IDisposable
         return raw.sqlite3_last_insert_rowid(database);
     }
 
+    /// <summary>Runs it with values in the order of its parameters.</summary>
+    /// <returns>The number of the row that it inserted, if it did.</returns>
+    public long Run(ReadOnlySpan<object?> values)
+    {
+        try
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                Check(Bind(i + 1, values[i]));
+            }
+            while (Step()) { }
+        }
+        finally
+        {
+            End();
+        }
+        return raw.sqlite3_last_insert_rowid(database);
+    }
+
     /// <returns>The first column of the first row; null when there is none.</returns>
     public object? Scalar(ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -14,6 +14,8 @@ internal static class SqliteErrors
     private const int CannotOpen = 14;
     private const int LockingProtocol = 15;
     private const int NotADatabase = 26;
+    private const int ConstraintForeignKey = 787;
+    private const int ConstraintNotNull = 1299;
     private const int ConstraintPrimaryKey = 1555;
     private const int ConstraintUnique = 2067;
 
@@ -31,6 +33,13 @@ internal static class SqliteErrors
     /// <summary>Whether a row of that key exists already.</summary>
     public static bool IsDuplicate(SqliteException exception) =>
         exception.SqliteExtendedErrorCode is ConstraintUnique or ConstraintPrimaryKey;
+
+    /// <summary>Whether a row refers to one that is not there.</summary>
+    public static bool IsReferenceRefused(Exception exception) =>
+        exception is SqliteException { SqliteExtendedErrorCode: ConstraintForeignKey };
+
+    /// <summary>Whether a column that cannot be null would be.</summary>
+    public static bool IsNullRefused(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: ConstraintNotNull };
 
     public static bool IsInterrupted(Exception exception) => Find<SqliteException>(exception) is { SqliteErrorCode: Interrupted };
 

@@ -24,6 +24,8 @@ internal sealed class BusBenchmark : IBenchmark
     [
         (ModularBus.Name, 1, Orders / 2),
         (ModularBus.Name, Publishers, Orders),
+        (ModularBus.WithEntities, 1, Orders / 2),
+        (ModularBus.WithEntities, Publishers, Orders),
         (ModularBus.WithEfCore, 1, Orders / 2),
         (ModularBus.WithEfCore, Publishers, Orders),
         // All of them, although it takes half a minute: what waits for a lock, and the tables, grow.

@@ -26,6 +26,7 @@ internal static class BusRole
     private static readonly Dictionary<string, Func<BusFiles, Watch, Gate, Task<IBus>>> Buses = new()
     {
         [ModularBus.Name] = ModularBus.Start,
+        [ModularBus.WithEntities] = ModularBus.StartWithEntities,
         [ModularBus.WithEfCore] = ModularBus.StartWithEfCore,
         [WolverineHost.Name] = WolverineBus.Start,
         [WolverineHost.Patient] = WolverineBus.StartPatient,

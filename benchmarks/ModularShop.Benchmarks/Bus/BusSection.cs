@@ -51,7 +51,7 @@ internal sealed class BusSection(
             - {Machine.Describe()}
             - {rounds} rounds in alternation, {BusBenchmark.Orders:N0} orders each (half with one publisher, {BusBenchmark.OrdersOfTheSlow:N0} for the polled outbox and MediatR with files) after a warm-up of {BusRun.WarmUp:N0}; medians, and medians of the rounds' ratios
             - ModularShop and the MediatR contenders get a command in a scope of its own, as a request has it. Those use EF Core, and so
-              does *ModularShop, EF Core*; *ModularShop* inserts the order in prepared SQL, as the shop's own Orders module does
+              does *ModularShop, EF Core*; *ModularShop* writes in prepared SQL by hand, *Insert and AddUp* as the shop's own modules do
             - *{WolverineHost.Name}*: Wolverine 6.62 with EF Core: its message store in the publisher's file, `IDbContextOutbox` in a scope of
               its own for an order and its message, a durable local queue, `DurabilityMode.Solo`, code generated at run time, a few
               retries of SQLite's errors; the subscriber's handler has a transaction and an inbox in its own file. Its documentation

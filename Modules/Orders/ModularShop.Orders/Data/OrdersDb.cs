@@ -18,43 +18,6 @@ public sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDbConte
     /// <summary>Read copy of the customers who asked to be forgotten.</summary>
     internal DbSet<ErasedCustomer> ErasedCustomers => Set<ErasedCustomer>();
 
-    /// <summary>
-    /// Adds a new order at once, in prepared SQL: two fifths of the time that writers were at work on orders went into EF
-    /// Core's saving of them.
-    /// </summary>
-    internal void Insert(Order order)
-    {
-        var sequence = this.Insert(
-            """
-            INSERT INTO orders (id, customer_id, placed_at, currency, status, import_number, version)
-            VALUES ($id, $customer, $placed_at, $currency, $status, $import_number, $version)
-            """,
-            ("$id", order.Id),
-            ("$customer", order.CustomerId),
-            ("$placed_at", order.PlacedAt.ToUnixTimeMilliseconds()),
-            ("$currency", order.Currency),
-            ("$status", order.Status.ToString()),
-            ("$import_number", order.ImportNumber),
-            ("$version", order.Version)
-        );
-        foreach (var line in order.Lines)
-        {
-            this.Execute(
-                """
-                INSERT INTO order_lines (order_sequence, position, product_id, quantity, unit_price, bought_at, returned)
-                VALUES ($order, $position, $product, $quantity, $unit_price, $bought_at, $returned)
-                """,
-                ("$order", sequence),
-                ("$position", line.Position),
-                ("$product", line.ProductId),
-                ("$quantity", line.Quantity),
-                ("$unit_price", ExactDecimal.ToStored(line.UnitPrice)),
-                ("$bought_at", line.BoughtAt?.ToUnixTimeMilliseconds()),
-                ("$returned", line.Returned)
-            );
-        }
-    }
-
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Order>(order =>

@@ -34,7 +34,7 @@ internal sealed class OrderLine
 }
 
 /// <summary>What somebody bought, with its rules.</summary>
-internal sealed class Order : IIdentified
+internal sealed class Order : IIdentified, IInsertable
 {
     /// <summary>The greatest total of an order, in whatever currency.</summary>
     public const decimal MaxTotal = 1_000_000_000;

@@ -15,7 +15,7 @@ internal sealed class ReturnLine
 }
 
 /// <summary>Goods that came back, of one order or, when imported, of no order that is known.</summary>
-internal sealed class Return : IIdentified
+internal sealed class Return : IIdentified, IInsertable
 {
     private readonly List<ReturnLine> lines = [];
 

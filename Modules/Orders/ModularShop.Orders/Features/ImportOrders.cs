@@ -1,3 +1,4 @@
+using ModularShop.Kernel.Persistence;
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;

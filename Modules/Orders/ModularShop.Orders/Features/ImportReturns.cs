@@ -1,3 +1,4 @@
+using ModularShop.Kernel.Persistence;
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
@@ -100,7 +101,7 @@ internal static class ImportReturns
         private async Task<Return> Import(Item item, CancellationToken ct)
         {
             var @return = Return.Import(item.Number, item.CustomerId, item.ReturnedAt, item.Currency, item.Lines, clock.GetUtcNow());
-            db.Returns.Add(@return);
+            db.Insert(@return);
             await publisher.Publish(
                 new ReturnImported(@return.Id, @return.CustomerId, @return.ReturnedAt, @return.Currency, ContractLines.Of(item.Lines)),
                 ct

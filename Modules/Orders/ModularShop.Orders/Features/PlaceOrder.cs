@@ -1,3 +1,4 @@
+using ModularShop.Kernel.Persistence;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;

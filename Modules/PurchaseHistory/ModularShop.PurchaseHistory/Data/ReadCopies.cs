@@ -1,7 +1,9 @@
+using ModularShop.Kernel.Persistence;
+
 namespace ModularShop.PurchaseHistory.Data;
 
 /// <summary>What this module knows of a customer.</summary>
-internal sealed class CustomerCopy
+internal sealed class CustomerCopy : IInsertable
 {
     /// <summary>What this file's other rows name the customer by: an id in each would make them several times as large.</summary>
     public long Sequence { get; init; }
@@ -15,7 +17,7 @@ internal sealed class CustomerCopy
 }
 
 /// <summary>What this module knows of a product.</summary>
-internal sealed class ProductCopy
+internal sealed class ProductCopy : IInsertable
 {
     public long Sequence { get; init; }
 
@@ -27,7 +29,7 @@ internal sealed class ProductCopy
 }
 
 /// <summary>An order. Kept, with its purchases, so that a cancelled one can be taken out of the sums again.</summary>
-internal sealed class OrderCopy
+internal sealed class OrderCopy : IInsertable
 {
     public long Sequence { get; init; }
 
@@ -40,7 +42,7 @@ internal sealed class OrderCopy
 }
 
 /// <summary>A product in an order, its lines added up.</summary>
-internal sealed class Purchase
+internal sealed class Purchase : IInsertable
 {
     public required long OrderSequence { get; init; }
 
@@ -54,7 +56,7 @@ internal sealed class Purchase
 }
 
 /// <summary>All that a customer bought and returned of a product.</summary>
-internal sealed class CustomerProduct
+internal sealed class CustomerProduct : ITotals
 {
     public required long CustomerSequence { get; init; }
 
@@ -73,11 +75,12 @@ internal sealed class CustomerProduct
     public decimal AmountReturned { get; init; }
 
     /// <summary>Null when only returns are known.</summary>
+    [Keeps(Keep.Greatest)]
     public DateTimeOffset? LastBought { get; init; }
 }
 
 /// <summary>All that was bought and returned of a product, guests included.</summary>
-internal sealed class ProductTotal
+internal sealed class ProductTotal : ITotals
 {
     public required long ProductSequence { get; init; }
 

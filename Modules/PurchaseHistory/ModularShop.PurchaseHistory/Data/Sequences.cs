@@ -1,11 +1,24 @@
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel;
+using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.PurchaseHistory.Data;
 
 /// <summary>What this file's rows name customers and products by.</summary>
 internal static class Sequences
 {
+    /// <summary>A customer by its id, for the book; null when nothing is known of it yet.</summary>
+    public static (long Sequence, bool IsErased)? FindCustomer(this PurchaseHistoryDb db, Guid customerId) =>
+        // Optimised, as for products below: prepared SQL, because a lookup runs for each line of an order (benchmark growth, catch-up).
+        db.Scalar("SELECT iif(is_erased, -sequence, sequence) FROM customers WHERE customer_id = $id", ("$id", customerId))
+            is long sequence
+            ? (Math.Abs(sequence), sequence < 0)
+            : null;
+
+    /// <summary>A product by its id, for the book; null when nothing is known of it yet.</summary>
+    public static long? FindProduct(this PurchaseHistoryDb db, Guid productId) =>
+        (long?)db.Scalar("SELECT sequence FROM products WHERE product_id = $id", ("$id", productId));
+
     /// <exception cref="NotFoundException">There is no such customer, or they were erased.</exception>
     public static async Task<long> SequenceOf(this IQueryable<CustomerCopy> customers, Guid customerId, CancellationToken ct) =>
         await customers.Where(c => c.CustomerId == customerId && !c.IsErased).Select(c => (long?)c.Sequence).SingleOrDefaultAsync(ct)

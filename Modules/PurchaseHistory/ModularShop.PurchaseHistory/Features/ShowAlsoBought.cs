@@ -27,24 +27,25 @@ internal static class ShowAlsoBought
         {
             var limit = Cursor.Limit(query.Limit ?? 10);
             var product = await db.Products.SequenceOf(query.ProductId, ct);
-            return await db
-                .Database.SqlQuery<View>(
-                    $"""
-                    WITH buyers AS (
-                        SELECT DISTINCT customer_sequence FROM (
-                            SELECT customer_sequence FROM customer_products
-                            WHERE product_sequence = {product} AND quantity_bought > 0
-                            ORDER BY quantity_bought DESC LIMIT {MaxBuyers}
-                        )
-                    )
-                    SELECT p.product_id AS ProductId, p.sku AS Sku, p.name AS Name, count(DISTINCT b.customer_sequence) AS Customers
-                    FROM buyers b
-                    JOIN customer_products o ON o.customer_sequence = b.customer_sequence AND o.quantity_bought > 0
-                    JOIN products p ON p.sequence = o.product_sequence
-                    WHERE o.product_sequence <> {product}
-                    GROUP BY o.product_sequence ORDER BY Customers DESC, p.sku, p.product_id LIMIT {limit}
-                    """
-                )
+            var buyers = db
+                .CustomerProducts.Where(row => row.ProductSequence == product && row.QuantityBought > 0)
+                .OrderByDescending(row => row.QuantityBought)
+                .Take(MaxBuyers)
+                .Select(row => row.CustomerSequence)
+                .Distinct();
+            var others =
+                from buyer in buyers
+                join row in db.CustomerProducts on buyer equals row.CustomerSequence
+                where row.QuantityBought > 0 && row.ProductSequence != product
+                group row.CustomerSequence by row.ProductSequence into customers
+                select new { ProductSequence = customers.Key, Customers = customers.Distinct().LongCount() };
+            return await others
+                .Join(db.Products, other => other.ProductSequence, p => p.Sequence, (other, p) => new { other.Customers, Product = p })
+                .OrderByDescending(row => row.Customers)
+                .ThenBy(row => row.Product.Sku)
+                .ThenBy(row => row.Product.ProductId)
+                .Take(limit)
+                .Select(row => new View(row.Product.ProductId, row.Product.Sku, row.Product.Name, row.Customers))
                 .ToListAsync(ct);
         }
     }

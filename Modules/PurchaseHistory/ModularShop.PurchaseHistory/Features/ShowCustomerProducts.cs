@@ -28,60 +28,51 @@ internal static class ShowCustomerProducts
         DateTimeOffset? LastBought
     );
 
-    private sealed record Place(long LastBought, Guid ProductId, string Currency);
+    private sealed record Place(DateTimeOffset LastBought, Guid ProductId, string Currency);
 
     internal sealed class Handler(PurchaseHistoryDb db) : IRequestHandler<Query, Page<View>>
     {
+        // Stands for "not bought at all", and sorts last.
+        private static readonly DateTimeOffset Never = DateTimeOffset.UnixEpoch;
+
         public async Task<Page<View>> Handle(Query query, CancellationToken ct)
         {
             var limit = Cursor.Limit(query.Limit);
-            var after = Cursor.Decode<Place>(query.After) ?? new Place(long.MaxValue, Guid.Empty, "");
+            var after = Cursor.Decode<Place>(query.After) ?? new Place(DateTimeOffset.MaxValue, Guid.Empty, "");
             var customer = await db.Customers.SequenceOf(query.CustomerId, ct);
-            var rows = await db
-                .Database.SqlQuery<Row>(
-                    $"""
-                    SELECT p.product_id AS ProductId, p.sku AS Sku, p.name AS Name, c.currency AS Currency, c.orders AS Orders,
-                        c.quantity_bought AS QuantityBought, c.amount_bought AS AmountBought,
-                        c.quantity_returned AS QuantityReturned, c.amount_returned AS AmountReturned, c.last_bought AS LastBought
-                    FROM customer_products c CROSS JOIN products p ON p.sequence = c.product_sequence
-                    WHERE c.customer_sequence = {customer}
-                        AND (-coalesce(c.last_bought, 0), p.product_id, c.currency)
-                            > ({-after.LastBought}, {after.ProductId}, {after.Currency})
-                    ORDER BY -coalesce(c.last_bought, 0), p.product_id, c.currency LIMIT {limit + 1}
-                    """
-                )
-                .ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, row => new Place(row.LastBought ?? 0, row.ProductId, row.Currency));
-            return new Page<View>([.. page.Items.Select(row => row.View())], page.Next);
-        }
-    }
-
-    internal sealed record Row(
-        Guid ProductId,
-        string Sku,
-        string? Name,
-        string Currency,
-        long Orders,
-        long QuantityBought,
-        long AmountBought,
-        long QuantityReturned,
-        long AmountReturned,
-        long? LastBought
-    )
-    {
-        public View View() =>
-            new(
-                ProductId,
-                Sku,
-                Name,
-                Currency,
-                Orders,
-                QuantityBought,
-                ExactDecimal.FromStored(AmountBought),
-                QuantityReturned,
-                ExactDecimal.FromStored(AmountReturned),
-                LastBought is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null
+            var rows =
+                from row in db.CustomerProducts
+                join product in db.Products on row.ProductSequence equals product.Sequence
+                where row.CustomerSequence == customer
+                let last = row.LastBought ?? Never
+                where
+                    last < after.LastBought
+                    || (
+                        last == after.LastBought
+                        && (
+                            product.ProductId > after.ProductId
+                            || (product.ProductId == after.ProductId && row.Currency.CompareTo(after.Currency) > 0)
+                        )
+                    )
+                orderby last descending, product.ProductId, row.Currency
+                select new View(
+                    product.ProductId,
+                    product.Sku,
+                    product.Name,
+                    row.Currency,
+                    row.Orders,
+                    row.QuantityBought,
+                    row.AmountBought,
+                    row.QuantityReturned,
+                    row.AmountReturned,
+                    row.LastBought
+                );
+            return Cursor.Page(
+                await rows.Take(limit + 1).ToListAsync(ct),
+                limit,
+                row => new Place(row.LastBought ?? Never, row.ProductId, row.Currency)
             );
+        }
     }
 
     internal static void Map(IEndpointRouteBuilder routes) =>

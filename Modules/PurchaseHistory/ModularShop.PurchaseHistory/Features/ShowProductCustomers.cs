@@ -34,37 +34,36 @@ internal static class ShowProductCustomers
             var limit = Cursor.Limit(query.Limit);
             var after = Cursor.Decode<Place>(query.After) ?? new Place(long.MaxValue, 0, "");
             var product = await db.Products.SequenceOf(query.ProductId, ct);
-            // In the order of the index, read backwards, so that neither ties nor a late page cost a sort.
-            var rows = await db
-                .Database.SqlQuery<Row>(
-                    $"""
-                    SELECT c.sequence AS Sequence, c.customer_id AS CustomerId, c.label AS Customer, b.currency AS Currency, b.orders AS Orders,
-                        b.quantity_bought AS QuantityBought, b.amount_bought AS AmountBought, b.quantity_returned AS QuantityReturned
-                    FROM customer_products b CROSS JOIN customers c ON c.sequence = b.customer_sequence
-                    WHERE b.product_sequence = {product} AND b.quantity_bought > 0
-                        AND (b.quantity_bought, b.customer_sequence, b.currency) < ({after.Quantity}, {after.Customer}, {after.Currency})
-                    ORDER BY b.quantity_bought DESC, b.customer_sequence DESC, b.currency DESC LIMIT {limit + 1}
-                    """
-                )
-                .ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, row => new Place(row.QuantityBought, row.Sequence, row.Currency));
-            return new Page<View>([.. page.Items.Select(row => row.View())], page.Next);
+            // In the order of the index, read backwards: neither ties nor a late page need a sort.
+            var rows =
+                from row in db.CustomerProducts
+                join customer in db.Customers on row.CustomerSequence equals customer.Sequence
+                where row.ProductSequence == product && row.QuantityBought > 0 && row.QuantityBought <= after.Quantity
+                where
+                    row.QuantityBought < after.Quantity
+                    || row.CustomerSequence < after.Customer
+                    || (row.CustomerSequence == after.Customer && row.Currency.CompareTo(after.Currency) < 0)
+                orderby row.QuantityBought descending, row.CustomerSequence descending, row.Currency descending
+                select new
+                {
+                    row.CustomerSequence,
+                    View = new View(
+                        customer.CustomerId,
+                        customer.Label,
+                        row.Currency,
+                        row.Orders,
+                        row.QuantityBought,
+                        row.AmountBought,
+                        row.QuantityReturned
+                    ),
+                };
+            var page = Cursor.Page(
+                await rows.Take(limit + 1).ToListAsync(ct),
+                limit,
+                row => new Place(row.View.QuantityBought, row.CustomerSequence, row.View.Currency)
+            );
+            return new Page<View>([.. page.Items.Select(row => row.View)], page.Next);
         }
-    }
-
-    internal sealed record Row(
-        long Sequence,
-        Guid CustomerId,
-        string Customer,
-        string Currency,
-        long Orders,
-        long QuantityBought,
-        long AmountBought,
-        long QuantityReturned
-    )
-    {
-        public View View() =>
-            new(CustomerId, Customer, Currency, Orders, QuantityBought, ExactDecimal.FromStored(AmountBought), QuantityReturned);
     }
 
     internal static void Map(IEndpointRouteBuilder routes) =>

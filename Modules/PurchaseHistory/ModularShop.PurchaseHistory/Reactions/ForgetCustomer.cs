@@ -1,16 +1,36 @@
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using ModularShop.Customers.Contracts;
 using ModularShop.Kernel.Requests;
 using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-internal sealed class ForgetCustomer(PurchaseBook book, IErasure erasure) : INotificationHandler<CustomerErased>
+/// <summary>Forgets whose purchases they were. What was sold of each product stays.</summary>
+internal sealed class ForgetCustomer(PurchaseHistoryDb db, IErasure erasure) : INotificationHandler<CustomerErased>
 {
-    public Task Handle(CustomerErased notification, CancellationToken cancellationToken)
+    public async Task Handle(CustomerErased notification, CancellationToken cancellationToken)
     {
-        book.Forget(notification.CustomerId);
         erasure.Forget(notification.CustomerId);
-        return Task.CompletedTask;
+        var customer = await db.Customers.SingleOrDefaultAsync(c => c.CustomerId == notification.CustomerId, cancellationToken);
+        if (customer is null)
+        {
+            // Kept although nothing is known: an order may still come whose own event was published before the erasure.
+            db.Customers.Add(
+                new CustomerCopy
+                {
+                    CustomerId = notification.CustomerId,
+                    Label = "",
+                    IsErased = true,
+                }
+            );
+            return;
+        }
+        customer.Label = "";
+        customer.IsErased = true;
+        await db.CustomerProducts.Where(row => row.CustomerSequence == customer.Sequence).ExecuteDeleteAsync(cancellationToken);
+        await db
+            .Orders.Where(order => order.CustomerSequence == customer.Sequence)
+            .ExecuteUpdateAsync(order => order.SetProperty(o => o.CustomerSequence, (long?)null), cancellationToken);
     }
 }

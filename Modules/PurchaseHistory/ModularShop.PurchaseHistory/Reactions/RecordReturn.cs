@@ -9,7 +9,7 @@ internal sealed class RecordReturn(PurchaseBook book) : INotificationHandler<Ord
 {
     public Task Handle(OrderReturned notification, CancellationToken cancellationToken)
     {
-        book.AddReturn(notification.CustomerId, notification.Currency, notification.Lines);
+        book.AddReturn(notification.CustomerId, notification.ReturnedAt, notification.Currency, notification.Lines);
         return Task.CompletedTask;
     }
 }

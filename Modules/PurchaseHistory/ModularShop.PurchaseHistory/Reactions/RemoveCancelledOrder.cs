@@ -1,15 +1,45 @@
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using ModularShop.Orders.Contracts;
 using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-/// <summary>A cancelled order was never bought.</summary>
-internal sealed class RemoveCancelledOrder(PurchaseBook book) : INotificationHandler<OrderCancelled>
+/// <summary>A cancelled order was never bought: it is taken off the sums again.</summary>
+internal sealed class RemoveCancelledOrder(PurchaseHistoryDb db, PurchaseBook book) : INotificationHandler<OrderCancelled>
 {
-    public Task Handle(OrderCancelled notification, CancellationToken cancellationToken)
+    public async Task Handle(OrderCancelled notification, CancellationToken cancellationToken)
     {
-        book.Remove(notification.OrderId);
-        return Task.CompletedTask;
+        var order = await db.Orders.SingleOrDefaultAsync(o => o.OrderId == notification.OrderId, cancellationToken);
+        if (order is null)
+        {
+            return;
+        }
+        var purchases = await db.Purchases.Where(p => p.OrderSequence == order.Sequence).ToListAsync(cancellationToken);
+        foreach (var purchase in purchases)
+        {
+            book.TakeOffSums(order, purchase);
+        }
+        db.Purchases.RemoveRange(purchases);
+        db.Orders.Remove(order);
+        // The statements below have to see that the order is gone.
+        await db.SaveChangesAsync(cancellationToken);
+        var products = purchases.Select(p => p.ProductSequence).ToList();
+        var affected = db.CustomerProducts.Where(row =>
+            row.CustomerSequence == order.CustomerSequence && row.Currency == order.Currency && products.Contains(row.ProductSequence)
+        );
+        await affected.Where(row => row.Orders == 0 && row.QuantityReturned == 0).ExecuteDeleteAsync(cancellationToken);
+        await affected.ExecuteUpdateAsync(
+            row =>
+                row.SetProperty(
+                    r => r.LastBought,
+                    r =>
+                        db.Orders.Where(other => other.CustomerSequence == r.CustomerSequence && other.Currency == r.Currency)
+                            .Join(db.Purchases, other => other.Sequence, p => p.OrderSequence, (_, p) => p)
+                            .Where(p => p.ProductSequence == r.ProductSequence)
+                            .Max(p => (DateTimeOffset?)p.BoughtAt)
+                ),
+            cancellationToken
+        );
     }
 }

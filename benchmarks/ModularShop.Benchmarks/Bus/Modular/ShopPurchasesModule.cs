@@ -20,25 +20,31 @@ public sealed class ShopPurchasesModule : Module<ShopPurchasesDb>
     private readonly Watch watch;
     private readonly Gate gate;
 
-    internal ShopPurchasesModule(Commits commits, Watch watch, Gate gate) => (this.commits, this.watch, this.gate) = (commits, watch, gate);
+    private readonly WritePurchase write;
+
+    internal ShopPurchasesModule(Commits commits, Watch watch, Gate gate, WritePurchase write) =>
+        (this.commits, this.watch, this.gate, this.write) = (commits, watch, gate, write);
 
     public override string Name => "shop-purchases";
 
     public override string Description => "Writes purchases down.";
 
     protected override void AddServices(IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(commits).AddSingleton(watch).AddSingleton(gate).AddHostedService<PumpStart>();
+        services.AddSingleton(commits).AddSingleton(watch).AddSingleton(gate).AddSingleton(write).AddHostedService<PumpStart>();
 
     protected override void Map(IEndpointRouteBuilder routes) { }
 }
 
-internal sealed class RecordPurchase(ShopPurchasesDb db, EventContext context, Commits commits, Gate gate)
+/// <summary>How the row of an order is written.</summary>
+internal delegate void WritePurchase(ShopPurchasesDb db, OrderPlaced placed);
+
+internal sealed class RecordPurchase(ShopPurchasesDb db, EventContext context, Commits commits, Gate gate, WritePurchase write)
     : INotificationHandler<OrderPlaced>
 {
     public async Task Handle(OrderPlaced placed, CancellationToken ct)
     {
         await gate.Pass(ct);
-        db.Execute(Purchases.Upsert, Purchases.ValuesOf(placed));
+        write(db, placed);
         commits.Applying(context.Position);
     }
 }
@@ -55,7 +61,17 @@ internal sealed class PumpStart(Watch watch) : IHostedService
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-public sealed class ShopPurchasesDb(DbContextOptions<ShopPurchasesDb> options) : ModuleDbContext(options);
+public sealed class ShopPurchasesDb(DbContextOptions<ShopPurchasesDb> options) : ModuleDbContext(options)
+{
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder
+            .Entity<ShopPurchase>()
+            .ToTable("purchases", table => table.ExcludeFromMigrations())
+            .HasKey(purchase => purchase.OrderId);
+        base.OnModelCreating(modelBuilder);
+    }
+}
 
 [DbContext(typeof(ShopPurchasesDb))]
 [Migration("20260101000000_Initial")]
