@@ -79,5 +79,5 @@ internal static class Shop
 
     /// <summary>A command that hosts the modules for its own sake says itself which of them are quarantined.</summary>
     public static void LogForCommands(ILoggingBuilder logging) =>
-        logging.AddFilter("ModularShop", LogLevel.Error).AddFilter("ModularShop.Kernel.Modules.ModuleHost", LogLevel.None);
+        logging.AddFilter("ModularShop", LogLevel.Error).AddFilter("ModularShop.Kernel.Modules.ModuleSupervisor", LogLevel.None);
 }

@@ -79,11 +79,11 @@ internal static class DoctorCommand
     // A shop that has just started is still catching up; that is no finding yet.
     private static async Task<IReadOnlyList<SubscriptionView>> Subscriptions(HttpClient http, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(CatchUpTime);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(CatchUpTime);
         try
         {
-            return await CatchUp.Wait(http, subscriber: null, patience.Token);
+            return await CatchUp.Wait(http, subscriber: null, timeout.Token);
         }
         catch (Exception e) when (e is CommandFailedException or OperationCanceledException && !ct.IsCancellationRequested)
         {

@@ -14,7 +14,7 @@ internal static class FileChecks
     private const long Mebibyte = 1024 * 1024;
     private const long TooLittleSpace = 100 * Mebibyte;
     private const long LittleSpace = 1024 * Mebibyte;
-    private const int LockPatienceSeconds = 2;
+    private const int LockTimeoutSeconds = 2;
 
     private const UnixFileMode Others =
         UnixFileMode.GroupRead
@@ -163,7 +163,7 @@ internal static class FileChecks
                 DataSource = file,
                 Mode = SqliteOpenMode.ReadOnly,
                 Pooling = false,
-                DefaultTimeout = LockPatienceSeconds,
+                DefaultTimeout = LockTimeoutSeconds,
             };
             using var connection = new SqliteConnection(readOnly.ToString());
             connection.Open();
@@ -174,7 +174,7 @@ internal static class FileChecks
         }
         catch (SqliteException e)
         {
-            return StorageFault.Of(e) is { Passes: true } fault
+            return StorageFault.Of(e) is { MayPassByItself: true } fault
                 ? Check.Failed(name, fault.Reason, fault.Cure)
                 : Damaged(name, e.Message, module);
         }

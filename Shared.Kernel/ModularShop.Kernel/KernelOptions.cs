@@ -72,7 +72,7 @@ public sealed class WriterOptions
 
     /// <summary>How long commands may wait, each time that the write-ahead log is to be emptied, for readers that need it.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
-    public TimeSpan WalPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan WalWait { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long the answer to an <c>Idempotency-Key</c> is kept.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "366.00:00:00")]
@@ -111,7 +111,7 @@ public sealed class DeliveryOptions
 
     /// <summary>How long such a command waits before it is refused: after a start, copies are current within moments.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan CopyPatience { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan CopyWait { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Events of each log kept in memory for subscribers that are nearly caught up.</summary>
     [Range(1, 1_000_000)]
@@ -166,7 +166,7 @@ public sealed class HttpOptions
 
     /// <summary>How long the process waits for its modules before it listens; those that are not ready by then answer 503 until they are.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
-    public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan StartWait { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a stopping module waits for the requests it has begun, and then for its background services.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]

@@ -52,7 +52,7 @@ internal sealed class Node : IDisposable
     public Task Started { get; }
 
     /// <summary>Null until it has started.</summary>
-    public UnitsOfWork? UnitsOfWork { get; private set; }
+    public UnitOfWorkRunner? UnitOfWorkRunner { get; private set; }
 
     /// <summary>Null until it has started.</summary>
     public Subscriptions? Subscriptions { get; private set; }
@@ -103,15 +103,15 @@ internal sealed class Node : IDisposable
         var identity = new ModuleIdentity(Name);
         var metrics = new KernelMetrics(Name);
         writer = new Writer(transaction, options.Writer, metrics, world.Clock, Faults, NullLogger<Writer>.Instance);
-        UnitsOfWork = new UnitsOfWork(writer, new Services(world, identity, handled, pending));
+        UnitOfWorkRunner = new UnitOfWorkRunner(writer, new Services(world, identity, handled, pending));
         var copies = new ReadCopies(Name, Module.DeclaredCopies, handled);
         Subscriptions = new Subscriptions(
             identity,
             world.Bus,
-            UnitsOfWork,
+            UnitOfWorkRunner,
             handled,
             copies,
-            new Delivery(UnitsOfWork, handled, Upcasters.Of([], handled.Types, new EventSerializer()), copies, identity),
+            new Delivery(UnitOfWorkRunner, handled, Upcasters.Of([], handled.Types, new EventSerializer()), copies, identity),
             DeadLetters,
             new Checkpoints(database),
             options.Delivery,

@@ -79,7 +79,7 @@ internal sealed class Scenario(World world)
         }
         try
         {
-            await node.UnitsOfWork!.Run(Caller.Anonymous, (services, ct) => Perform(operation, services, ct), CancellationToken.None);
+            await node.UnitOfWorkRunner!.Run(Caller.Anonymous, (services, ct) => Perform(operation, services, ct), CancellationToken.None);
             Answered(node, operation, Outcome.Acknowledged);
         }
         catch (Exception)

@@ -18,7 +18,7 @@ internal sealed class Services(World world, ModuleIdentity module, HandledEvents
         private static readonly EventTypes Types = new();
         private static readonly EventSerializer Serializer = new();
 
-        private readonly UnitOfWork unitOfWork = new();
+        private readonly UnitOfWorkScope unitOfWork = new();
         private readonly EventContext context = new();
         private SimulatedDb? db;
 
@@ -30,7 +30,7 @@ internal sealed class Services(World world, ModuleIdentity module, HandledEvents
             new ModuleMediator(this, module, unitOfWork, pending, Types, Serializer, context, world.Clock, new ForeachAwaitPublisher());
 
         public object? GetService(Type serviceType) =>
-            serviceType == typeof(UnitOfWork) ? unitOfWork
+            serviceType == typeof(UnitOfWorkScope) ? unitOfWork
             : serviceType == typeof(EventContext) ? context
             : serviceType == typeof(ModuleDbContext) || serviceType == typeof(SimulatedDb) ? Db
             : serviceType == typeof(IPublisher) ? Publisher

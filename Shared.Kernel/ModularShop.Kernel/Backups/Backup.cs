@@ -14,7 +14,7 @@ namespace ModularShop.Kernel.Backups;
 public static class Backup
 {
     /// <summary>How long the modules' writers may take to come to rest. A unit of work that runs longer makes the backup fail.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Backs up a data directory that no process holds.</summary>
     /// <param name="modules">The modules of this build: the file of one that owns nothing is not missed.</param>
@@ -36,7 +36,7 @@ public static class Backup
     /// <summary>Backs up the data directory of this process, while its modules run.</summary>
     internal static async Task<BackupManifest> Take(
         DataDirectory data,
-        IReadOnlyCollection<ModuleHost> running,
+        IReadOnlyCollection<ModuleSupervisor> running,
         IReadOnlyList<Module> modules,
         string target,
         TimeProvider clock,
@@ -158,10 +158,10 @@ public static class Backup
         let reader = source.MaxBy(read => read.Position)
         select new BackupGap(source.Key, $"It is not there, but {reader.Reader} has read {reader.Position} of its events.");
 
-    private static async Task WhileNothingIsWritten(IReadOnlyCollection<ModuleHost> modules, Action look, CancellationToken ct)
+    private static async Task WhileNothingIsWritten(IReadOnlyCollection<ModuleSupervisor> modules, Action look, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(TimeLimit);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var holds = new List<Task>();
         var who = "";
@@ -172,7 +172,7 @@ public static class Backup
                 foreach (var module in modules)
                 {
                     who = module.Module.Name;
-                    holds.Add(await module.HoldStill(done.Task, patience.Token));
+                    holds.Add(await module.HoldStill(done.Task, timeout.Token));
                 }
                 look();
             }
@@ -185,7 +185,7 @@ public static class Backup
         catch (Exception e) when (e is TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             throw new BackupException(
-                $"Not all modules stopped writing within {Patience.TotalSeconds:0} s; the last one asked was '{who}'. Try again later.",
+                $"Not all modules stopped writing within {TimeLimit.TotalSeconds:0} s; the last one asked was '{who}'. Try again later.",
                 e
             );
         }

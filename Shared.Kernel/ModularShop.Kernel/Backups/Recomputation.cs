@@ -20,7 +20,7 @@ internal sealed class Recomputation : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     // Longer than all attempts at one event take.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(10);
 
     private readonly Module module;
     private readonly IReadOnlyDictionary<string, FileSnapshot> files;
@@ -59,7 +59,7 @@ internal sealed class Recomputation : IDisposable
 
         var before = Path.Combine(workspace, "before");
         var failures = new List<Finding>();
-        var context = new ModuleHostContext(
+        var context = new ModuleSupervisorContext(
             data,
             options,
             configuration,
@@ -164,7 +164,7 @@ internal sealed class Recomputation : IDisposable
             {
                 (applied, since) = (now, TimeProvider.System.GetTimestamp());
             }
-            else if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            else if (TimeProvider.System.GetElapsedTime(since) > TimeLimit)
             {
                 throw new TimeoutException(
                     $"The replay stands still: {awaited.Find(s => s.Error is not null)?.Error ?? "a reaction does not end."}"

@@ -8,7 +8,7 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
         copy => subscriptions.All.Where(subscription => copy.Sources.Contains(subscription.Source)).ToArray()
     );
 
-    /// <summary>Waits, for <c>CopyPatience</c> at most, until copies are whole and current. At once when they are.</summary>
+    /// <summary>Waits, for <c>CopyWait</c> at most, until copies are whole and current. At once when they are.</summary>
     /// <exception cref="CopyNotCurrentException">They are not.</exception>
     public async ValueTask Wait(IReadOnlyList<string> names, CancellationToken ct)
     {
@@ -51,7 +51,7 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
             {
                 return;
             }
-            var left = options.CopyPatience - clock.GetElapsedTime(started);
+            var left = options.CopyWait - clock.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
             {
                 throw new CopyNotCurrentException(name, reason);

@@ -10,7 +10,7 @@ namespace ModularShop.Kernel.Events;
 
 /// <summary>Hands one event to a module's reactions, within a transaction of the module's writer.</summary>
 internal sealed class Delivery(
-    UnitsOfWork unitsOfWork,
+    UnitOfWorkRunner unitsOfWork,
     HandledEvents handled,
     Upcasters upcasters,
     ReadCopies copies,

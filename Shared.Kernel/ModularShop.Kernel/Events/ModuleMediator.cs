@@ -11,7 +11,7 @@ namespace ModularShop.Kernel.Events;
 internal sealed class ModuleMediator(
     IServiceProvider services,
     ModuleIdentity module,
-    UnitOfWork unitOfWork,
+    UnitOfWorkScope unitOfWork,
     PendingEvents pending,
     EventTypes types,
     EventSerializer serializer,

@@ -13,7 +13,7 @@ internal sealed partial class Subscription(
     ModuleIdentity subscriber,
     string source,
     ILogRegistry logs,
-    UnitsOfWork unitsOfWork,
+    UnitOfWorkRunner unitsOfWork,
     HandledEvents handled,
     Delivery delivery,
     DeadLetters deadLetters,
@@ -156,7 +156,7 @@ internal sealed partial class Subscription(
         {
             // A command that the reaction sent decides on a copy that is being filled: the event waits, and no attempt is counted.
             SetState(SubscriptionState.Retrying, e.Message);
-            await Task.Delay(options.CopyPatience, clock, ct);
+            await Task.Delay(options.CopyWait, clock, ct);
         }
         catch (StorageException e) when (e.IsGroupEnded)
         {

@@ -8,7 +8,7 @@ namespace ModularShop.Kernel.Events;
 internal sealed partial class Subscriptions(
     ModuleIdentity module,
     ILogRegistry logs,
-    UnitsOfWork unitsOfWork,
+    UnitOfWorkRunner unitsOfWork,
     HandledEvents handled,
     ReadCopies copies,
     Delivery delivery,

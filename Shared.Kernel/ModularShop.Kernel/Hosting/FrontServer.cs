@@ -10,7 +10,7 @@ namespace ModularShop.Kernel.Hosting;
 /// The one server of the process: looks at the first segment of the path and hands the request to that module's own
 /// pipeline, with the segment as its path base. All else goes to the root's pipeline.
 /// </summary>
-internal sealed class FrontServer(IServer inner, ModuleHosts modules, ForwardedAddress? forwarded) : IServer
+internal sealed class FrontServer(IServer inner, ModuleSupervisors modules, ForwardedAddress? forwarded) : IServer
 {
     public IFeatureCollection Features => inner.Features;
 
@@ -21,7 +21,7 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules, ForwardedA
 
     public void Dispose() => inner.Dispose();
 
-    private sealed class FrontApplication<TContext>(IHttpApplication<TContext> root, ModuleHosts modules, ForwardedAddress? forwarded)
+    private sealed class FrontApplication<TContext>(IHttpApplication<TContext> root, ModuleSupervisors modules, ForwardedAddress? forwarded)
         : IHttpApplication<FrontApplication<TContext>.Request>
         where TContext : notnull
     {

@@ -22,7 +22,7 @@ public sealed class ModularApplication : IAsyncDisposable
 {
     private readonly DataDirectory directory;
     private readonly WebApplication root;
-    private readonly ModuleHosts modules;
+    private readonly ModuleSupervisors modules;
     private readonly TimeSpan drainTimeout;
     private readonly ConfiguredAddresses configured;
     private Task starting = Task.CompletedTask;
@@ -30,7 +30,7 @@ public sealed class ModularApplication : IAsyncDisposable
     private ModularApplication(
         DataDirectory directory,
         WebApplication root,
-        ModuleHosts modules,
+        ModuleSupervisors modules,
         TimeSpan drainTimeout,
         ConfiguredAddresses configured
     )
@@ -78,7 +78,7 @@ public sealed class ModularApplication : IAsyncDisposable
     {
         starting = modules.Start(ct);
         // One module that takes long, or for ever, does not keep the others from answering.
-        await Task.WhenAny(starting, Task.Delay(modules.StartPatience, ct));
+        await Task.WhenAny(starting, Task.Delay(modules.StartWait, ct));
         try
         {
             await root.StartAsync(ct);
@@ -96,9 +96,9 @@ public sealed class ModularApplication : IAsyncDisposable
     /// <summary>Finishes the requests that were begun, then stops the modules and lets go of the data directory.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(drainTimeout);
-        await root.StopAsync(patience.Token);
-        await modules.Stop(patience.Token);
+        using var timeout = new CancellationTokenSource(drainTimeout);
+        await root.StopAsync(timeout.Token);
+        await modules.Stop(timeout.Token);
         await root.DisposeAsync();
         directory.Dispose();
     }
@@ -129,7 +129,7 @@ public sealed class ModularApplication : IAsyncDisposable
         root.MapOperations();
         options.ConfigureRoot?.Invoke(root);
         root.MapFallback("{*path}", ModuleUnavailable.Answer);
-        var hosts = root.Services.GetRequiredService<ModuleHosts>();
+        var hosts = root.Services.GetRequiredService<ModuleSupervisors>();
         return new ModularApplication(directory, root, hosts, settings.Http.DrainTimeout, options.ConfiguredAddresses);
     }
 
@@ -177,7 +177,7 @@ public sealed class ModularApplication : IAsyncDisposable
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + modules * (requestThreads + 1)), completions);
     }
 
-    private static ModuleHosts Hosts(
+    private static ModuleSupervisors Hosts(
         ModularApplicationOptions options,
         KernelOptions settings,
         DataDirectory directory,
@@ -185,7 +185,7 @@ public sealed class ModularApplication : IAsyncDisposable
     )
     {
         var loggers = services.GetRequiredService<ILoggerFactory>();
-        var context = new ModuleHostContext(
+        var context = new ModuleSupervisorContext(
             directory,
             settings,
             services.GetRequiredService<IConfiguration>(),
@@ -195,13 +195,13 @@ public sealed class ModularApplication : IAsyncDisposable
             options.ConfigureServices,
             options.FaultHook
         );
-        return new ModuleHosts(
-            options.Modules.Select(module => new ModuleHost(
+        return new ModuleSupervisors(
+            options.Modules.Select(module => new ModuleSupervisor(
                 module,
                 context,
-                new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleHost>()
+                new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleSupervisor>()
             )),
-            settings.Http.StartPatience
+            settings.Http.StartWait
         );
     }
 
@@ -211,7 +211,7 @@ public sealed class ModularApplication : IAsyncDisposable
         services.Remove(kestrel);
         services.AddSingleton<IServer>(provider => new FrontServer(
             (IServer)ActivatorUtilities.CreateInstance(provider, kestrel.ImplementationType!),
-            provider.GetRequiredService<ModuleHosts>(),
+            provider.GetRequiredService<ModuleSupervisors>(),
             ForwardedAddress.From(options)
         ));
     }

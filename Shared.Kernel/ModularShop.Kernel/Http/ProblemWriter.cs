@@ -62,7 +62,7 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             PreconditionFailedException e => Problem(StatusCodes.Status412PreconditionFailed, e.Message),
             UnprocessableException { Field: { } field } e => Field(StatusCodes.Status422UnprocessableEntity, e.Message, field),
             UnprocessableException e => Problem(StatusCodes.Status422UnprocessableEntity, e.Message),
-            StorageException { MayBeKept: true } e => Problem(
+            StorageException { OutcomeIsUnknown: true } e => Problem(
                 StatusCodes.Status503ServiceUnavailable,
                 $"{e.Fault.Reason} It may have been done or not. Repeat it with the same Idempotency-Key."
             ),

@@ -141,7 +141,7 @@ public abstract class Module<TDb> : Module
         services.AddScoped(_ => database.OpenReader());
         services.AddScoped(scope =>
         {
-            if (scope.GetRequiredService<UnitOfWork>().Transaction is null)
+            if (scope.GetRequiredService<UnitOfWorkScope>().Transaction is null)
             {
                 var reader = scope.GetRequiredService<Reader>().Connection;
                 return reading.GetValue(reader, connection => Reading(connection, loggers)).CreateDbContext();

@@ -41,7 +41,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
     /// <param name="accept">Whether the module goes on with another file than before, or begins anew where it is missing.</param>
     public static async Task<ModuleInstance> Start(
         Module module,
-        ModuleHostContext context,
+        ModuleSupervisorContext context,
         Action<string, StorageFault?> brokeDown,
         CancellationToken ct,
         bool accept = false
@@ -156,7 +156,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
 
     private static async Task<WebApplication> Build(
         Module module,
-        ModuleHostContext context,
+        ModuleSupervisorContext context,
         ILoggerFactory loggers,
         ModuleDatabase database,
         EventLog log
@@ -194,7 +194,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
     private static void AddKernel(
         IServiceCollection services,
         Module module,
-        ModuleHostContext context,
+        ModuleSupervisorContext context,
         ModuleDatabase database,
         EventLog log
     )
@@ -222,7 +222,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton<WriteTransaction>();
         services.AddSingleton<Writer>();
         services.AddHostedService<StorageWatch>();
-        services.AddSingleton<UnitsOfWork>();
+        services.AddSingleton<UnitOfWorkRunner>();
         services.AddSingleton(context.Directory.HashKey);
         services.AddSingleton<KeyedRequests>();
         services.AddSingleton<Delivery>();
@@ -230,7 +230,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton<Checkpoints>();
         services.AddSingleton<Subscriptions>();
         services.AddSingleton<CurrentCopies>();
-        services.AddScoped<UnitOfWork>();
+        services.AddScoped<UnitOfWorkScope>();
         services.AddScoped<RequestScope>();
         services.AddScoped<EventContext>();
         services.AddScoped<IdempotentAnswers>();

@@ -19,7 +19,7 @@ internal static class BackupRoutes
     private static async Task Take(
         Body body,
         DataDirectory data,
-        ModuleHosts modules,
+        ModuleSupervisors modules,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         HttpContext http

@@ -21,7 +21,7 @@ internal static class EventRoutes
         admin.MapGet("/modules/{module}/events/stream", Follow);
     }
 
-    private static IEnumerable<JsonElement> List(string module, ModuleHosts modules, long? after, int? limit, string? name, string? key)
+    private static IEnumerable<JsonElement> List(string module, ModuleSupervisors modules, long? after, int? limit, string? name, string? key)
     {
         var log = AdminRoutes.Running<EventLog>(module, modules);
         return Parts
@@ -33,7 +33,7 @@ internal static class EventRoutes
             .Select(CloudEvents.Of);
     }
 
-    private static JsonElement Show(string module, long position, ModuleHosts modules) =>
+    private static JsonElement Show(string module, long position, ModuleSupervisors modules) =>
         AdminRoutes.Running<EventLog>(module, modules).ReadFile(position - 1, max: 1) is [var envelope] && envelope.Position == position
             ? CloudEvents.Of(envelope)
             : throw new NotFoundException("event at position", position);
@@ -45,7 +45,7 @@ internal static class EventRoutes
     private static async Task Follow(
         string module,
         long? after,
-        ModuleHosts modules,
+        ModuleSupervisors modules,
         ILogRegistry logs,
         IHostApplicationLifetime lifetime,
         HttpContext http

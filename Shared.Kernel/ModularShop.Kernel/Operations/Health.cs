@@ -20,7 +20,7 @@ internal static class Health
             checks.Add(
                 new HealthCheckRegistration(
                     $"module {module.Name}",
-                    provider => new ModuleCheck(provider.GetRequiredService<ModuleHosts>(), module.Name),
+                    provider => new ModuleCheck(provider.GetRequiredService<ModuleSupervisors>(), module.Name),
                     failureStatus: null,
                     tags: null
                 )
@@ -30,7 +30,7 @@ internal static class Health
                 checks.Add(
                     new HealthCheckRegistration(
                         $"subscription {module.Name} <- {source}",
-                        provider => new SubscriptionCheck(provider.GetRequiredService<ModuleHosts>(), module.Name, source),
+                        provider => new SubscriptionCheck(provider.GetRequiredService<ModuleSupervisors>(), module.Name, source),
                         failureStatus: null,
                         tags: null
                     )
@@ -74,7 +74,7 @@ internal static class Health
             }
         );
 
-    private sealed class ModuleCheck(ModuleHosts modules, string name) : IHealthCheck
+    private sealed class ModuleCheck(ModuleSupervisors modules, string name) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
         {
@@ -95,7 +95,7 @@ internal static class Health
         }
     }
 
-    private sealed class SubscriptionCheck(ModuleHosts modules, string subscriber, string source) : IHealthCheck
+    private sealed class SubscriptionCheck(ModuleSupervisors modules, string subscriber, string source) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
         {

@@ -6,7 +6,7 @@ namespace ModularShop.Kernel.Operations;
 /// <summary>The root's answer for what no module took: 503 with the reason when its module is not running, else 404.</summary>
 internal static class ModuleUnavailable
 {
-    public static IResult Answer(HttpContext http, ModuleHosts modules)
+    public static IResult Answer(HttpContext http, ModuleSupervisors modules)
     {
         var name = http.Request.Path.Value?.Split('/', 3) is [_, var segment, ..] ? segment : "";
         if (modules.Find(name) is not { } module)

@@ -10,7 +10,7 @@ internal static class OperatorViews
 {
     public static ProcessView Of(DataDirectory directory) => new(Environment.ProcessId, Environment.Version.ToString(), directory.Path);
 
-    public static ModuleView Of(ModuleHost host)
+    public static ModuleView Of(ModuleSupervisor host)
     {
         var sizes = FileSizes.Of(host.File);
         return new ModuleView(
@@ -35,7 +35,7 @@ internal static class OperatorViews
     }
 
     /// <summary>None when the module is not running.</summary>
-    public static IEnumerable<SubscriptionView> SubscriptionsOf(ModuleHost host) =>
+    public static IEnumerable<SubscriptionView> SubscriptionsOf(ModuleSupervisor host) =>
         host.Services is { } services ? [.. services.GetRequiredService<Subscriptions>().All.Select(each => Of(host, services, each))] : [];
 
     public static DeadLetterView Of(string module, DeadLetter letter) =>
@@ -52,7 +52,7 @@ internal static class OperatorViews
             module
         );
 
-    private static SubscriptionView Of(ModuleHost host, IServiceProvider services, Subscription subscription)
+    private static SubscriptionView Of(ModuleSupervisor host, IServiceProvider services, Subscription subscription)
     {
         var (dead, parked, unknown) = CountLetters(services.GetRequiredService<DeadLetters>(), subscription.Source);
         return new SubscriptionView(

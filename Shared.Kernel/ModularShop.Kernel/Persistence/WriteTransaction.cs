@@ -6,7 +6,7 @@ namespace ModularShop.Kernel.Persistence;
 /// <summary>The writer's transaction as a unit of work sees it: its own part of the group.</summary>
 internal sealed class WriteTransaction : IDisposable
 {
-    private static readonly TimeSpan SealPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SealTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly ModuleDatabase database;
     private readonly ITransactionParticipant[] participants;
@@ -57,7 +57,7 @@ internal sealed class WriteTransaction : IDisposable
         {
             participant.Begin();
         }
-        if (database.FindLoss() is { } loss)
+        if (database.RescueIfLost() is { } loss)
         {
             throw database.Failed(loss);
         }
@@ -145,15 +145,15 @@ internal sealed class WriteTransaction : IDisposable
         catch (DbException e) when (SqliteErrors.IsIoError(e))
         {
             // All of it may be in the log. A restart would find it there, unless the next transaction overwrites it.
-            throw new StorageException(SqliteErrors.FaultOf(e)!, e) { Database = database, MayBeKept = true };
+            throw new StorageException(SqliteErrors.FaultOf(e)!, e) { Database = database, OutcomeIsUnknown = true };
         }
         finally
         {
             committing = false;
         }
-        if (database.FindLoss() is { Passes: false } loss)
+        if (database.RescueIfLost() is { MayPassByItself: false } loss)
         {
-            throw new StorageException(loss) { Database = database, MayBeKept = true };
+            throw new StorageException(loss) { Database = database, OutcomeIsUnknown = true };
         }
     }
 
@@ -211,8 +211,8 @@ internal sealed class WriteTransaction : IDisposable
     {
         // The interrupt is meant for a statement that is still running. Sent at once, it would interrupt the two statements
         // below instead, as long as a result set is open.
-        using var patience = new CancellationTokenSource(SealPatience);
-        using var _ = patience.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
+        using var timeout = new CancellationTokenSource(SealTimeout);
+        using var _ = timeout.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
         database.Writer.Seal();
     }
 

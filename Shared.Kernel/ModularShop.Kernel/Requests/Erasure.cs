@@ -16,7 +16,7 @@ public interface IErasure
     void Forget(Guid subject);
 }
 
-internal sealed class Erasure(UnitOfWork unitOfWork, IdempotentAnswers answers) : IErasure
+internal sealed class Erasure(UnitOfWorkScope unitOfWork, IdempotentAnswers answers) : IErasure
 {
     public void Forget(Guid subject)
     {

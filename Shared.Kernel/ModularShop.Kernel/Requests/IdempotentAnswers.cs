@@ -10,7 +10,7 @@ namespace ModularShop.Kernel.Requests;
 /// The answers given under an Idempotency-Key, kept in the transaction that did the work: whoever repeats a request
 /// after a crash gets the first answer, and the work is not done again. Failures are not kept, as they changed nothing.
 /// </summary>
-internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions options, TimeProvider clock)
+internal sealed class IdempotentAnswers(UnitOfWorkScope unitOfWork, WriterOptions options, TimeProvider clock)
 {
     private static readonly JsonSerializerOptions Results = new(JsonSerializerDefaults.Web);
 

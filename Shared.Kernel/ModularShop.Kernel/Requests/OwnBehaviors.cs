@@ -53,7 +53,7 @@ internal sealed class OwnBehaviors<TRequest, TResponse>(IServiceProvider service
 
     private async Task<TResponse> Attempt(RequestHandlerDelegate<TResponse> handler, CancellationToken ct)
     {
-        var transaction = services.GetRequiredService<UnitOfWork>().Transaction!;
+        var transaction = services.GetRequiredService<UnitOfWorkScope>().Transaction!;
         var db = services.GetRequiredService<ModuleDbContext>();
         // What the behaviours have changed is theirs to keep.
         await db.SaveChangesAsync(ct);

@@ -12,8 +12,8 @@ namespace ModularShop.Kernel.Requests;
 /// module's own behaviours around it, come from the unit's own scope; a command sent from within a unit of work joins that one.
 /// </summary>
 internal sealed class UnitOfWorkBehavior<TCommand, TResult>(
-    UnitOfWork current,
-    UnitsOfWork unitsOfWork,
+    UnitOfWorkScope current,
+    UnitOfWorkRunner unitsOfWork,
     CurrentCopies copies,
     RequestScope scope,
     KeyedRequests keyedRequests

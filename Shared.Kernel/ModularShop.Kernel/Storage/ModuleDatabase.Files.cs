@@ -10,7 +10,7 @@ internal sealed partial class ModuleDatabase
     /// Why nothing may be written any more; null while the file is in place. What the module held is brought to safety the
     /// first time that a loss is seen: a loss that passes is one after which all of it is in the file. Called by the writer.
     /// </summary>
-    public StorageFault? FindLoss()
+    public StorageFault? RescueIfLost()
     {
         if (loss is null)
         {
@@ -21,7 +21,7 @@ internal sealed partial class ModuleDatabase
                     ? new StorageFault(
                         $"The write-ahead log was {Verb(ofLog)}.",
                         "Nothing is lost; the module starts again by itself.",
-                        Passes: true
+                        MayPassByItself: true
                     )
                 : Save("The write-ahead log", ofLog);
             if (loss is not null)

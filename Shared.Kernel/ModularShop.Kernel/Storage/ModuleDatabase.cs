@@ -27,7 +27,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         """;
 
     // How long SQLite waits for another program's lock. It blocks its thread, and 30 s is what it would take by itself.
-    private const int LockPatienceSeconds = 2;
+    private const int LockTimeoutSeconds = 2;
 
     private readonly Readers readers;
     private readonly FileGuard guard;
@@ -116,28 +116,28 @@ internal sealed partial class ModuleDatabase : IDisposable
     }
 
     /// <summary>Copies the write-ahead log into the file, so that the next commit begins it anew. Called by the writer.</summary>
-    /// <param name="patience">How long to wait for readers that still need it.</param>
+    /// <param name="timeout">How long to wait for readers that still need it.</param>
     /// <param name="truncate">Whether to cut it off too, so that nothing is left in it.</param>
     /// <returns>Null when it is done; else how many of its frames could be copied, as a reader or another program is in the way.</returns>
     /// <exception cref="SqliteException">The disk refused.</exception>
-    public int? TryEmptyLog(TimeSpan patience, bool truncate)
+    public int? TryEmptyLog(TimeSpan timeout, bool truncate)
     {
         var mode = truncate ? raw.SQLITE_CHECKPOINT_TRUNCATE : raw.SQLITE_CHECKPOINT_RESTART;
         int result,
             copied;
         try
         {
-            if (patience > TimeSpan.Zero)
+            if (timeout > TimeSpan.Zero)
             {
-                readers.HoldBack(patience);
+                readers.HoldBack(timeout);
             }
             guard.ExpectShorterLog();
-            raw.sqlite3_busy_timeout(Writer.Handle, (int)patience.TotalMilliseconds);
+            raw.sqlite3_busy_timeout(Writer.Handle, (int)timeout.TotalMilliseconds);
             result = raw.sqlite3_wal_checkpoint_v2(Writer.Handle, "main", mode, out _, out copied);
         }
         finally
         {
-            raw.sqlite3_busy_timeout(Writer.Handle, 0); // Commands have a time-out of their own: see LockPatienceSeconds.
+            raw.sqlite3_busy_timeout(Writer.Handle, 0); // Commands have a time-out of their own: see LockTimeoutSeconds.
             readers.LetGo();
         }
         guard.LookAtLog(_ => Wholeness.Unknown);
@@ -190,7 +190,7 @@ internal sealed partial class ModuleDatabase : IDisposable
     /// <summary>The same where the fault is known.</summary>
     public StorageException Failed(StorageFault fault, Exception? cause = null)
     {
-        if (!fault.Passes)
+        if (!fault.MayPassByItself)
         {
             Break(fault);
         }
@@ -225,7 +225,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         {
             return; // The log is gone because it was closed.
         }
-        FindLoss();
+        RescueIfLost();
         // A log that came with another file belongs to that file, and may hold what that file needs.
         var isLogOfAnother = guard.LookAtLog(_ => Wholeness.Unknown) == FileLoss.Replaced;
         readers.Dispose();
@@ -292,6 +292,6 @@ internal sealed partial class ModuleDatabase : IDisposable
             DataSource = file,
             Mode = mode,
             Pooling = false,
-            DefaultTimeout = LockPatienceSeconds,
+            DefaultTimeout = LockTimeoutSeconds,
         }.ToString();
 }

@@ -6,7 +6,7 @@ namespace ModularShop.Kernel.Storage;
 /// <summary>A module's file that is looked at from outside of the module.</summary>
 internal static class OtherFile
 {
-    private const int LockPatienceSeconds = 2;
+    private const int LockTimeoutSeconds = 2;
 
     /// <summary>Opens the file without changing it or anything beside it.</summary>
     /// <exception cref="DbException">It cannot be opened.</exception>
@@ -19,7 +19,7 @@ internal static class OtherFile
             DataSource = hasLog ? path : $"{new Uri(path).AbsoluteUri}?immutable=1",
             Mode = SqliteOpenMode.ReadOnly,
             Pooling = false,
-            DefaultTimeout = LockPatienceSeconds,
+            DefaultTimeout = LockTimeoutSeconds,
         };
         var connection = new SqliteConnection(readOnly.ToString());
         try

@@ -20,5 +20,5 @@ public sealed class StorageException : Exception
     internal static StorageException GroupEnded(Exception? cause = null) => new(StorageFault.Ended.Reason, StorageFault.Ended, cause);
 
     /// <summary>It was written, whole or in part: the next start may find it or not.</summary>
-    public bool MayBeKept { get; init; }
+    public bool OutcomeIsUnknown { get; init; }
 }

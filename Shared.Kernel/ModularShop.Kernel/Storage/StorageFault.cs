@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>What is wrong with a module's file, and what a person does about it. In their words, and without paths.</summary>
-/// <param name="Passes">It may pass by itself; the file is tried again until it has. Otherwise the module stands still.</param>
-public sealed record StorageFault(string Reason, string Cure, bool Passes)
+/// <param name="MayPassByItself">It may pass by itself; the file is tried again until it has. Otherwise the module stands still.</param>
+public sealed record StorageFault(string Reason, string Cure, bool MayPassByItself)
 {
     private const string ByItself = "the module goes on by itself.";
 
@@ -21,7 +21,7 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
 
     /// <summary>The file is sound: a unit of work ended the transaction that it shares with others.</summary>
     internal static StorageFault Ended { get; } =
-        Passing("The transaction was rolled back by one of the units of work that shared it.", "Look at the log for the unit that did it");
+        Temporary("The transaction was rolled back by one of the units of work that shared it.", "Look at the log for the unit that did it");
 
     /// <summary>What to do where another file has to take the place of one: the log of the one must not get into the other.</summary>
     internal const string PutBackupInPlace =
@@ -30,22 +30,22 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
     internal const string ThenRestart = ", then restart the module.";
 
     internal static StorageFault Full(string detail) =>
-        Passing($"The disk is full ({detail}).", "Free space on the disk of the data directory, but remove none of its files");
+        Temporary($"The disk is full ({detail}).", "Free space on the disk of the data directory, but remove none of its files");
 
     internal static StorageFault ReadOnly(string detail) =>
-        Passing($"The file is read-only ({detail}).", "Make it and its directory writable for the user who runs the process");
+        Temporary($"The file is read-only ({detail}).", "Make it and its directory writable for the user who runs the process");
 
     internal static StorageFault Locked(string detail) =>
-        Passing(
+        Temporary(
             $"Another program has locked the file ({detail}).",
             $"End that program (fuser names it, beside this process, {Environment.ProcessId})"
         );
 
     internal static StorageFault NotOpened(string detail) =>
-        Passing($"The file cannot be opened ({detail}).", "Make it and its directory accessible to the user who runs the process");
+        Temporary($"The file cannot be opened ({detail}).", "Make it and its directory accessible to the user who runs the process");
 
     internal static StorageFault NotWritten(string detail) =>
-        Passing($"The disk refused to read or write ({detail}).", "Look at the disk, its quota and the system's log");
+        Temporary($"The disk refused to read or write ({detail}).", "Look at the disk, its quota and the system's log");
 
     internal static StorageFault Damaged(string detail) => Lasting($"The file is damaged ({detail}).", $"{PutBackupInPlace}{ThenRestart}");
 
@@ -57,7 +57,7 @@ public sealed record StorageFault(string Reason, string Cure, bool Passes)
                 + "what came after it is then only in the files that were moved aside."
         );
 
-    internal static StorageFault Lasting(string reason, string cure) => new(reason, cure, Passes: false);
+    internal static StorageFault Lasting(string reason, string cure) => new(reason, cure, MayPassByItself: false);
 
-    private static StorageFault Passing(string reason, string cure) => new(reason, $"{cure}; {ByItself}", Passes: true);
+    private static StorageFault Temporary(string reason, string cure) => new(reason, $"{cure}; {ByItself}", MayPassByItself: true);
 }

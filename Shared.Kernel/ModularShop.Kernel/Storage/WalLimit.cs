@@ -38,7 +38,7 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
         pause = TimeSpan.Zero;
     }
 
-    /// <summary>Empties it when that is due. Takes no longer than <see cref="WriterOptions.WalPatience"/> beside the copying.</summary>
+    /// <summary>Empties it when that is due. Takes no longer than <see cref="WriterOptions.WalWait"/> beside the copying.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The disk refused.</exception>
     public void EmptyIfDue()
     {
@@ -63,7 +63,7 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
         if (left is not null && left != copied && clock.GetElapsedTime(lastWait) >= pauseAfterWait)
         {
             var started = clock.GetTimestamp();
-            left = database.TryEmptyLog(options.WalPatience, truncate);
+            left = database.TryEmptyLog(options.WalWait, truncate);
             lastTry = lastWait = clock.GetTimestamp();
             pauseAfterWait = clock.GetElapsedTime(started, lastWait) * PauseForEachWait;
             copied = left;

@@ -37,7 +37,7 @@ internal static class BusRun
 {
     public const int WarmUp = 2000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(15);
 
     public static async Task<Throughput> UnderLoad(string contender, int publishers, int orders)
     {
@@ -75,7 +75,7 @@ internal static class BusRun
         using var files = new TemporaryFiles();
         await using var process = await Contender.Start(BusRole.Name, contender, files.Directory, Text(WarmUp + orders));
         await Publish(process, publishers: 1, WarmUp);
-        return JsonSerializer.Deserialize<Delays>(await process.Ask($"pace {perSecond} {orders}", Patience))!;
+        return JsonSerializer.Deserialize<Delays>(await process.Ask($"pace {perSecond} {orders}", TimeLimit))!;
     }
 
     public static async Task<Recovery> Killed(string contender, int publishers, int undelivered)
@@ -103,7 +103,7 @@ internal static class BusRun
     }
 
     private static async Task<Publication> Publish(Contender process, int publishers, int orders) =>
-        JsonSerializer.Deserialize<Publication>(await process.Ask($"publish {publishers} {orders}", Patience))!;
+        JsonSerializer.Deserialize<Publication>(await process.Ask($"publish {publishers} {orders}", TimeLimit))!;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

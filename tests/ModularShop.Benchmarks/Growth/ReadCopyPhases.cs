@@ -15,7 +15,7 @@ internal sealed class ReadCopyPhases(GrowingShop shop, string empty, Figures fig
 
     private const string Module = "purchase-history";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(20);
 
     public async Task Run()
     {
@@ -69,7 +69,7 @@ internal sealed class ReadCopyPhases(GrowingShop shop, string empty, Figures fig
             await using var process = await Contender.Start("raw-catch-up", shop.Directory, target);
             var before = await process.Use();
             var started = TimeProvider.System.GetTimestamp();
-            var events = long.Parse(await process.Ask("run", Patience), CultureInfo.InvariantCulture);
+            var events = long.Parse(await process.Ask("run", TimeLimit), CultureInfo.InvariantCulture);
             figures.Took(ByHand, TimeProvider.System.GetElapsedTime(started), events);
             figures.Used(ByHand, (await process.Use()).Since(before), events);
             SameRows.Check(shop.Directory, target, $"{Module}.db");

@@ -17,7 +17,7 @@ internal sealed class Contender : IAsyncDisposable
     private const string UseLine = "USE ";
     private const int SigTerm = 15;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     private readonly Process process;
 
@@ -74,8 +74,8 @@ internal sealed class Contender : IAsyncDisposable
     public async Task Stop()
     {
         _ = SendSignal(process.Id, SigTerm);
-        using var patience = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeLimit);
+        await process.WaitForExitAsync(timeout.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -107,8 +107,8 @@ internal sealed class Contender : IAsyncDisposable
 
     private async Task<string> Line(string label, TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(within ?? Patience);
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        using var timeout = new CancellationTokenSource(within ?? TimeLimit);
+        while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
             if (line.StartsWith(label, StringComparison.Ordinal))
             {

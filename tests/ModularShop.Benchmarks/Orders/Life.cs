@@ -21,7 +21,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
 
     private const int ClientsAtFirst = 32;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(3);
 
     private long orders;
 
@@ -98,7 +98,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
         var started = TimeProvider.System.GetTimestamp();
         while (await taker.Lag(contender) is var lag and > 0)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+            if (TimeProvider.System.GetElapsedTime(started) > TimeLimit)
             {
                 throw new TimeoutException($"{taker.Name} has yet to apply {lag} events.");
             }

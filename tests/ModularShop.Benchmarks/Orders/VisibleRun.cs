@@ -14,7 +14,7 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
 
     // Later each look is after a tenth of the time so far, so that the looking is not what is measured.
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentBag<HttpConnection> idle = [];
     private readonly ConcurrentBag<Task<double>> watches = [];
@@ -111,7 +111,7 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
                 idle.Add(connection);
                 return elapsed.TotalMilliseconds;
             }
-            if (status is not (200 or 404) || elapsed > Patience)
+            if (status is not (200 or 404) || elapsed > TimeLimit)
             {
                 throw new InvalidOperationException($"The history answers {status} {elapsed} after the order.");
             }

@@ -18,7 +18,7 @@ internal sealed class ColdStart(
     Func<ReadOnlyMemory<byte>, bool> isRight
 )
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     public async Task<StartFigures> Measure()
     {
@@ -32,7 +32,7 @@ internal sealed class ColdStart(
             process.BeginOutputReadLine();
             while (!await Answers(address))
             {
-                if (process.HasExited || TimeProvider.System.GetElapsedTime(started) > Patience)
+                if (process.HasExited || TimeProvider.System.GetElapsedTime(started) > TimeLimit)
                 {
                     throw new InvalidOperationException($"{executable} did not answer; its standard error says why.");
                 }

@@ -79,7 +79,7 @@ internal sealed class CallerTests
 
     private Task<bool> PublishAs(Caller caller) =>
         services!
-            .GetRequiredService<UnitsOfWork>()
+            .GetRequiredService<UnitOfWorkRunner>()
             .Run(
                 caller,
                 async (scope, ct) =>

@@ -94,10 +94,10 @@ internal sealed class EventTailTests
     [Test]
     public async Task Who_waits_can_give_up()
     {
-        using var patience = new CancellationTokenSource();
-        var waiting = tail.WaitAfter(10, patience.Token);
+        using var cancellation = new CancellationTokenSource();
+        var waiting = tail.WaitAfter(10, cancellation.Token);
 
-        await patience.CancelAsync();
+        await cancellation.CancelAsync();
 
         await Assert.ThatAsync(() => waiting, Throws.InstanceOf<OperationCanceledException>());
     }

@@ -78,8 +78,8 @@ internal sealed class LogPlaceTests
 
     private static async Task<IReadOnlyList<Envelope>> Read(LogFile file, LogPlace after)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return await file.Log.ReadAsync(after, max: 10, patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await file.Log.ReadAsync(after, max: 10, timeout.Token);
     }
 
     private static Envelope Draft() =>

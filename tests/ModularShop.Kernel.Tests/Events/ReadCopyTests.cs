@@ -10,7 +10,7 @@ internal sealed class ReadCopyTests
 {
     private static readonly Dictionary<string, string?> Impatient = new(Settings.ImpatientRetries)
     {
-        ["Kernel:Delivery:CopyPatience"] = "00:00:00.050",
+        ["Kernel:Delivery:CopyWait"] = "00:00:00.050",
     };
 
     private readonly StandInModule publisher = new("publisher");

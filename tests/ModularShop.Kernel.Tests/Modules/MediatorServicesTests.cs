@@ -123,7 +123,7 @@ internal sealed class MediatorServicesTests
         }
     }
 
-    internal sealed class Prepare(List<string> steps, UnitOfWork unit) : IRequestPreProcessor<Brew.Command>
+    internal sealed class Prepare(List<string> steps, UnitOfWorkScope unit) : IRequestPreProcessor<Brew.Command>
     {
         public Task Process(Brew.Command request, CancellationToken ct)
         {
@@ -132,7 +132,7 @@ internal sealed class MediatorServicesTests
         }
     }
 
-    internal sealed class CleanUp(List<string> steps, UnitOfWork unit) : IRequestPostProcessor<Brew.Command, string>
+    internal sealed class CleanUp(List<string> steps, UnitOfWorkScope unit) : IRequestPostProcessor<Brew.Command, string>
     {
         public Task Process(Brew.Command request, string response, CancellationToken ct)
         {

@@ -94,7 +94,7 @@ internal sealed class StorageTests
             )
         );
 
-        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("MayBeKept").True);
+        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("OutcomeIsUnknown").True);
         await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
         Assert.That(app.Quarantined["ledger"], Does.Contain("The file was removed").And.Contain("saved to ledger.rescued-1.db"));
         File.Move(Path.Combine(directory, "ledger.rescued-1.db"), LedgerFile, overwrite: true);
@@ -180,14 +180,14 @@ internal sealed class StorageTests
         Directory.CreateSymbolicLink(directory, directory);
         try
         {
-            Assert.That(database.FindLoss(), Is.Null);
+            Assert.That(database.RescueIfLost(), Is.Null);
         }
         finally
         {
             File.Delete(directory);
             Directory.Move(directory + ".aside", directory);
         }
-        Assert.That(database.FindLoss(), Is.Null);
+        Assert.That(database.RescueIfLost(), Is.Null);
     }
 
     [Test]
@@ -207,7 +207,7 @@ internal sealed class StorageTests
             )
         );
 
-        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("MayBeKept").False);
+        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("OutcomeIsUnknown").False);
         Assert.That(hasRun, Is.False);
     }
 

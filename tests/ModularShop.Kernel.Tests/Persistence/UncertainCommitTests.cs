@@ -22,7 +22,7 @@ internal sealed class UncertainCommitTests
         {
             var refused = file.Writer.Run((transaction, _) => Write(transaction), CancellationToken.None);
 
-            await Assert.ThatAsync(() => refused, Throws.TypeOf<StorageException>().With.Property("MayBeKept").True);
+            await Assert.ThatAsync(() => refused, Throws.TypeOf<StorageException>().With.Property("OutcomeIsUnknown").True);
         }
         await file.Writer.Run((transaction, _) => Write(transaction), CancellationToken.None);
     }

@@ -18,7 +18,7 @@ internal sealed class WalLimitTests
     private static readonly Dictionary<string, string?> Settings = new()
     {
         ["Kernel:Writer:WalLimit"] = $"{Limit}",
-        ["Kernel:Writer:WalPatience"] = "00:00:00.500",
+        ["Kernel:Writer:WalWait"] = "00:00:00.500",
         ["Kernel:Writer:StorageCheck"] = "00:00:00.050",
     };
 

@@ -215,11 +215,11 @@ internal sealed class WriterTests
     {
         await using var app = await TestApplication.Start(ledger);
         var gate = new TaskCompletionSource();
-        using var patience = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
 
         var blocking = Hold(ledger, gate);
-        var impatient = ledger.Send(new AddEntry.Command("impatient"), patience.Token);
-        await patience.CancelAsync();
+        var impatient = ledger.Send(new AddEntry.Command("impatient"), cancellation.Token);
+        await cancellation.CancelAsync();
         gate.SetResult();
 
         await blocking;

@@ -19,7 +19,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
 
     private readonly KernelOptions options;
     private readonly DeadLetterModel model;
-    private readonly ModuleHostContext context;
+    private readonly ModuleSupervisorContext context;
     private readonly RebuildableModule reader = new("reader");
     private readonly ConcurrentDictionary<long, Kind> kinds = new();
     private readonly ConcurrentDictionary<long, bool> failedOnce = new();
@@ -34,7 +34,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
     {
         this.options = options;
         model = new DeadLetterModel(options.Delivery.MaxAttempts);
-        context = new ModuleHostContext(
+        context = new ModuleSupervisorContext(
             DataDirectory.Hold(directory),
             options,
             new ConfigurationBuilder().Build(),

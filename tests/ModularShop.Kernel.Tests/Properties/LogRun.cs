@@ -43,10 +43,10 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
         {
             await ReadAsSubscriber(after, max: 1 + after % 4);
         }
-        using var patience = new CancellationTokenSource();
-        var waiting = log.ReadAsync(await log.PlaceAt(model.Committed.Count, default), max: 1, patience.Token).AsTask();
+        using var cancellation = new CancellationTokenSource();
+        var waiting = log.ReadAsync(await log.PlaceAt(model.Committed.Count, default), max: 1, cancellation.Token).AsTask();
         Expect.True(!waiting.IsCompleted, "who has read all waits");
-        await patience.CancelAsync();
+        await cancellation.CancelAsync();
         await waiting.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 

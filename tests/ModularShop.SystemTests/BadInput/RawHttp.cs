@@ -67,24 +67,24 @@ internal static class RawHttp
     private const int Chunk = 64 * 1024;
     private const int MaxHead = 4 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     /// <exception cref="InvalidDataException">There was no answer, or none that is HTTP.</exception>
     public static async Task<RawAnswer> Send(Uri address, RawRequest request)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(TimeLimit);
         using var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync(address.Host, address.Port, patience.Token);
+        await client.ConnectAsync(address.Host, address.Port, timeout.Token);
         await using var stream = client.GetStream();
         // Both at once: who is refused early is told so while still talking.
-        var writing = Write(stream, address.Authority, request, patience.Token);
+        var writing = Write(stream, address.Authority, request, timeout.Token);
         try
         {
-            return await Read(stream, patience.Token);
+            return await Read(stream, timeout.Token);
         }
         finally
         {
-            await patience.CancelAsync();
+            await timeout.CancelAsync();
             await writing;
         }
     }

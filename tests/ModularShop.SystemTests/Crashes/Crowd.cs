@@ -8,7 +8,7 @@ internal sealed class Crowd(int seed)
 {
     private const int Size = 8;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     private readonly List<Client> clients = [.. Enumerable.Range(0, Size).Select(number => new Client(number, seed))];
 
@@ -45,7 +45,7 @@ internal sealed class Crowd(int seed)
                     && subscriptions.TrueForAll(s =>
                         s.GetProperty("state").GetString() == "running" && s.GetProperty("lag").GetInt64() == 0
                     ),
-                Patience
+                TimeLimit
             );
             return true;
         }

@@ -1,34 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Scoped: whether this scope is a unit of work, and within which transaction, or a query.</summary>
-internal sealed class UnitOfWork
-{
-    public WriteTransaction? Transaction { get; private set; }
-
-    /// <summary>Whether it is a query, whose reader keeps one snapshot until the scope ends.</summary>
-    public bool IsQuery { get; private set; }
-
-    /// <summary>On whose behalf it runs.</summary>
-    public Caller Caller { get; private set; } = Caller.Anonymous;
-
-    public void Begin(WriteTransaction transaction, Caller caller)
-    {
-        Transaction = transaction;
-        Caller = caller;
-    }
-
-    public void BeginQuery(Reader reader)
-    {
-        reader.BeginSnapshot();
-        IsQuery = true;
-    }
-}
-
 /// <summary>Runs work in a scope of its own, in a unit of work: its changes and events are committed together.</summary>
-internal sealed class UnitsOfWork(Writer writer, IServiceScopeFactory scopes)
+internal sealed class UnitOfWorkRunner(Writer writer, IServiceScopeFactory scopes)
 {
     /// <summary>Queues for the writer and returns when the work is on disk.</summary>
     public Task<T> Run<T>(Caller caller, Func<IServiceProvider, CancellationToken, Task<T>> work, CancellationToken ct) =>
@@ -54,7 +29,7 @@ internal sealed class UnitsOfWork(Writer writer, IServiceScopeFactory scopes)
     {
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
-        services.GetRequiredService<UnitOfWork>().Begin(transaction, caller);
+        services.GetRequiredService<UnitOfWorkScope>().Begin(transaction, caller);
         prepare?.Invoke(services);
         var result = await work(services, ct);
         await services.GetRequiredService<ModuleDbContext>().SaveChangesAsync(ct);

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>How the module changes from one state to another. Each change is made by the one caller that holds <c>changing</c>.</summary>
-internal sealed partial class ModuleHost
+internal sealed partial class ModuleSupervisor
 {
     private async Task StartCore(CancellationToken ct, bool accept = false)
     {
@@ -39,7 +39,7 @@ internal sealed partial class ModuleHost
 
     private void TryAgainIfItMayPass(StorageFault? fault)
     {
-        if (fault is { Passes: true })
+        if (fault is { MayPassByItself: true })
         {
             _ = TryAgainLater(changes);
         }
@@ -77,9 +77,9 @@ internal sealed partial class ModuleHost
         {
             return;
         }
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(context.Options.Http.DrainTimeout);
-        while (instance.Server.InFlight > 0 && !patience.IsCancellationRequested)
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(context.Options.Http.DrainTimeout);
+        while (instance.Server.InFlight > 0 && !timeout.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
         }

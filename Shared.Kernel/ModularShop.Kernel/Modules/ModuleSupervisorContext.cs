@@ -7,7 +7,7 @@ using ModularShop.Kernel.Events;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>What all modules of a process share, by design.</summary>
-internal sealed record ModuleHostContext(
+internal sealed record ModuleSupervisorContext(
     DataDirectory Directory,
     KernelOptions Options,
     IConfiguration Configuration,

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>The life of one module in this process: starts it, quarantines it when that fails, restarts and stops it.</summary>
-internal sealed partial class ModuleHost(Module module, ModuleHostContext context, ILogger<ModuleHost> logger) : IAsyncDisposable
+internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorContext context, ILogger<ModuleSupervisor> logger) : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly CancellationTokenSource ending = new();
