@@ -3,7 +3,8 @@ using System.Reflection;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// The events that a module publishes: those whose names begin with its name, in its assembly and the contract assemblies that it references.
+/// The events that a module publishes: those whose names begin with its name, in its assembly and the
+/// contract assemblies that it references.
 /// </summary>
 internal static class PublishedEvents
 {

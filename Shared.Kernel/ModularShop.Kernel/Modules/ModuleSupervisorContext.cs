@@ -6,7 +6,7 @@ using ModularShop.Kernel.Events;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>What all modules of a process share, by design.</summary>
+/// <summary>The objects that all modules of a process share.</summary>
 internal sealed record ModuleSupervisorContext(
     DataDirectory Directory,
     KernelOptions Options,

@@ -10,8 +10,8 @@ using ModularShop.Kernel.Modules;
 namespace ModularShop.Kernel.Operations;
 
 /// <summary>
-/// What the person who runs the process may do, under <c>/admin/v1</c>: look at modules, subscriptions, events and
-/// dead letters, retry, discard, rebuild, restart, back up. Answers local callers only.
+/// The operators' routes under <c>/admin/v1</c>: show modules, subscriptions, events and dead letters; retry, discard, rebuild,
+/// restart, back up. Only local callers are answered.
 /// </summary>
 internal static class AdminRoutes
 {
@@ -36,7 +36,7 @@ internal static class AdminRoutes
     private static async Task<ModuleView> Restart(string module, ModuleSupervisors modules)
     {
         var host = Find(module, modules);
-        await host.Restart(CancellationToken.None); // Once begun it is finished, whoever hangs up.
+        await host.Restart(CancellationToken.None); // Completed even if the caller disconnects.
         return OperatorViews.Of(host);
     }
 
@@ -97,7 +97,7 @@ internal static class AdminRoutes
         );
     }
 
-    // An address may spell it with capitals.
+    // The name in an address may be in upper case.
     private static string NameOf(string module, ModuleSupervisors modules) => Find(module, modules).Module.Name;
 
     internal static ModuleSupervisor Find(string module, ModuleSupervisors modules) =>
@@ -112,7 +112,7 @@ internal static class AdminRoutes
             : throw new ConflictException($"Module '{host.Module.Name}' is not running: {host.Reason}");
     }
 
-    // Events may hold personal data, and there is no operator's account yet. A page in a browser is no operator either.
+    // Events may contain personal data, and operators have no accounts yet. Requests from browser pages are refused too.
     private static ValueTask<object?> LocalOnly(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var origin = context.HttpContext.Features.GetRequiredFeature<RequestOrigin>();

@@ -5,7 +5,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Operations;
 
-/// <summary>What operators are told of the modules of this process.</summary>
+/// <summary>Creates the views of this process's modules for operators.</summary>
 internal static class OperatorViews
 {
     public static ProcessView Of(DataDirectory directory) => new(Environment.ProcessId, Environment.Version.ToString(), directory.Path);
@@ -34,7 +34,7 @@ internal static class OperatorViews
         );
     }
 
-    /// <summary>None when the module is not running.</summary>
+    /// <summary>Empty when the module is not running.</summary>
     public static IEnumerable<SubscriptionView> SubscriptionsOf(ModuleSupervisor host) =>
         host.Services is { } services ? [.. services.GetRequiredService<Subscriptions>().All.Select(each => Of(host, services, each))] : [];
 
@@ -68,7 +68,7 @@ internal static class OperatorViews
         );
     }
 
-    // One module's file that cannot be read does not keep anybody from seeing the others' subscriptions.
+    // If one module's file cannot be read, the subscriptions of the others must still be shown.
     private static (long Dead, long Parked, string? Unknown) CountLetters(DeadLetters letters, string source)
     {
         try

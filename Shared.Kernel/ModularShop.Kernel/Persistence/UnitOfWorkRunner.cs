@@ -2,23 +2,23 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Runs work in a scope of its own, in a unit of work: its changes and events are committed together.</summary>
+/// <summary>Runs work in a unit of work with its own scope. Its changes and events are committed together.</summary>
 internal sealed class UnitOfWorkRunner(Writer writer, IServiceScopeFactory scopes)
 {
-    /// <summary>Queues for the writer and returns when the work is on disk.</summary>
+    /// <summary>Waits for the writer, runs the work, and returns when its changes are on disk.</summary>
     public Task<T> Run<T>(Caller caller, Func<IServiceProvider, CancellationToken, Task<T>> work, CancellationToken ct) =>
         writer.Run((transaction, token) => RunIn(transaction, caller, prepare: null, work, token), ct);
 
-    /// <summary>Queues for the writer; the work may be much, and makes its own scopes with <see cref="RunIn"/>.</summary>
-    /// <param name="deadline">How long it may take; null for as long as any unit.</param>
+    /// <summary>Waits for the writer and runs a batch of work, which creates its own scopes with <see cref="RunIn"/>.</summary>
+    /// <param name="deadline">How long the work may take; null for the deadline of ordinary units.</param>
     public Task<T> RunBatch<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct, TimeSpan? deadline = null) =>
         writer.RunFirst(work, ct, deadline);
 
-    /// <summary>Whether others wait for the unit that is running.</summary>
+    /// <summary>Whether other units wait for the one that is running.</summary>
     public bool HasWaiting => writer.HasWaiting;
 
-    /// <summary>Runs the work in a scope of its own, as a part of the unit that is running.</summary>
-    /// <param name="prepare">Gives the scope what the work finds there beside the transaction.</param>
+    /// <summary>Runs the work in a new scope, as a part of the unit that is running.</summary>
+    /// <param name="prepare">Sets up services of the scope, besides the transaction, before the work runs; null for none.</param>
     public async Task<T> RunIn<T>(
         WriteTransaction transaction,
         Caller caller,

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>What the writer logs.</summary>
 internal sealed partial class Writer
 {
     [LoggerMessage(LogLevel.Error, "SQLite did not begin a transaction")]

@@ -6,9 +6,9 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Requests;
 
 /// <summary>
-/// Runs the handler of a query in a scope of its own, so that its reader is free again before the answer is written and sent,
-/// and in one read transaction, so that all its statements see the file at the same moment. A query that is sent from within a
-/// unit of work, or from within another query, joins that one.
+/// Runs the handler of a query in its own scope, so that the reader is free again before the answer is sent, and in one read
+/// transaction, so that all statements see the same snapshot. A query that is sent from a unit of work or from another query joins that
+/// one.
 /// </summary>
 internal sealed class QueryBehavior<TQuery, TResult>(UnitOfWorkScope current, RequestScope outer, IServiceScopeFactory scopes)
     : IPipelineBehavior<TQuery, TResult>

@@ -11,7 +11,7 @@ namespace ModularShop.Kernel.Storage;
 internal sealed partial class ModuleDatabase : IDisposable
 {
     // synchronous: with NORMAL, a power failure can lose positions that subscribers have already moved their checkpoints past.
-    // wal_autocheckpoint: with the default of 1000 pages the writer checkpoints too often; with more than 4000 it stalls.
+    // wal_autocheckpoint: with the default of 1000 pages the writer checkpoints too often; higher values cause stalls.
     // secure_delete: erased personal data must not remain in the free pages of the file.
     // temp_store: a savepoint saves the previous content of each page it changes, in a temporary file unless this is MEMORY. Those
     // files received three times as many pages as the log.
@@ -247,7 +247,8 @@ internal sealed partial class ModuleDatabase : IDisposable
     }
 
     /// <summary>
-    /// Closes the readers at once, and the writer's connection when the writing task has ended: EF Core would reopen it otherwise.
+    /// Closes the readers at once, and the writer's connection when the writing task has ended: a unit that still runs
+    /// would reopen it otherwise.
     /// </summary>
     public void DisposeAfter(Task writing)
     {
