@@ -4,15 +4,15 @@ using System.Text;
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// Standard output or standard error of the process, when it is not a terminal. .NET's own stream does not report that the
-/// reader has gone. When the process was started with the output closed, it writes into another file that got the same number.
+/// Standard output or standard error of the process, when it is not a terminal. .NET's own stream does not report that the reader has
+/// gone. If the process was started with its output closed, .NET's stream writes into another file that received the same descriptor.
 /// </summary>
 internal sealed class StandardStream : Stream
 {
     private const int OutputDescriptor = 1;
     private const int ErrorDescriptor = 2;
 
-    // Linux and macOS have the same numbers.
+    // The numbers are the same on Linux and macOS.
     private const int Interrupted = 4;
     private const int NotOpen = 9;
     private const int BrokenPipe = 32;
@@ -33,7 +33,7 @@ internal sealed class StandardStream : Stream
     /// <summary>Standard output as bytes.</summary>
     public static Stream Output() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStream(OutputDescriptor);
 
-    /// <summary>Puts these streams behind <see cref="Console.Out"/> and <see cref="Console.Error"/>.</summary>
+    /// <summary>Makes <see cref="Console.Out"/> and <see cref="Console.Error"/> use these streams.</summary>
     public static void Install()
     {
         if (OperatingSystem.IsWindows())
@@ -64,7 +64,7 @@ internal sealed class StandardStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="NobodyReadsException">Whoever read the output has gone.</exception>
+    /// <exception cref="NobodyReadsException">The reader of the output has gone.</exception>
     /// <exception cref="IOException">The output is closed, or cannot be written.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -84,7 +84,7 @@ internal sealed class StandardStream : Stream
             var error = Marshal.GetLastPInvokeError();
             if (error == WouldBlock)
             {
-                // Another program, which shares the output, has made it so.
+                // Another program that shares the output has set it to non-blocking mode.
                 var output = new Polled { Descriptor = descriptor, Events = CanBeWritten };
                 _ = Poll(ref output, 1, ForEver);
             }
@@ -113,7 +113,7 @@ internal sealed class StandardStream : Stream
     private static StreamWriter Writer(int descriptor) =>
         new(new StandardStream(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
-    // What cannot be said on standard error cannot be said anywhere, and the work goes on.
+    // If standard error cannot be written, there is no other way to report, and the command continues.
     private void Fail(IOException error)
     {
         if (descriptor == OutputDescriptor)
@@ -122,7 +122,7 @@ internal sealed class StandardStream : Stream
         }
     }
 
-    // A descriptor that was closed at the start is taken by the next file: by an end of a pipe that the runtime keeps for itself.
+    // If the descriptor was closed at the start, the next opened file receives it: one end of a pipe that the runtime uses internally.
     private static bool IsOpen(int descriptor) =>
         IsWritable(descriptor) && !Enumerable.Range(0, descriptor).Any(lower => !IsWritable(lower) && IsSamePipe(lower, descriptor));
 
@@ -154,5 +154,5 @@ internal sealed class StandardStream : Stream
     }
 }
 
-/// <summary>The program that read the standard output has ended, as <c>head</c> does when it has enough.</summary>
+/// <summary>The reader of standard output has ended, as <c>head</c> does when it has enough lines.</summary>
 internal sealed class NobodyReadsException() : IOException("Nobody reads standard output.");
