@@ -33,7 +33,7 @@ public sealed class OrdersModule : Module<OrdersDb>
                 typeof(RepriceProduct),
                 typeof(DiscontinueProduct)
             ),
-            // Replaying who was erased makes orders that came back with a backup forget them again.
+            // A replay of the erasures also erases customers from orders that were restored from a backup.
             new(Copies.ErasedCustomers, (db, ct) => db.ErasedCustomers.ExecuteDeleteAsync(ct), typeof(ForgetCustomer)),
         ];
 }

@@ -11,7 +11,7 @@ using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Features;
 
-/// <summary>Lists orders, the latest first; of one customer or status if asked.</summary>
+/// <summary>Lists orders, latest first, optionally of one customer or status.</summary>
 internal static class ListOrders
 {
     internal sealed record Query(Guid? CustomerId, string? Status, int? Limit, string? After) : IQuery<Page<OrderView>>;
@@ -26,7 +26,7 @@ internal static class ListOrders
                 .WithMessage($"A status is one of {string.Join(", ", Statuses).ToLowerInvariant()}.");
     }
 
-    // About how long the JSON of an order without lines is, and of a line.
+    // The approximate length of the JSON of an order without lines, and of a line.
     private const long OrderCharacters = 400;
     private const long LineCharacters = 100;
 
@@ -51,7 +51,7 @@ internal static class ListOrders
             {
                 orders = orders.Where(o => o.PlacedAt <= after.PlacedAt && (o.PlacedAt < after.PlacedAt || o.Sequence < after.Sequence));
             }
-            // An order has up to thousands of lines, so how many of the orders fit is known before their lines are read.
+            // An order has up to thousands of lines. The page is limited by their number before they are read.
             var found = await Sorted(orders)
                 .Take(limit + 1)
                 .Select(o => new

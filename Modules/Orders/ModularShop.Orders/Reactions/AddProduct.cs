@@ -4,7 +4,7 @@ using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Reactions;
 
-/// <summary>A product can be ordered from now on.</summary>
+/// <summary>Adds a new product to the read copy. It can be ordered from now on.</summary>
 internal sealed class AddProduct(OrdersDb db) : INotificationHandler<ProductAdded>
 {
     public Task Handle(ProductAdded notification, CancellationToken cancellationToken)

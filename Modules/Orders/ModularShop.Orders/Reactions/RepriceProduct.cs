@@ -5,7 +5,7 @@ using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Reactions;
 
-/// <summary>Orders placed from now on pay the new price.</summary>
+/// <summary>Changes the price in the read copy. It applies to orders placed from now on.</summary>
 internal sealed class RepriceProduct(OrdersDb db) : INotificationHandler<PriceChanged>
 {
     public async Task Handle(PriceChanged notification, CancellationToken cancellationToken)
