@@ -51,7 +51,7 @@ internal sealed class ImportResult
     /// <summary>Whether the file has lines, but none of them belongs to an order or a return.</summary>
     public bool SellsNothing => Rows > 0 && Skipped.Values.Sum() == Rows;
 
-    public void Count(ImportedProducts held)
+    public void Add(ImportedProducts held)
     {
         NewProducts += held.Added;
         ChangedProducts += held.Changed;
@@ -60,14 +60,14 @@ internal sealed class ImportResult
         otherProducts.AddRange((held.Differing ?? []).Take(MaxNamed - otherProducts.Count));
     }
 
-    public void Count(ImportedOrders held)
+    public void Add(ImportedOrders held)
     {
         NewOrders += held.Added;
         Orders += new InvoiceTotals(held.Orders, held.Lines, held.Total);
         DifferingOrders += Keep(held.Differences);
     }
 
-    public void Count(ImportedReturns held)
+    public void Add(ImportedReturns held)
     {
         NewReturns += held.Added;
         Returns += new InvoiceTotals(held.Returns, held.Lines, held.Total);

@@ -49,7 +49,7 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
         {
             var items = chunk.Select(product => new ProductImport(product.Sku, product.Name, product.Price, currency, product.AsOf));
             var answer = await shop.Import(new ProductsImport([.. items]), ct);
-            result.Count(answer);
+            result.Add(answer);
             foreach (var product in answer.Products)
             {
                 products[product.Sku] = product.ProductId;
@@ -113,13 +113,13 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
     private async Task SendOrders(IReadOnlyList<Invoice> batch, CancellationToken ct)
     {
         var items = batch.Select(order => new OrderImport(order.Number, order.CustomerId, currency, order.Date, order.Lines()));
-        result.Count(await shop.Import(new OrdersImport([.. items]), ct));
+        result.Add(await shop.Import(new OrdersImport([.. items]), ct));
     }
 
     private async Task SendReturns(IReadOnlyList<Invoice> batch, CancellationToken ct)
     {
         var items = batch.Select(item => new ReturnImport(item.Number, item.CustomerId, currency, item.Date, item.Lines()));
-        result.Count(await shop.Import(new ReturnsImport([.. items]), ct));
+        result.Add(await shop.Import(new ReturnsImport([.. items]), ct));
     }
 
     private static Guid Find(Dictionary<string, Guid> known, string key) => known.TryGetValue(key, out var id) ? id : throw Changed();

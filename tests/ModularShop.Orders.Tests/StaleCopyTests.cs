@@ -153,7 +153,7 @@ internal sealed class StaleCopyTests
         services.AddTransient<INotificationHandler<PriceChanged>>(provider =>
         {
             action();
-            return ActivatorUtilities.CreateInstance<RepriceProduct>(provider);
+            return ActivatorUtilities.CreateInstance<CopyNewPrice>(provider);
         });
     }
 }

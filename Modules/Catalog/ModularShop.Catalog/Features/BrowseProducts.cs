@@ -49,7 +49,7 @@ internal static class BrowseProducts
     }
 
     /// <summary>The position of a row in a sorted list: the sort key, then the row number.</summary>
-    internal sealed record Place(string Sort, string? Text, long Key, long Number);
+    internal sealed record Position(string Sort, string? Text, long Key, long Number);
 
     internal sealed class Handler(CatalogDb db) : IRequestHandler<Query, Page<ProductView>>
     {
@@ -58,7 +58,7 @@ internal static class BrowseProducts
             var terms = SearchTerms.Parse(query.Search);
             var sort = ProductSort.Find(query.Sort, terms)!;
             var limit = Cursor.Limit(query.Limit);
-            var after = Cursor.Decode<Place>(query.After);
+            var after = Cursor.Decode<Position>(query.After);
             if (after is not null && after.Sort != sort.Name)
             {
                 throw new BadRequestException("This cursor belongs to another sort; start again without it.", "after");
@@ -69,7 +69,7 @@ internal static class BrowseProducts
             }
             var (sql, parameters) = Statement(query, terms, sort, after, limit);
             var rows = await db.Database.SqlQueryRaw<Row>(sql, parameters).ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, sort.PlaceOf, row => row.Characters);
+            var page = Cursor.Page(rows, limit, sort.PositionOf, row => row.Characters);
             return new Page<ProductView>([.. page.Items.Select(row => row.View())], page.Next);
         }
 
@@ -77,7 +77,7 @@ internal static class BrowseProducts
             Query query,
             SearchTerms? terms,
             ProductSort sort,
-            Place? after,
+            Position? after,
             int limit
         )
         {

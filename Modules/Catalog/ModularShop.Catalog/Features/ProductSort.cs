@@ -27,7 +27,7 @@ internal sealed record ProductSort(string Name, string Column, bool Descending)
         return Array.Find(All, sort => sort.Name == wanted && (isSearch || !sort.NeedsRank));
     }
 
-    public BrowseProducts.Place PlaceOf(BrowseProducts.Row row) =>
+    public BrowseProducts.Position PositionOf(BrowseProducts.Row row) =>
         Column switch
         {
             "p.name" => new(Name, row.Name, 0, row.Number),

@@ -29,7 +29,7 @@ internal static class ChangePassword
         }
     }
 
-    internal sealed class Hasher(CustomersDb db, Passwords passwords, ISender sender) : IRequestHandler<Request, Unit>
+    internal sealed class HashingHandler(CustomersDb db, Passwords passwords, ISender sender) : IRequestHandler<Request, Unit>
     {
         public async Task<Unit> Handle(Request request, CancellationToken ct)
         {

@@ -32,7 +32,7 @@ internal static class RegisterCustomer
         }
     }
 
-    internal sealed class Hasher(Passwords passwords, ISender sender) : IRequestHandler<Request, CustomerView>
+    internal sealed class HashingHandler(Passwords passwords, ISender sender) : IRequestHandler<Request, CustomerView>
     {
         public async Task<CustomerView> Handle(Request request, CancellationToken ct)
         {

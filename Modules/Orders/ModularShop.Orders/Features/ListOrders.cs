@@ -30,7 +30,7 @@ internal static class ListOrders
     private const long OrderCharacters = 400;
     private const long LineCharacters = 100;
 
-    private sealed record Place(DateTimeOffset PlacedAt, long Sequence);
+    private sealed record Position(DateTimeOffset PlacedAt, long Sequence);
 
     internal sealed class Handler(OrdersDb db) : IRequestHandler<Query, Page<OrderView>>
     {
@@ -47,7 +47,7 @@ internal static class ListOrders
                 var status = Enum.Parse<OrderStatus>(query.Status, ignoreCase: true);
                 orders = orders.Where(o => o.Status == status);
             }
-            if (Cursor.Decode<Place>(query.After) is { } after)
+            if (Cursor.Decode<Position>(query.After) is { } after)
             {
                 orders = orders.Where(o => o.PlacedAt <= after.PlacedAt && (o.PlacedAt < after.PlacedAt || o.Sequence < after.Sequence));
             }
@@ -61,7 +61,7 @@ internal static class ListOrders
                     Lines = o.Lines.Count,
                 })
                 .ToListAsync(ct);
-            var page = Cursor.Page(found, limit, o => new Place(o.PlacedAt, o.Sequence), o => OrderCharacters + o.Lines * LineCharacters);
+            var page = Cursor.Page(found, limit, o => new Position(o.PlacedAt, o.Sequence), o => OrderCharacters + o.Lines * LineCharacters);
             var sequences = page.Items.Select(o => o.Sequence).ToList();
             var whole = await Sorted(db.Orders.Where(o => sequences.Contains(o.Sequence))).ToListAsync(ct);
             return new Page<OrderView>([.. whole.Select(OrderView.Of)], page.Next);

@@ -38,7 +38,7 @@ public sealed class PurchaseHistoryDb(DbContextOptions<PurchaseHistoryDb> option
             order.ToTable("orders");
             order.HasKey(o => o.Sequence);
             order.HasIndex(o => o.OrderId).IsUnique();
-            // Finds the orders of an erased customer. Orders of guests are not indexed.
+            // Used when an order is cancelled or a customer is erased. Orders of guests need no such index.
             order.HasIndex(o => o.CustomerSequence).HasFilter("customer_sequence IS NOT NULL");
         });
         modelBuilder.Entity<Purchase>(purchase =>

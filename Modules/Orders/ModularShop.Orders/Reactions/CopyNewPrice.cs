@@ -6,7 +6,7 @@ using ModularShop.Orders.Data;
 namespace ModularShop.Orders.Reactions;
 
 /// <summary>Changes the price in the read copy. It applies to orders placed from now on.</summary>
-internal sealed class RepriceProduct(OrdersDb db) : INotificationHandler<PriceChanged>
+internal sealed class CopyNewPrice(OrdersDb db) : INotificationHandler<PriceChanged>
 {
     public async Task Handle(PriceChanged notification, CancellationToken cancellationToken)
     {

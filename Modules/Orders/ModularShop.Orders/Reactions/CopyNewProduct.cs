@@ -5,7 +5,7 @@ using ModularShop.Orders.Data;
 namespace ModularShop.Orders.Reactions;
 
 /// <summary>Adds a new product to the read copy. It can be ordered from now on.</summary>
-internal sealed class AddProduct(OrdersDb db) : INotificationHandler<ProductAdded>
+internal sealed class CopyNewProduct(OrdersDb db) : INotificationHandler<ProductAdded>
 {
     public Task Handle(ProductAdded notification, CancellationToken cancellationToken)
     {
