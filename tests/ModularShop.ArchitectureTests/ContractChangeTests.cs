@@ -3,7 +3,7 @@ using ModularShop.ArchitectureTests.Rules;
 
 namespace ModularShop.ArchitectureTests;
 
-/// <summary>What passes as a change of an event, and what does not and why: one record, changed in every way.</summary>
+/// <summary>Which changes of an event are compatible, and which are not and why, with one record that is changed in every way.</summary>
 internal sealed class ContractChangeTests
 {
     private static readonly JsonObject Before = EventSchema.Of(typeof(Sent));

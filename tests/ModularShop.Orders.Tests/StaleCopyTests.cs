@@ -8,7 +8,7 @@ using ModularShop.Orders.Reactions;
 
 namespace ModularShop.Orders.Tests;
 
-/// <summary>Orders are not taken at the prices of a catalog of the past, however its read copy came to be one.</summary>
+/// <summary>Orders are never accepted at outdated catalog prices, for whatever reason the read copy is outdated.</summary>
 internal sealed class StaleCopyTests
 {
     private readonly ManualResetEventSlim gate = new(initialState: true);
@@ -72,7 +72,7 @@ internal sealed class StaleCopyTests
         var customer = Guid.CreateVersion7();
         await shop.Customers.Publish(new CustomerErased(customer));
         await shop.App.CaughtUp();
-        // Behind many others, so that the replay takes a while.
+        // Behind many other events, so that the replay takes some time.
         await shop.Customers.Publish([.. Enumerable.Range(0, 2000).Select(_ => new CustomerErased(Guid.CreateVersion7()))]);
         await shop.App.CaughtUp();
 
@@ -131,10 +131,10 @@ internal sealed class StaleCopyTests
         Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Accepted));
     }
 
-    // A replay stops before the first changed price for as long as the gate is closed, and holds the writer.
+    // While the gate is closed, a replay stops before the first changed price and holds the writer.
     private void PauseRepricing(IServiceCollection services) => BeforeRepricing(services, gate.Wait);
 
-    // The same, but between its attempts the writer is free.
+    // The same, but the writer is free between the attempts.
     private void FailRepricing(IServiceCollection services) =>
         BeforeRepricing(
             services,

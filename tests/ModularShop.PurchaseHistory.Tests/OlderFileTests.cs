@@ -6,7 +6,7 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Tests;
 
-/// <summary>Files whose tables an older build made.</summary>
+/// <summary>Files whose tables an older build created.</summary>
 internal sealed class OlderFileTests
 {
     private readonly string directory = TestApplication.NewDirectory();
@@ -19,7 +19,7 @@ internal sealed class OlderFileTests
     {
         var (customer, product) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         var (kept, cancelled) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        // A file with the kernel's tables and none of the module's.
+        // A file with the kernel's tables, but none of the module's.
         await using (await TestApplication.Start([new StandInModule("purchase-history")], directory)) { }
         await using (var db = new PurchaseHistoryDb(new DbContextOptionsBuilder<PurchaseHistoryDb>().UseSqlite(Connection()).Options))
         {

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>A module's container: the few services that units of work and reactions ask for.</summary>
+/// <summary>A module's container, with the few services that units of work and reactions request.</summary>
 internal sealed class Services(World world, ModuleIdentity module, HandledEvents handled, PendingEvents pending) : IServiceScopeFactory
 {
     public IServiceScope CreateScope() => new Scope(world, module, handled, pending);

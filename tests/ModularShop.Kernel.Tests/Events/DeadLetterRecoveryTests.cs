@@ -43,7 +43,7 @@ internal sealed class DeadLetterRecoveryTests
         reader.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
         await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
         var letters = await app.DeadLetters("reader");
-        // As after a release that was interrupted between two letters.
+        // The state after a release that was interrupted between two letters.
         ModuleFile.Execute(directory, "reader", "DELETE FROM dead_letters WHERE status = 'dead'");
         var health = await app.Get("/health/ready");
         reader.WhenHappened = (_, _, _) => Task.CompletedTask;

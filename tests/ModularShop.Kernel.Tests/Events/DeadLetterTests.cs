@@ -10,7 +10,7 @@ internal sealed class DeadLetterTests
     private readonly StandInModule publisher = new("publisher");
     private readonly FixtureModule reader = new("reader");
 
-    // The numbers that the reader cannot apply at the moment.
+    // The numbers that the reader currently cannot apply.
     private volatile int[] indigestible = [];
     private int attempts;
 

@@ -7,7 +7,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
 
-/// <summary>Whatever fails while an event is read or handled belongs to that event, unless the module's own file is ill.</summary>
+/// <summary>A failure while an event is read or handled belongs to that event, unless the module's own file has failed.</summary>
 internal sealed class EventFailureTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -76,7 +76,7 @@ internal sealed class EventFailureTests
             }
             catch (SqliteException)
             {
-                // Taken for something that does not matter.
+                // The handler ignores the failure.
             }
         });
 
@@ -137,7 +137,7 @@ internal sealed class EventFailureTests
         await publisher.Publish(new Happened("key", 1));
         await reader.Received(1);
         var handle = reader.Services.GetRequiredService<ModuleDatabase>().Writer.Handle;
-        // Many more than there are attempts, each too large for the room that is left.
+        // Many more events than attempts, each too large for the remaining space.
         var begun = 0;
         reader.WhenHappened = (_, _, _) => Task.FromResult(Interlocked.Increment(ref begun));
 
@@ -152,7 +152,7 @@ internal sealed class EventFailureTests
         Assert.That(await app.DeadLetters("reader"), Is.Empty);
     }
 
-    /// <returns>The error of the letter.</returns>
+    /// <returns>The error in the dead letter.</returns>
     private async Task<string> AssertDeadLetter(Action fail, params IReadOnlyList<(string Name, string Value)> settings)
     {
         reader.WhenHappened = (happened, _, _) =>
@@ -182,7 +182,7 @@ internal sealed class EventFailureTests
         return letters[0].Text("error");
     }
 
-    /// <summary>Fails whoever wants to tell of it.</summary>
+    /// <summary>An exception whose message and text cannot be read.</summary>
     private sealed class SilentException : Exception
     {
         public override string Message => throw new InvalidOperationException("No comment.");

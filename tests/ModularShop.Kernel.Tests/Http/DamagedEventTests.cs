@@ -5,7 +5,9 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
 
-/// <summary>Rows of a log that a damaged page or another program left behind: shown to people, and dead letters of whoever reads them.</summary>
+/// <summary>
+/// Log rows damaged by the disk or another program: they are shown to people, and become dead letters of their subscribers.
+/// </summary>
 internal sealed class DamagedEventTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -158,14 +160,14 @@ internal sealed class DamagedEventTests
         Assert.That(findings.Single(f => f.Subject == "checkpoint reader <- publisher").Cure, Is.EqualTo(Cure.PutSourceBack));
     }
 
-    /// <summary>Three events, of which the second is changed in the file before anybody reads it; the first too, if that is given.</summary>
+    /// <summary>Publishes three events. The second one, and optionally the first, is changed in the file before it is read.</summary>
     private async Task<TestApplication> StartWithDamage(string change, string? first = null)
     {
         await using (await TestApplication.Start([publisher], directory))
         {
             await publisher.Publish([new Happened("good", 1), new Happened("bad", 2), new Happened("fine", 3)]);
         }
-        // SQLite itself refuses NULL in these columns; a damaged page does not ask.
+        // SQLite refuses NULL in these columns, but a damaged page may contain it.
         ModuleFile.Execute(
             directory,
             "publisher",

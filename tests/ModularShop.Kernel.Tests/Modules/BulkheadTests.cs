@@ -2,7 +2,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>What one module's reaction does badly is that module's trouble alone.</summary>
+/// <summary>A reaction that behaves badly affects its own module only.</summary>
 internal sealed class BulkheadTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -88,7 +88,7 @@ internal sealed class BulkheadTests
         Assert.That(await ill.Received(300), Is.EqualTo(Enumerable.Range(1, 300)));
     }
 
-    // Memory is the process's: nothing else may run beside it.
+    // Memory is measured for the whole process, so no other test may run at the same time.
     [Test, NonParallelizable]
     public async Task What_a_blocked_subscriber_has_not_read_takes_no_memory()
     {
@@ -112,7 +112,7 @@ internal sealed class BulkheadTests
             await publisher.Publish(new Happened("last", 2));
             await healthy.Received(2);
 
-            // As characters of two bytes the events alone would take twice the bound.
+            // Stored as strings with two bytes per character, the events alone would exceed the limit twice.
             Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(Bound));
             Assert.That((await app.Subscription("ill", "publisher")).Number("lag"), Is.EqualTo(Events + 2));
         }

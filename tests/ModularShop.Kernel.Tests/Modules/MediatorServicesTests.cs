@@ -9,7 +9,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>What else MediatR offers to a module works, or the module does not start and says why.</summary>
+/// <summary>MediatR's other services work in a module, or the module does not start and reports why.</summary>
 internal sealed class MediatorServicesTests
 {
     private readonly FixtureModule ledger = new("ledger");
@@ -215,7 +215,7 @@ internal sealed class MediatorServicesTests
         }
     }
 
-    // With a second parameter, so that MediatR does not take it for a handler of everything.
+    // The second parameter keeps MediatR from registering it as a handler of all notifications.
     internal sealed class Handles<TNotification, TAny> : INotificationHandler<TNotification>
         where TNotification : INotification
     {

@@ -6,7 +6,7 @@ using static ModularShop.Kernel.Tests.Modules.PipelineFixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>Behaviours that a module registers run around its handlers, where these run.</summary>
+/// <summary>Pipeline behaviours that a module registers run around its handlers, in the same scope.</summary>
 internal sealed class OwnBehaviorTests
 {
     private readonly FixtureModule ledger = new("ledger");

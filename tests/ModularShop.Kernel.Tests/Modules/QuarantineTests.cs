@@ -41,7 +41,7 @@ internal sealed class QuarantineTests
     {
         await using (await TestApplication.Start([new StandInModule("ledger")], directory))
         {
-            // The file is there, without the fixture's tables.
+            // The file exists, without the fixture's tables.
         }
         ModuleFile.Execute(directory, "ledger", "CREATE TABLE entries (in_the_way INTEGER)");
         await using var app = await TestApplication.Start([ledger, other], directory);
@@ -57,7 +57,7 @@ internal sealed class QuarantineTests
     {
         await using (await TestApplication.Start([ledger], directory))
         {
-            // The file is there.
+            // The file exists.
         }
         ModuleFile.Execute(
             directory,
@@ -96,7 +96,7 @@ internal sealed class QuarantineTests
     {
         await using (await TestApplication.Start([ledger], directory))
         {
-            // The file is there.
+            // The file exists.
         }
         ModuleFile.Execute(directory, "ledger", "UPDATE kernel_meta SET value = '99' WHERE name = 'schema'");
 

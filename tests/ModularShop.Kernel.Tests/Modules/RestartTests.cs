@@ -56,7 +56,7 @@ internal sealed class RestartTests
         await entered.Task;
         await cancellation.CancelAsync();
         await Assert.ThatAsync(() => restart, Throws.InstanceOf<OperationCanceledException>());
-        // By the time that the server has answered another one it knows that this caller is gone.
+        // When the server has answered another request, it has noticed that this caller disconnected.
         await app.Get("/health/live");
         gate.SetResult();
 

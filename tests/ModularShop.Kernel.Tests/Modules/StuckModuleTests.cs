@@ -8,7 +8,9 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>A handler that ignores its cancellation cannot be ended. It can be told of, and gone on without.</summary>
+/// <summary>
+/// A handler that ignores its cancellation cannot be stopped. It is reported, and the module can be restarted without it.
+/// </summary>
 internal sealed class StuckModuleTests
 {
     private static readonly IReadOnlyDictionary<string, string?> Impatient = new Dictionary<string, string?>

@@ -3,7 +3,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>What a module finds in the place of its file when it starts.</summary>
+/// <summary>What a module may find in place of its file when it starts.</summary>
 internal sealed class FileAtStartTests
 {
     private readonly FixtureModule ledger = new("ledger");
@@ -75,7 +75,7 @@ internal sealed class FileAtStartTests
         await (await TestApplication.Start([ledger], directory)).DisposeAsync();
         foreach (var left in beside)
         {
-            await File.WriteAllBytesAsync(left, [0]); // SQLite itself sees to those that are empty.
+            await File.WriteAllBytesAsync(left, [0]); // SQLite itself handles empty ones.
             File.SetUnixFileMode(left, UnixFileMode.UserRead);
         }
 

@@ -239,7 +239,7 @@ internal sealed class IdempotencyTests
                 "/v1/pairs",
                 async (ISender sender, CancellationToken ct) =>
                 {
-                    // The first attempt fails, and is not what the request did.
+                    // The first attempt fails. It does not count as a command that the request has executed.
                     await Assert.ThatAsync(() => sender.Send(new AddEntry.Command("tea", FailAtTheEnd: true), ct), Throws.Exception);
                     var one = await sender.Send(new AddEntry.Command("tea"), ct);
                     var two = await sender.Send(new AddEntry.Command("milk"), ct);
@@ -250,7 +250,7 @@ internal sealed class IdempotencyTests
 
         var first = await app.Send(HttpMethod.Post, "/ledger/v1/pairs", body: null, ("Idempotency-Key", "key 1"));
         var ids = await first.Content.ReadAsStringAsync();
-        // As after a crash between the two.
+        // The state after a crash between the two commands.
         await ledger.Send(
             new Do.Command(
                 (services, ct) =>

@@ -8,7 +8,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>A failure of another database than the module's own is a matter of who uses it, and says nothing of the module's file.</summary>
+/// <summary>A failure of another database concerns the code that uses it, and says nothing about the module's own file.</summary>
 internal sealed class OtherDatabaseTests
 {
     private readonly FixtureModule ledger = new("ledger");
@@ -92,14 +92,14 @@ internal sealed class OtherDatabaseTests
     private static async Task Count(IServiceProvider services, CancellationToken ct)
     {
         var db = services.GetRequiredService<FixtureDb>();
-        // The first rows are sound: the damage is met between two rows.
+        // The first rows are intact: the damage is found between two rows.
         await foreach (var entry in db.Entries.AsAsyncEnumerable().WithCancellation(ct))
         {
             _ = entry;
         }
     }
 
-    // All leaves of the table but the first.
+    // All leaf pages of the table except the first.
     private void DestroyEntries()
     {
         const int pageSize = 4096;

@@ -57,7 +57,7 @@ internal sealed class RealPathTests
     [TestCase("a\0b")]
     public void What_can_be_no_path_is_refused(string path) => Assert.Throws<IOException>(() => RealPath.Of(path));
 
-    // What Linux shows of an open pipe looks like a link to a file of a strange name.
+    // Linux shows an open pipe as a link whose target is not a path.
     [Test]
     public void An_open_pipe_is_itself()
     {

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Tests.Properties;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>A writer that is given up: who is told what, and what whoever comes after it finds.</summary>
+/// <summary>A writer that is left behind: what its callers are told, and what the next instance finds in the file.</summary>
 internal sealed class StoppingWriterTests
 {
     private static readonly KernelOptions Impatient = new() { Writer = new WriterOptions { StopTimeout = TimeSpan.FromMilliseconds(200) } };

@@ -29,7 +29,7 @@ internal sealed class StorageTests
         await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
         Execute(begin);
 
-        // Until its last page is filled, a file that may not grow takes some more.
+        // A file that may not grow can take more rows until its last page is full.
         var taken = new List<string>();
         var refused = await Eventually.Get(
             async () =>
@@ -236,14 +236,14 @@ internal sealed class StorageTests
         await ledger.Send(new AddEntry.Command("newer"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["newer", "older"]));
 
-        // What the restart closes is the file that was opened; what it opens is the one that is in place.
+        // The restart closes the file that was opened before, and opens the one that is in place.
         File.Move(LedgerFile + ".copy", LedgerFile, overwrite: true);
         using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["older"]));
     }
 
-    // On the writer's own connection, which is open to SQLite from any thread.
+    // Uses the writer's own connection. SQLite allows that from any thread.
     private void Execute(string sql) =>
         Assert.That(SQLitePCL.raw.sqlite3_exec(ledger.Services.GetRequiredService<ModuleDatabase>().Writer.Handle, sql), Is.Zero);
 

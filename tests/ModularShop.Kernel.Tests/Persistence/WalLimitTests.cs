@@ -123,7 +123,7 @@ internal sealed class WalLimitTests
         {
             await ErasePerson();
             await Write("INSERT INTO people VALUES ('Lovelace')");
-            // Another snapshot each time, and never none.
+            // A different snapshot each time, with one always open.
             var next = Reader();
             await other.DisposeAsync();
             other = next;
@@ -214,7 +214,7 @@ internal sealed class WalLimitTests
             )
         );
 
-    // As a query does, each for a moment, so that together there is always one.
+    // Short queries that overlap, so that one is always open.
     private async Task ReadAgainAndAgain(CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)

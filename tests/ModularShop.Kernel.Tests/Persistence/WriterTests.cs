@@ -14,7 +14,7 @@ internal sealed class WriterTests
     [Test]
     public async Task Commands_that_wait_share_one_commit()
     {
-        // A name of its own, as the meter counts for the whole process.
+        // A unique module name, because the meter counts for the whole process.
         var metered = new FixtureModule("metered");
         await using var app = await TestApplication.Start(metered);
         using var counter = new CommitCounter("metered");
@@ -197,7 +197,7 @@ internal sealed class WriterTests
                     }
                     catch (Exception e) when (e is SqliteException or DbUpdateException)
                     {
-                        // Taken for something that does not matter.
+                        // The handler ignores the failure.
                     }
                 }
             }
@@ -276,7 +276,7 @@ internal sealed class WriterTests
         Assert.That(pragmas["foreign_keys"], Is.EqualTo(1));
     }
 
-    // The writer is in a unit until the gate opens, so that what is sent meanwhile forms one group with it.
+    // The writer runs a unit until the gate opens, so that everything sent meanwhile joins its group.
     private static Task<Unit> Hold(FixtureModule module, TaskCompletionSource gate) =>
         module.Send(new Do.Command((_, ct) => gate.Task.WaitAsync(ct)));
 }

@@ -102,7 +102,7 @@ internal sealed class IllModuleTests
         return imported.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
     }
 
-    /// <summary>A faulty build of PurchaseHistory: beside its own reaction, one that throws for one customer.</summary>
+    /// <summary>A faulty build of PurchaseHistory with an additional reaction that throws for one customer.</summary>
     private sealed class FailFor : INotificationHandler<OrderImported>
     {
         public Guid CustomerId { get; set; }

@@ -2,7 +2,7 @@ using ModularShop.Import.Tests;
 
 namespace ModularShop.SystemTests.Acceptance;
 
-/// <summary>Imports the month of real sales with the built executable and compares what the shop makes of it.</summary>
+/// <summary>Imports the month of real sales with the built executable, and compares the result in the shop.</summary>
 internal static class MonthOfSales
 {
     private static readonly string[] Unchanging =
@@ -21,7 +21,7 @@ internal static class MonthOfSales
 
     public static string[] Import(string directory) => ["import", "online-retail", Month.File, "--data", directory];
 
-    /// <summary>Imports to the end; the figures are those of the whole month, however much was there before.</summary>
+    /// <summary>Imports to the end. The figures must be those of the whole month, however much was imported before.</summary>
     public static async Task<Dictionary<string, decimal>> ImportAll(params string[] shop)
     {
         var import = await ShopProcess.Execute(["import", "online-retail", Month.File, "--wait", .. shop]);
