@@ -2,7 +2,6 @@ using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Events;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Simulation.Tests;
 

@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Modules;
 
 namespace ModularShop.SystemTests.Crashes;
 

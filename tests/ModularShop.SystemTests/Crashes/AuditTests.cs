@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Crashes;
 

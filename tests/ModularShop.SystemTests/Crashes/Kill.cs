@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Storage;
 
 namespace ModularShop.SystemTests.Crashes;
 

@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Faults;
 
