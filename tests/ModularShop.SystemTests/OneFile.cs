@@ -3,13 +3,13 @@ using System.Reflection;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>The shop as it is published, in one file; made once for all tests, which copy it.</summary>
+/// <summary>The shop published as one file, created once and copied by all tests.</summary>
 [SetUpFixture]
 internal sealed class OneFile
 {
     private static readonly Lazy<Task<string>> Published = new(Publish);
 
-    /// <summary>The directory that holds the file and whatever else was published.</summary>
+    /// <summary>The directory with the file and everything else that was published.</summary>
     public static Task<string> Directory => Published.Value;
 
     [OneTimeTearDown]
@@ -25,8 +25,8 @@ internal sealed class OneFile
     {
         var root = TestApplication.NewDirectory();
         var published = Path.Combine(root, "published");
-        // Compiling ahead takes minutes and changes nothing but the speed. What is built for it goes elsewhere, as other
-        // tests run what is built here.
+        // Ahead-of-time compilation takes minutes and affects only the speed. The output goes to another directory, because other tests
+        // run the regular build output.
         var start = new ProcessStartInfo("dotnet")
         {
             WorkingDirectory = Repository,
@@ -47,7 +47,7 @@ internal sealed class OneFile
                 "--disable-build-servers",
             },
         };
-        // A build that runs these tests leaves word of itself to its children.
+        // A build that runs these tests sets environment variables that would affect this build.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);
@@ -58,7 +58,7 @@ internal sealed class OneFile
         return publish.ExitCode == 0 ? published : throw new InvalidOperationException($"It was not published.\n{output}");
     }
 
-    /// <summary>The root of the source.</summary>
+    /// <summary>The root of the sources.</summary>
     public static string Repository =>
         typeof(OneFile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
 }

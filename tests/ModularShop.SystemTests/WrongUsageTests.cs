@@ -3,7 +3,7 @@ using ModularShop.Host.CommandLine;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>What is typed wrong is said in words and gives 2; the command line runs in this process, as nothing is started.</summary>
+/// <summary>Wrong arguments give a message and exit code 2. The command line runs in this process, as it starts nothing.</summary>
 [NonParallelizable]
 internal sealed class WrongUsageTests
 {

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>What the audit of a killed shop would find, were there anything to find.</summary>
+/// <summary>Proves that the audit of a killed shop detects each kind of error.</summary>
 internal sealed class AuditTests
 {
     private const string AnOrder = "(SELECT max(sequence) FROM orders WHERE customer_id IS NOT NULL)";

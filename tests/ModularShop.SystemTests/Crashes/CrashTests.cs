@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>Nothing that was acknowledged is lost, and nothing happens twice, whenever the process is killed.</summary>
+/// <summary>No acknowledged change is lost, and nothing takes effect twice, whenever the process is killed.</summary>
 internal sealed class CrashTests
 {
     [Test]
@@ -31,7 +31,7 @@ internal sealed class CrashTests
         Assert.That(atPoints.Keys, Is.EquivalentTo(await FaultPoints()));
     }
 
-    /// <summary>As the shop names them when it is told of one that it does not know.</summary>
+    /// <summary>The names as the shop lists them in its message for an unknown one.</summary>
     private static async Task<string[]> FaultPoints()
     {
         var environment = new Dictionary<string, string> { ["MODULARSHOP_KILL_AT"] = "?" };

@@ -1,32 +1,32 @@
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>What is done to the files of the dead shop before it is started again.</summary>
+/// <summary>What is changed in the files of the killed shop before the next start.</summary>
 internal enum Prelude
 {
     Nothing,
 
-    /// <summary>A newer build publishes an event that this one does not know, and another one of the same key.</summary>
+    /// <summary>A newer build publishes an event that this build does not know, and another event with the same key.</summary>
     PublishFromNewerBuild,
 
-    /// <summary>The unknown event is made one that this build knows.</summary>
+    /// <summary>The unknown event is changed into one that this build knows.</summary>
     MakeKnown,
 }
 
 /// <summary>
-/// One death of a shop: at the n-th time that a module reaches a fault point, or, without a fault point, at the hands of
-/// another process after so many milliseconds of load.
+/// How a shop is killed: when a module reaches a fault point for the n-th time or, without a fault point, by another process after a
+/// time under load.
 /// </summary>
 internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelude Prelude = Prelude.Nothing)
 {
     public const string Random = "random moment";
 
-    /// <summary>How many times a shop is killed.</summary>
+    /// <summary>The number of kills of a shop.</summary>
     public const int PerShop = 15;
 
     private const string History = "purchase-history";
 
-    // How many statements the first migration of a module has at least.
+    // The minimum number of statements in the first migration of a module.
     private static readonly (string Module, int Statements)[] Migrations =
     [
         ("catalog", 8),
@@ -35,7 +35,7 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         (History, 11),
     ];
 
-    /// <summary>The deaths of one shop, in order: each fault point at least once.</summary>
+    /// <summary>The kills of one shop, in order: each fault point at least once.</summary>
     public static IReadOnlyList<Kill> Plan(int seed)
     {
         var random = new Random(seed);
@@ -52,7 +52,7 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
             [new(History, "before-commit", random.Next(1, 60))],
             [new(History, "after-commit", random.Next(1, 60))],
             [new(History, "rebuild", random.Next(1, 3))],
-            // The dead letter itself, and then what is parked behind it; before and after its row is deleted.
+            // The dead letter itself and then the letter parked behind it, before and after its row is deleted.
             [
                 new(null, Random, random.Next(50, 1000), Prelude.PublishFromNewerBuild),
                 new(History, "retry", random.Next(1, 3), Prelude.MakeKnown),
@@ -64,7 +64,7 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         return
         [
             new(module, "migration", random.Next(1, statements + 1)),
-            // Comes after the products are there, which the others need.
+            // Last, because the other kills need the products to exist.
             new(null, Random, random.Next(50, 1000)),
             .. shuffled.SelectMany(kills => kills),
         ];

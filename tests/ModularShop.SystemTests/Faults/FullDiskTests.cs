@@ -44,7 +44,7 @@ internal sealed class FullDiskTests
             product = await before.Product();
             await before.Terminate();
         }
-        // The runtime itself wants a large file for the code that it compiles, but for this setting.
+        // Without this setting, the runtime needs a large file for the code that it compiles.
         var environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" };
         await using var shop = await ShopProcess.RunBy(["prlimit", "--fsize=4096:"], directory, [], environment);
 
