@@ -51,7 +51,7 @@ internal sealed class ContractChangeTests
     }
 
     [Test]
-    public void What_may_no_longer_be_null_is_a_break()
+    public void A_field_that_may_no_longer_be_null_is_a_break()
     {
         var loose = new JsonObject
         {

@@ -116,7 +116,7 @@ internal sealed class SearchTests : CatalogFixture
     }
 
     [Test]
-    public async Task What_is_sought_comes_first()
+    public async Task The_best_match_comes_first()
     {
         await Add("A", "Box with a spare part", description: "For the heart");
         await Add("B", "Heartwarming lamp");

@@ -76,7 +76,7 @@ internal sealed class PersonalDataTests
     }
 
     [Test]
-    public async Task As_soon_as_an_erasure_is_answered_no_byte_of_the_person_is_left_in_the_files_of_the_running_shop()
+    public async Task When_an_erasure_is_answered_the_running_shops_files_contain_nothing_of_the_person()
     {
         await using var app = await TestApplication.Start(new CustomersModule());
         var customer = (await Live(app.Http))[0];
@@ -89,7 +89,7 @@ internal sealed class PersonalDataTests
     }
 
     [Test]
-    public async Task A_registration_that_is_repeated_after_the_erasure_tells_nothing_of_the_person_and_registers_nobody()
+    public async Task A_registration_repeated_after_the_erasure_reveals_nothing_and_registers_nobody()
     {
         await using var app = await TestApplication.Start(new CustomersModule());
         var customer = (await Live(app.Http))[0];

@@ -21,7 +21,7 @@ internal sealed class StaleCopyTests
     }
 
     [Test]
-    public async Task While_the_catalog_is_replayed_no_order_is_taken_at_an_old_price_or_of_a_discontinued_product()
+    public async Task During_a_replay_of_the_catalog_no_order_gets_an_old_price_or_a_discontinued_product()
     {
         await using var shop = await OrdersFixture.Start(PauseRepricing);
         var product = await shop.Product(price: 10);
@@ -46,7 +46,7 @@ internal sealed class StaleCopyTests
     }
 
     [Test]
-    public async Task What_does_not_decide_on_the_catalog_goes_on_while_it_is_replayed()
+    public async Task Commands_that_do_not_decide_on_the_catalog_run_during_its_replay()
     {
         await using var shop = await OrdersFixture.Start(PauseRepricing);
         var product = await shop.Product(price: 10);
@@ -65,7 +65,7 @@ internal sealed class StaleCopyTests
     }
 
     [Test]
-    public async Task Who_was_erased_stays_so_while_the_customers_are_replayed()
+    public async Task Erased_customers_stay_erased_during_a_replay_of_the_customers()
     {
         await using var shop = await OrdersFixture.Start();
         var product = await shop.Product();
@@ -101,7 +101,7 @@ internal sealed class StaleCopyTests
     }
 
     [Test]
-    public async Task What_was_ordered_before_under_a_key_is_answered_again_while_the_catalog_is_replayed()
+    public async Task An_order_repeated_under_its_key_is_answered_during_a_replay_of_the_catalog()
     {
         var endless = new Dictionary<string, string?>
         {

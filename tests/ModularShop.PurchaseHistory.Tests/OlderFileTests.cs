@@ -15,7 +15,7 @@ internal sealed class OlderFileTests
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
     [Test]
-    public async Task What_it_holds_is_kept_and_an_order_of_then_can_still_be_cancelled()
+    public async Task Its_data_is_kept_and_an_old_order_can_still_be_cancelled()
     {
         var (customer, product) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         var (kept, cancelled) = (Guid.CreateVersion7(), Guid.CreateVersion7());

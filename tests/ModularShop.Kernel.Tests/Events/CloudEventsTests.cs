@@ -86,7 +86,7 @@ internal sealed class CloudEventsTests
     [TestCase("{}")]
     [TestCase("""{"position":1}""")]
     [TestCase("""{"position":"1","id":"x"}""")]
-    public void What_is_no_event_of_a_log_is_refused(string json)
+    public void JSON_that_is_not_an_event_of_a_log_is_refused(string json)
     {
         using var document = JsonDocument.Parse(json);
 

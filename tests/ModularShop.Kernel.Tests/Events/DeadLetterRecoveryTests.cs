@@ -56,7 +56,7 @@ internal sealed class DeadLetterRecoveryTests
     }
 
     [Test]
-    public async Task What_a_crash_left_waiting_for_nothing_is_delivered_at_the_next_start()
+    public async Task Letters_that_a_crash_left_parked_behind_nothing_are_delivered_at_the_next_start()
     {
         ModuleFile.Execute(directory, "reader", "UPDATE dead_letters SET status = 'discarded', reason = 'x' WHERE status = 'dead'");
 

@@ -146,7 +146,7 @@ internal sealed class DeliveryTests
     }
 
     [Test]
-    public async Task When_the_time_of_a_batch_is_over_before_the_failed_event_has_its_turn_again_none_is_passed_over()
+    public async Task A_batch_whose_time_ends_before_the_failed_event_skips_no_event()
     {
         var calls = new ConcurrentQueue<int>();
         reader.WhenHappened = async (happened, _, ct) =>

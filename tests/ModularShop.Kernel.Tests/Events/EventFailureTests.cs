@@ -58,7 +58,7 @@ internal sealed class EventFailureTests
     ];
 
     [TestCaseSource(nameof(Exceptions))]
-    public Task Whatever_a_reaction_throws_makes_a_dead_letter(Func<Exception> exception) => AssertDeadLetter(() => throw exception());
+    public Task Any_exception_of_a_reaction_makes_a_dead_letter(Func<Exception> exception) => AssertDeadLetter(() => throw exception());
 
     [TestCase("ROLLBACK")]
     [TestCase("COMMIT")]
@@ -131,7 +131,7 @@ internal sealed class EventFailureTests
     }
 
     [Test]
-    public async Task While_the_modules_own_file_is_ill_no_attempt_is_counted()
+    public async Task No_attempt_is_counted_while_the_modules_own_file_fails()
     {
         await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
         await publisher.Publish(new Happened("key", 1));

@@ -66,7 +66,7 @@ internal sealed class CursorTests
     }
 
     [Test]
-    public void What_is_read_in_parts_is_read_when_it_is_wanted_and_comes_whole()
+    public void A_list_in_parts_is_read_on_demand_and_is_complete()
     {
         var items = Enumerable.Range(1, 10).Select(i => new string('x', i % 3 == 0 ? (int)Parts.MaxCharacters : i)).ToList();
         var reads = 0;

@@ -48,7 +48,7 @@ internal sealed class DamagedEventTests
     [TestCase("name = ''", "name is empty.")]
     [TestCase("key = x'FF'", "key is no UTF-8.")]
     [TestCase("causation_id = 'because'", "causation_id is no UUID.")]
-    public async Task A_row_with_something_else_than_is_due_is_listed_with_what_is_wrong(string change, string damage)
+    public async Task A_row_with_unexpected_values_is_listed_with_its_damage(string change, string damage)
     {
         await using var app = await StartWithDamage(change);
 

@@ -88,7 +88,7 @@ internal sealed class OperationsTests
     }
 
     [Test]
-    public async Task Who_is_local_is_known_by_the_connection_and_not_by_what_is_made_of_it()
+    public async Task Local_callers_are_recognized_by_the_connection_and_not_by_headers()
     {
         await using var app = await TestApplication.Start(
             [ledger],

@@ -128,7 +128,7 @@ internal sealed class AdviceTests
     }
 
     [Test]
-    public async Task A_backup_remembers_a_module_whose_file_was_missing_so_that_a_restore_does_not_begin_it_anew()
+    public async Task A_restore_does_not_start_a_module_anew_whose_file_was_missing_in_the_backup()
     {
         await using (await TestApplication.Start([ledger, publisher], Data))
         {

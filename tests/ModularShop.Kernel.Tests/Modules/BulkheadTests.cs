@@ -10,7 +10,7 @@ internal sealed class BulkheadTests
     private readonly FixtureModule healthy = new("healthy");
 
     [Test]
-    public async Task Reactions_that_block_their_threads_for_ever_delay_neither_the_publisher_nor_other_subscribers()
+    public async Task Reactions_that_block_their_threads_delay_neither_the_publisher_nor_other_subscribers()
     {
         using var never = new ManualResetEvent(false);
         var blocked = Enumerable.Range(1, 12).Select(number => new FixtureModule($"ill-{number}")).ToList();
@@ -52,7 +52,7 @@ internal sealed class BulkheadTests
     }
 
     [Test]
-    public async Task A_reaction_that_always_throws_ends_in_dead_letters_and_nobody_else_lags()
+    public async Task A_reaction_that_always_throws_makes_dead_letters_and_delays_no_other_subscriber()
     {
         ill.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
         await using var app = await TestApplication.Start([publisher, ill, healthy], directory: null, Settings.ImpatientRetries);
@@ -90,7 +90,7 @@ internal sealed class BulkheadTests
 
     // Memory is measured for the whole process, so no other test may run at the same time.
     [Test, NonParallelizable]
-    public async Task What_a_blocked_subscriber_has_not_read_takes_no_memory()
+    public async Task Events_that_a_blocked_subscriber_has_not_read_take_no_memory()
     {
         const int Events = 20_000;
         const int Batch = 200;

@@ -99,7 +99,7 @@ internal sealed class StuckModuleTests
     }
 
     [Test]
-    public async Task Whoever_shared_a_commit_with_the_stuck_unit_is_told_that_nothing_was_changed()
+    public async Task Callers_that_share_a_commit_with_a_stuck_unit_are_told_that_nothing_changed()
     {
         await using var app = await Start();
         var gate = new TaskCompletionSource();
@@ -121,7 +121,7 @@ internal sealed class StuckModuleTests
     }
 
     [Test]
-    public async Task What_the_stuck_unit_writes_after_the_restart_is_refused()
+    public async Task Writes_of_a_stuck_unit_after_the_restart_are_refused()
     {
         await using var app = await Start();
         var written = new TaskCompletionSource<Exception?>();

@@ -69,7 +69,7 @@ internal sealed class FileAtStartTests
     [Test]
     [Platform(Exclude = "Win")]
     [UnsupportedOSPlatform("windows")]
-    public async Task What_was_left_beside_the_file_with_another_mode_gets_the_mode_of_the_file()
+    public async Task Files_beside_the_database_with_another_mode_get_its_mode()
     {
         string[] beside = [LedgerFile + "-wal", LedgerFile + "-shm"];
         await (await TestApplication.Start([ledger], directory)).DisposeAsync();

@@ -66,7 +66,7 @@ internal sealed class KeyedRequestTests
     }
 
     [Test]
-    public void What_is_computed_anew_each_time_makes_no_difference()
+    public void Properties_that_are_computed_each_time_are_not_compared()
     {
         Assert.That(Of(new Command { Salted = "a" }), Is.EqualTo(Of(new Command { Salted = "b" })));
         Assert.That(Of(new Command { Nested = new Nested("1", 1) }), Is.EqualTo(Of(new Command { Nested = new Nested("1", 2) })));

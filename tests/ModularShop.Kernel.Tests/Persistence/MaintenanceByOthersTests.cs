@@ -50,7 +50,7 @@ internal sealed class MaintenanceByOthersTests
     }
 
     [Test]
-    public async Task A_log_with_a_VACUUM_in_it_that_a_crash_left_takes_no_module_down_when_the_next_start_copies_it_into_the_file()
+    public async Task A_log_with_a_VACUUM_that_a_crash_left_does_not_stop_the_module_at_the_next_start()
     {
         var crashed = TestApplication.NewDirectory();
         try
@@ -141,7 +141,7 @@ internal sealed class MaintenanceByOthersTests
 
     [TestCase("")]
     [TestCase("-wal")]
-    public async Task What_is_cut_off_after_such_maintenance_is_noticed(string suffix)
+    public async Task Truncation_after_such_maintenance_is_detected(string suffix)
     {
         await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
         await LeaveFreePages();

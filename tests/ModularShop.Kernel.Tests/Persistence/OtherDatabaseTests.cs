@@ -62,7 +62,7 @@ internal sealed class OtherDatabaseTests
     [TestCase("command")]
     [TestCase("query")]
     [TestCase("endpoint")]
-    public async Task Damage_of_the_modules_own_file_is_still_told_whoever_meets_it(string who)
+    public async Task Damage_of_the_modules_own_file_is_reported_whichever_code_finds_it(string who)
     {
         ledger.WhenMapping = routes =>
         {

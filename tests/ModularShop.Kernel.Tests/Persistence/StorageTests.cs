@@ -78,7 +78,7 @@ internal sealed class StorageTests
     }
 
     [Test]
-    public async Task Nothing_is_acknowledged_that_was_written_to_a_file_which_was_removed_and_what_the_module_held_is_saved()
+    public async Task Writes_to_a_removed_file_are_not_acknowledged_and_the_modules_data_is_saved()
     {
         await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
         await ledger.Send(new AddEntry.Command("before"));
@@ -120,7 +120,7 @@ internal sealed class StorageTests
     }
 
     [Test]
-    public async Task What_is_left_of_a_log_that_was_cut_off_does_not_get_into_what_was_saved()
+    public async Task The_rest_of_a_truncated_log_does_not_get_into_the_saved_copy()
     {
         await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
         await ledger.Send(new AddEntry.Command("first"));
@@ -141,7 +141,7 @@ internal sealed class StorageTests
     }
 
     [Test]
-    public async Task Who_reads_too_late_leaves_no_reader_of_the_old_file_behind()
+    public async Task A_late_read_leaves_no_reader_of_the_old_file_open()
     {
         var old = ModuleDatabase.Open(LedgerFile);
         var epoch = old.Epoch;

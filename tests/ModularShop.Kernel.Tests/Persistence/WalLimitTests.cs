@@ -54,7 +54,7 @@ internal sealed class WalLimitTests
     }
 
     [Test]
-    public async Task While_a_reader_stays_open_commands_go_on_and_when_it_ends_the_log_shrinks_though_nobody_writes()
+    public async Task Commands_continue_during_a_long_read_and_the_log_shrinks_after_it_without_a_write()
     {
         await using var app = await TestApplication.Start([ledger], directory, Settings);
         await Write("CREATE TABLE ballast (bytes BLOB)");
@@ -80,7 +80,7 @@ internal sealed class WalLimitTests
     }
 
     [Test]
-    public async Task Who_is_told_of_an_erasure_finds_nothing_of_it_in_the_log()
+    public async Task When_an_erasure_is_answered_the_log_contains_nothing_of_it()
     {
         await using var app = await TestApplication.Start([ledger], directory, Settings);
         await WritePerson();
@@ -136,7 +136,7 @@ internal sealed class WalLimitTests
     }
 
     [Test]
-    public async Task What_was_erased_before_a_crash_is_not_left_in_the_log_after_the_next_start()
+    public async Task Data_erased_before_a_crash_is_not_in_the_log_after_the_next_start()
     {
         var crashed = TestApplication.NewDirectory();
         try

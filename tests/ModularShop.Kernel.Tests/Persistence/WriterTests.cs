@@ -145,7 +145,7 @@ internal sealed class WriterTests
     }
 
     [Test]
-    public async Task In_a_group_that_is_ended_a_unit_is_told_its_own_failure_unless_that_may_rest_on_what_was_rolled_back()
+    public async Task In_an_ended_group_a_unit_gets_its_own_failure_unless_it_may_depend_on_rolled_back_rows()
     {
         await using var app = await TestApplication.Start(ledger);
         var gate = new TaskCompletionSource();
@@ -253,7 +253,7 @@ internal sealed class WriterTests
     }
 
     [Test]
-    public async Task What_is_acknowledged_is_on_disk()
+    public async Task Acknowledged_changes_are_on_disk()
     {
         await using var app = await TestApplication.Start(ledger);
         var pragmas = new Dictionary<string, long>();

@@ -54,7 +54,7 @@ internal sealed class IllModuleTests
     }
 
     [Test]
-    public async Task A_reaction_that_fails_for_one_customer_holds_up_that_customers_orders_only_and_a_retry_makes_all_rows_right()
+    public async Task A_reaction_failing_for_one_customer_delays_only_their_orders_and_a_retry_corrects_all_rows()
     {
         const string victim = "17850";
         var directory = TestApplication.NewDirectory();

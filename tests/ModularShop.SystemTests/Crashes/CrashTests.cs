@@ -6,7 +6,7 @@ namespace ModularShop.SystemTests.Crashes;
 internal sealed class CrashTests
 {
     [Test]
-    public async Task Whenever_a_shop_is_killed_under_load_nothing_acknowledged_is_lost_and_nothing_takes_effect_twice_or_out_of_order()
+    public async Task A_shop_killed_under_load_loses_nothing_acknowledged_and_applies_everything_once_in_order()
     {
         var started = Stopwatch.GetTimestamp();
         var kills = new Dictionary<string, int>();
