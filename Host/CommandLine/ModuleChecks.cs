@@ -109,5 +109,5 @@ internal static class ModuleChecks
 
     private static string OfNotice(ModuleView module) =>
         "Run a build that fits; if it is meant so, this can stay. "
-        + (module.Rebuildable ? $"If earlier events are to be had: modularshop backup DIR, then {Rebuild(module.Name)}" : "");
+        + (module.Rebuildable ? $"If earlier events are needed: modularshop backup DIR, then {Rebuild(module.Name)}" : "");
 }

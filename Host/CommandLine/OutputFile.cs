@@ -38,7 +38,7 @@ internal sealed class OutputFile : IDisposable
             }
             if (KeptFiles.Contain(full, data))
             {
-                throw new CommandFailedException($"Cannot write {path}: a shop or a backup lives from {full}.");
+                throw new CommandFailedException($"Cannot write {path}: {full} belongs to a shop or a backup.");
             }
             var temporary = $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}";
             return new OutputFile(full, Path.Combine(Path.GetDirectoryName(full)!, temporary));

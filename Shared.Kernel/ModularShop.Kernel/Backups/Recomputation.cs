@@ -167,7 +167,7 @@ internal sealed class Recomputation : IDisposable
             else if (TimeProvider.System.GetElapsedTime(since) > TimeLimit)
             {
                 throw new TimeoutException(
-                    $"The replay stands still: {awaited.Find(s => s.Error is not null)?.Error ?? "a reaction does not end."}"
+                    $"The replay makes no progress: {awaited.Find(s => s.Error is not null)?.Error ?? "a reaction does not end."}"
                 );
             }
             await report(new WorkProgress($"{module.Name}: replaying events", applied, total));

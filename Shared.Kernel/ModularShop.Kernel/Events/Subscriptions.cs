@@ -117,7 +117,7 @@ internal sealed partial class Subscriptions(
                 $"Dead letter {id} waits behind an earlier one of key '{letter.Envelope.Key}'; retry that one."
             ),
             DeadLetterStatus.Discarded => throw new ConflictException($"Dead letter {id} was discarded: {letter.Reason}"),
-            _ => throw new ConflictException($"Dead letter {id} has the status '{letter.Status}', which nobody knows."),
+            _ => throw new ConflictException($"Dead letter {id} has the unknown status '{letter.Status}'."),
         };
     }
 

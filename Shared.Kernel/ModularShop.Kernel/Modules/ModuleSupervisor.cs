@@ -32,7 +32,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
             ? (
                 $"A unit of work has held its writer for {elapsed.TotalSeconds:0} s and ignores its cancellation: the module's commands "
                     + "and events wait, its queries and the other modules do not.",
-                "Restart the module to go on without that unit, and mend the handler: it is to pass its cancellation token on."
+                "Restart the module to go on without that unit, and fix the handler: it must pass on its cancellation token."
             )
             : null;
 

@@ -47,7 +47,7 @@ internal sealed class WriteTransaction : IDisposable
     /// </summary>
     public Exception? Objection =>
         !IsOpen ? LostBy(new InvalidOperationException("The transaction ended within its unit of work."))
-        : database.Writer.HasOpenReferences ? new InvalidOperationException("A row is left that refers to one which is not there.")
+        : database.Writer.HasOpenReferences ? new InvalidOperationException("A row refers to another row that does not exist.")
         : null;
 
     public void Begin()
