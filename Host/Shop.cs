@@ -24,7 +24,7 @@ internal static class Shop
         ["Logging:Console:FormatterOptions:SingleLine"] = "true",
         ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
         ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ",
-        ["Logging:Console:FormatterOptions:ColorBehavior"] = Console.IsErrorRedirected ? "Disabled" : "Default",
+        ["Logging:Console:FormatterOptions:ColorBehavior"] = StandardStream.IsErrorRedirected ? "Disabled" : "Default",
     };
 
     /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>

@@ -90,8 +90,8 @@ internal static class ModulesCommand
         );
     }
 
-    // A redirected table is read by programs, line by line.
-    private static string Lines(IReadOnlyList<string> names) => string.Join(Console.IsOutputRedirected ? "," : "\n", names);
+    // A redirected table is for programs that read lines.
+    private static string Lines(IReadOnlyList<string> names) => string.Join(StandardStream.IsOutputRedirected ? "," : "\n", names);
 
     private static string YesNo(bool value) => value ? "yes" : "no";
 }

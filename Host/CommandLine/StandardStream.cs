@@ -21,6 +21,8 @@ internal sealed class StandardStream : Stream
     private const short CanBeWritten = 4;
     private const int ForEver = -1;
 
+    private static Func<Stream>? replaced;
+
     private readonly int descriptor;
     private readonly bool isClosed;
 
@@ -31,7 +33,22 @@ internal sealed class StandardStream : Stream
     }
 
     /// <summary>Standard output as bytes.</summary>
-    public static Stream Output() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStream(OutputDescriptor);
+    public static Stream Output() =>
+        replaced?.Invoke() ?? (OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStream(OutputDescriptor));
+
+    /// <summary>Whether standard output goes to a file or a program, and not to a person at a terminal.</summary>
+    public static bool IsOutputRedirected => replaced is not null || Console.IsOutputRedirected;
+
+    /// <summary>The same of standard error.</summary>
+    public static bool IsErrorRedirected => replaced is not null || Console.IsErrorRedirected;
+
+    /// <summary>Puts others in the place of the streams of the process, for a program that runs commands in its own process.</summary>
+    public static void Replace(TextWriter output, TextWriter errors, Func<Stream> bytesOfOutput)
+    {
+        Console.SetOut(output);
+        Console.SetError(errors);
+        replaced = bytesOfOutput;
+    }
 
     /// <summary>Makes <see cref="Console.Out"/> and <see cref="Console.Error"/> use these streams.</summary>
     public static void Install()

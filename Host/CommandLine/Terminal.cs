@@ -22,9 +22,9 @@ internal static class Terminal
 
     private static readonly JsonSerializerOptions Indented = new(Line) { WriteIndented = true };
 
-    public static IAnsiConsole Output { get; } = Create(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Output { get; } = Create(Console.Out, StandardStream.IsOutputRedirected);
 
-    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
+    public static IAnsiConsole Error { get; } = Create(Console.Error, StandardStream.IsErrorRedirected);
 
     public static void Message(string text) => Console.Error.WriteLine(text);
 
@@ -36,7 +36,7 @@ internal static class Terminal
         await using var left = items.GetAsyncEnumerator();
         // An error answer is thrown here, before there is any output.
         var isThere = await left.MoveNextAsync();
-        await using var output = Console.OpenStandardOutput();
+        await using var output = StandardStream.Output();
         await using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = Line.Encoder });
         json.WriteStartArray();
         for (; isThere; isThere = await left.MoveNextAsync())
@@ -54,7 +54,7 @@ internal static class Terminal
     /// <summary>Prints rows under a header. Cells are plain text, without markup.</summary>
     public static void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
-        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded };
+        var table = new Table { Border = StandardStream.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded };
         foreach (var column in columns)
         {
             table.AddColumn(new TableColumn(new Text(column)));

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ModularShop.Customers.Tests;
 
 /// <summary>The module with a new file for each test.</summary>
@@ -12,11 +15,27 @@ internal abstract class CustomersFixture
 
     protected HttpClient Http => App.Http;
 
+    /// <summary>Whether passwords are hashed as in the shop. Most tests ask nothing of it, and it would take most of their time.</summary>
+    protected virtual bool HashesSlowly => false;
+
     [SetUp]
-    public async Task Start() => App = await TestApplication.Start(new CustomersModule());
+    public async Task Start() => App = await Start(directory: null, HashesSlowly);
 
     [TearDown]
     public async Task Stop() => await App.DisposeAsync();
+
+    public static Task<TestApplication> Start(string? directory, bool hashesSlowly = false) =>
+        TestApplication.Start(
+            [new CustomersModule()],
+            directory,
+            configureServices: (_, services) =>
+            {
+                if (!hashesSlowly)
+                {
+                    services.AddSingleton(new PasswordHasherOptions { IterationCount = 1 });
+                }
+            }
+        );
 
     protected Task<Answer> Register(string email, string? name = null, string? country = null, string? key = null) =>
         Http.Post(

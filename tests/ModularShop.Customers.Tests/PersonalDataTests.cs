@@ -17,7 +17,7 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task No_event_holds_password_hash_address_or_name()
     {
-        await using var app = await TestApplication.Start(new CustomersModule());
+        await using var app = await CustomersFixture.Start(directory: null);
         await Live(app.Http);
 
         var log = string.Join('\n', (await app.Http.Events("customers")).Select(e => e.GetRawText()));
@@ -29,7 +29,7 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task No_answer_holds_a_password_or_a_hash()
     {
-        await using var app = await TestApplication.Start(new CustomersModule());
+        await using var app = await CustomersFixture.Start(directory: null);
 
         var answers = await Live(app.Http);
 
@@ -42,7 +42,7 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task No_file_holds_a_password()
     {
-        await using var app = await TestApplication.Start(new CustomersModule());
+        await using var app = await CustomersFixture.Start(directory: null);
         await Live(app.Http);
 
         var files = Bytes(app.Directory);
@@ -58,7 +58,7 @@ internal sealed class PersonalDataTests
         var directory = TestApplication.NewDirectory();
         try
         {
-            await using (var app = await TestApplication.Start([new CustomersModule()], directory))
+            await using (var app = await CustomersFixture.Start(directory))
             {
                 var customer = (await Live(app.Http))[0];
                 await app.Http.Delete($"{Customers}/{customer.Id}");
@@ -78,7 +78,7 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task When_an_erasure_is_answered_the_running_shops_files_contain_nothing_of_the_person()
     {
-        await using var app = await TestApplication.Start(new CustomersModule());
+        await using var app = await CustomersFixture.Start(directory: null);
         var customer = (await Live(app.Http))[0];
 
         await app.Http.Delete($"{Customers}/{customer.Id}");
@@ -91,7 +91,7 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task A_registration_repeated_after_the_erasure_reveals_nothing_and_registers_nobody()
     {
-        await using var app = await TestApplication.Start(new CustomersModule());
+        await using var app = await CustomersFixture.Start(directory: null);
         var customer = (await Live(app.Http))[0];
         await app.Http.Delete($"{Customers}/{customer.Id}");
 

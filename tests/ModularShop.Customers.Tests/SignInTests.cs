@@ -5,6 +5,8 @@ namespace ModularShop.Customers.Tests;
 
 internal sealed class SignInTests : CustomersFixture
 {
+    protected override bool HashesSlowly => true;
+
     [TestCase("ada@example.com")]
     [TestCase("Ada@Example.com")]
     public async Task The_right_password_tells_who_it_is(string email)

@@ -67,7 +67,8 @@ internal sealed class AdviceTests
             Does.Contain("a backup of it back").And.Contain("modularshop modules accept orders")
         );
 
-        await BackedUpShop.Succeed("modules", "accept", "orders", "--data", shop.Data);
+        var accept = await ShopProcess.Execute("modules", "accept", "orders", "--data", shop.Data);
+        Assert.That(accept.ExitCode, Is.Zero, accept.Errors);
         Assert.That(File.Exists(shop.File("orders")), Is.True);
         Assert.That(File.Exists(shop.File("orders") + ".aside"), Is.True);
 

@@ -48,7 +48,7 @@ internal sealed class BackedUpShop : IDisposable
     /// <summary>Runs a command that must succeed.</summary>
     public static async Task<CommandResult> Succeed(params string[] arguments)
     {
-        var result = await ShopProcess.Execute(arguments);
+        var result = await ShopCommand.Execute(arguments);
         Assert.That(result.ExitCode, Is.Zero, $"{string.Join(' ', arguments)}\n{result.Output}\n{result.Errors}");
         return result;
     }
@@ -56,7 +56,7 @@ internal sealed class BackedUpShop : IDisposable
     /// <summary>Runs a check that must fail; returns each failure with its finding and fix.</summary>
     public static async Task<IReadOnlyList<FailedCheck>> FailedChecks(params string[] arguments)
     {
-        var result = await ShopProcess.Execute([.. arguments, "--json"]);
+        var result = await ShopCommand.Execute([.. arguments, "--json"]);
         Assert.That(result.ExitCode, Is.EqualTo(4), $"{string.Join(' ', arguments)}\n{result.Output}\n{result.Errors}");
         using var checks = JsonDocument.Parse(result.Output);
         return

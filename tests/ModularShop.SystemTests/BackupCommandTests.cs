@@ -40,7 +40,7 @@ internal sealed class BackupCommandTests
 
         await BackedUpShop.Succeed("verify", shop.Backup, "--deep");
         await BackedUpShop.Succeed("restore", shop.Backup, "--data", shop.Restored);
-        await using (var restored = await ShopProcess.Run(shop.Restored))
+        await using (var restored = await ShopCommand.Host(shop.Restored))
         {
             foreach (var order in before)
             {
@@ -78,9 +78,9 @@ internal sealed class BackupCommandTests
         Directory.CreateDirectory(shop.Backup);
         await File.WriteAllTextAsync(Path.Combine(shop.Backup, "precious"), "");
 
-        var stopped = await ShopProcess.Execute("backup", shop.Backup, "--data", shop.Data);
-        await using var running = await ShopProcess.Run(shop.Data);
-        var ofRunning = await ShopProcess.Execute("backup", shop.Backup, "--url", running.Url);
+        var stopped = await ShopCommand.Execute("backup", shop.Backup, "--data", shop.Data);
+        await using var running = await ShopCommand.Host(shop.Data);
+        var ofRunning = await ShopCommand.Execute("backup", shop.Backup, "--url", running.Url);
 
         foreach (var refused in new[] { stopped, ofRunning })
         {
@@ -105,7 +105,7 @@ internal sealed class BackupCommandTests
 
         Assert.That(Directory.Exists(shop.Backup), Is.False);
         Assert.That(shop.Remains, Has.Count.EqualTo(1));
-        var restore = await ShopProcess.Execute("restore", shop.Remains[0], "--data", shop.Restored);
+        var restore = await ShopCommand.Execute("restore", shop.Remains[0], "--data", shop.Restored);
         Assert.That(restore.ExitCode, Is.EqualTo(1));
         Assert.That(restore.Errors, Does.Contain("is no complete backup"));
         Assert.That(Directory.Exists(shop.Restored), Is.False);
@@ -118,7 +118,7 @@ internal sealed class BackupCommandTests
     public async Task A_running_shop_drops_the_backup_that_nobody_waits_for_any_more()
     {
         MakeLarge();
-        await using var running = await ShopProcess.Run(shop.Data);
+        await using var running = await ShopCommand.Host(shop.Data);
         await using (var backup = ShopProcess.Start("backup", shop.Backup, "--url", running.Url))
         {
             await Eventually.True(() => shop.Remains.Count > 0);
@@ -138,10 +138,10 @@ internal sealed class BackupCommandTests
             file.Write(Enumerable.Repeat((byte)'x', 4096).ToArray());
         }
 
-        var backup = await ShopProcess.Execute("backup", shop.Backup, "--data", shop.Data);
+        var backup = await ShopCommand.Execute("backup", shop.Backup, "--data", shop.Data);
         var verified = await BackedUpShop.FailedChecks("verify", shop.Backup);
-        var refused = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Restored);
-        var restored = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Restored, "--incomplete");
+        var refused = await ShopCommand.Execute("restore", shop.Backup, "--data", shop.Restored);
+        var restored = await ShopCommand.Execute("restore", shop.Backup, "--data", shop.Restored, "--incomplete");
 
         Assert.That(backup.ExitCode, Is.EqualTo(4));
         Assert.That(backup.Errors, Does.Contain("The backup is incomplete, as it has no catalog.db: "));

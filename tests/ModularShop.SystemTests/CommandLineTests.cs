@@ -22,7 +22,7 @@ internal sealed class CommandLineTests
     [TestCase("dead-letters", "retry", "catalog", "1", "--all")]
     public async Task Wrong_usage_gives_2_and_says_why(params string[] arguments)
     {
-        var command = await ShopProcess.Execute(arguments, workingDirectory: directory);
+        var command = await ShopCommand.Execute(arguments);
 
         Assert.That(command.ExitCode, Is.EqualTo(2));
         Assert.That(command.Errors, Does.StartWith("modularshop: ").And.Contain("--help"));
@@ -32,7 +32,7 @@ internal sealed class CommandLineTests
     [Test]
     public async Task A_shop_that_cannot_be_reached_is_said_in_one_line()
     {
-        var command = await ShopProcess.Execute("events", "list", "catalog", "--url", "http://127.0.0.1:1");
+        var command = await ShopCommand.Execute("events", "list", "catalog", "--url", "http://127.0.0.1:1");
 
         Assert.That(command.ExitCode, Is.EqualTo(1));
         Assert.That(command.Errors.Trim(), Does.Contain("cannot be reached").And.Not.Contain("\n"));
@@ -43,7 +43,7 @@ internal sealed class CommandLineTests
     {
         await using var shop = await ShopProcess.Run(directory);
 
-        var command = await ShopProcess.Execute("events", "list", "catalog", "--data", directory);
+        var command = await ShopCommand.Execute("events", "list", "catalog", "--data", directory);
 
         Assert.That(command.ExitCode, Is.EqualTo(1));
         Assert.That(command.Errors.Trim(), Does.Contain($"--url {shop.Url}").And.Not.Contain("\n"));
@@ -76,8 +76,8 @@ internal sealed class CommandLineTests
     {
         await using var news = await News.Start();
 
-        var built = await ShopProcess.Execute("modules", "list");
-        var running = await ShopProcess.Execute("modules", "list", "--url", news.Url, "--json");
+        var built = await ShopCommand.Execute("modules", "list");
+        var running = await ShopCommand.Execute("modules", "list", "--url", news.Url, "--json");
 
         Assert.That(built.Output, Does.Contain("catalog.product-added"));
         using var modules = JsonDocument.Parse(running.Output);
@@ -90,9 +90,9 @@ internal sealed class CommandLineTests
     [Test]
     public async Task The_demo_can_be_repeated()
     {
-        var hosted = await ShopProcess.Execute("demo", "--data", directory);
-        await using var shop = await ShopProcess.Run(directory);
-        var repeated = await ShopProcess.Execute("demo", "--url", shop.Url);
+        var hosted = await ShopCommand.Execute("demo", "--data", directory);
+        await using var shop = await ShopCommand.Host(directory);
+        var repeated = await ShopCommand.Execute("demo", "--url", shop.Url);
         var products = await shop.Http.GetFromJsonAsync<JsonElement>("/catalog/v1/products");
 
         Assert.That(hosted.ExitCode, Is.Zero, hosted.Errors);

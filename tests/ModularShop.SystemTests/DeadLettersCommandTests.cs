@@ -10,7 +10,7 @@ internal sealed class DeadLettersCommandTests
         await using var news = await NewsWithDeadLetters("rain");
 
         var list = await ShopProcess.Execute("dead-letters", "list", "--url", news.Url, "--json");
-        var dead = await ShopProcess.Execute("dead-letters", "list", "reader", "--status", "dead", "--url", news.Url);
+        var dead = await ShopCommand.Execute("dead-letters", "list", "reader", "--status", "dead", "--url", news.Url);
         var shown = await ShopProcess.Execute("dead-letters", "show", "reader", "1", "--url", news.Url);
 
         using var letters = JsonDocument.Parse(list.Output);
@@ -29,9 +29,9 @@ internal sealed class DeadLettersCommandTests
     {
         await using var news = await NewsWithDeadLetters("rain");
 
-        var failing = await ShopProcess.Execute("dead-letters", "retry", "reader", "1", "--url", news.Url);
+        var failing = await ShopCommand.Execute("dead-letters", "retry", "reader", "1", "--url", news.Url);
         news.Reading.Refused = null;
-        var succeeding = await ShopProcess.Execute("dead-letters", "retry", "reader", "--all", "--url", news.Url);
+        var succeeding = await ShopCommand.Execute("dead-letters", "retry", "reader", "--all", "--url", news.Url);
 
         Assert.That(failing.ExitCode, Is.EqualTo(1));
         Assert.That(failing.Errors, Does.Contain("No news of rain"));
@@ -45,10 +45,10 @@ internal sealed class DeadLettersCommandTests
     {
         await using var news = await NewsWithDeadLetters("rain");
 
-        var withoutReason = await ShopProcess.Execute("dead-letters", "discard", "reader", "1", "--url", news.Url);
+        var withoutReason = await ShopCommand.Execute("dead-letters", "discard", "reader", "1", "--url", news.Url);
         news.Reading.Refused = null;
         var discarded = await ShopProcess.Execute("dead-letters", "discard", "reader", "1", "--reason", "old hat", "--url", news.Url);
-        var list = await ShopProcess.Execute("dead-letters", "list", "reader", "--url", news.Url);
+        var list = await ShopCommand.Execute("dead-letters", "list", "reader", "--url", news.Url);
 
         Assert.That(withoutReason.ExitCode, Is.EqualTo(2));
         Assert.That(discarded.ExitCode, Is.Zero, discarded.Errors);
@@ -61,8 +61,8 @@ internal sealed class DeadLettersCommandTests
     {
         await using var news = await News.Start();
 
-        var letter = await ShopProcess.Execute("dead-letters", "show", "reader", "7", "--url", news.Url);
-        var module = await ShopProcess.Execute("dead-letters", "list", "nobody", "--url", news.Url);
+        var letter = await ShopCommand.Execute("dead-letters", "show", "reader", "7", "--url", news.Url);
+        var module = await ShopCommand.Execute("dead-letters", "list", "nobody", "--url", news.Url);
 
         Assert.That(letter.ExitCode, Is.EqualTo(3));
         Assert.That(letter.Errors.Trim(), Is.EqualTo("modularshop: There is no dead letter 7."));
@@ -76,8 +76,8 @@ internal sealed class DeadLettersCommandTests
         await news.Publish(new HeadlinePublished("rain", 1), new HeadlinePublished("sun", 2));
         news.Reading.Read.Enqueue(99);
 
-        var rebuilt = await ShopProcess.Execute("rebuild", "reader", "--wait", "--url", news.Url);
-        var refused = await ShopProcess.Execute("rebuild", "news", "--url", news.Url);
+        var rebuilt = await ShopCommand.Execute("rebuild", "reader", "--wait", "--url", news.Url);
+        var refused = await ShopCommand.Execute("rebuild", "news", "--url", news.Url);
 
         Assert.That(rebuilt.ExitCode, Is.Zero, rebuilt.Errors);
         Assert.That(news.Reading.Read, Is.EqualTo(new[] { 1, 2 }));
@@ -92,7 +92,7 @@ internal sealed class DeadLettersCommandTests
         await news.Publish(new HeadlinePublished("rain", 1), new HeadlinePublished("sun", 2));
         await news.StopPublisher();
 
-        var rebuilt = await ShopProcess.Execute("rebuild", "reader", "--wait", "--url", news.Url);
+        var rebuilt = await ShopCommand.Execute("rebuild", "reader", "--wait", "--url", news.Url);
 
         Assert.That(rebuilt.ExitCode, Is.EqualTo(1));
         Assert.That(rebuilt.Errors.Trim(), Does.Contain("'news' does not run here").And.Not.Contain("\n"));

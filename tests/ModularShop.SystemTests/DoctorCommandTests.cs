@@ -21,13 +21,13 @@ internal sealed class DoctorCommandTests
     {
         await using (var shop = await ShopProcess.Run(directory))
         {
-            var running = await ShopProcess.Execute("doctor", "--url", shop.Url, "--json");
+            var running = await ShopCommand.Execute("doctor", "--url", shop.Url, "--json");
 
             Assert.That(Failed(running), Is.Empty);
             Assert.That(running.ExitCode, Is.Zero);
             await shop.Terminate();
         }
-        var hosted = await ShopProcess.Execute("doctor", "--data", directory);
+        var hosted = await ShopCommand.Execute("doctor", "--data", directory);
 
         Assert.That(hosted.ExitCode, Is.Zero, hosted.Output);
         Assert.That(hosted.Errors.Trim(), Is.EqualTo("All is well."));
@@ -39,7 +39,7 @@ internal sealed class DoctorCommandTests
         await File.WriteAllTextAsync(Path.Combine(directory, "catalog.db"), new string('x', 4096));
         File.SetUnixFileMode(Path.Combine(directory, "catalog.db"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        var doctor = await ShopProcess.Execute("doctor", "--data", directory, "--json");
+        var doctor = await ShopCommand.Execute("doctor", "--data", directory, "--json");
 
         Assert.That(Failed(doctor), Is.EquivalentTo(new[] { "file catalog.db", "module catalog" }));
         Assert.That(doctor.Output, Does.Contain("backup of catalog.db"));
@@ -50,10 +50,10 @@ internal sealed class DoctorCommandTests
     [Test]
     public async Task A_file_that_others_can_read_gives_4()
     {
-        await using var shop = await ShopProcess.Run(directory);
+        await using var shop = await ShopCommand.Host(directory);
         File.SetUnixFileMode(Path.Combine(directory, "catalog.db"), (UnixFileMode)0b110_100_100);
 
-        var doctor = await ShopProcess.Execute("doctor", "--url", shop.Url, "--json");
+        var doctor = await ShopCommand.Execute("doctor", "--url", shop.Url, "--json");
 
         Assert.That(Failed(doctor), Is.EqualTo(new[] { "file catalog.db is private" }));
         Assert.That(doctor.Output, Does.Contain("chmod 600"));
@@ -67,7 +67,7 @@ internal sealed class DoctorCommandTests
         news.Reading.Refused = "rain";
         await news.Publish(new HeadlinePublished("rain", 1));
 
-        var doctor = await ShopProcess.Execute("doctor", "--url", news.Url, "--json");
+        var doctor = await ShopCommand.Execute("doctor", "--url", news.Url, "--json");
 
         Assert.That(Failed(doctor), Is.EqualTo(new[] { "dead letters reader <- news" }));
         Assert.That(doctor.ExitCode, Is.EqualTo(4));
@@ -90,7 +90,7 @@ internal sealed class DoctorCommandTests
                 await shop.AddProduct($"{n}");
             }
 
-            var running = await ShopProcess.Execute("doctor", "--url", shop.Url, "--json");
+            var running = await ShopCommand.Execute("doctor", "--url", shop.Url, "--json");
             await shop.Terminate();
             var stopped = await ShopProcess.Execute(["doctor", "--data", directory, "--json"], workingDirectory: null, environment);
 
@@ -115,7 +115,7 @@ internal sealed class DoctorCommandTests
     {
         var missing = Path.Combine(directory, "missing");
 
-        var doctor = await ShopProcess.Execute("doctor", "--data", missing);
+        var doctor = await ShopCommand.Execute("doctor", "--data", missing);
 
         Assert.That(doctor.ExitCode, Is.EqualTo(4));
         Assert.That(doctor.Output, Does.Contain("does not exist"));
@@ -128,7 +128,7 @@ internal sealed class DoctorCommandTests
         await File.WriteAllTextAsync(Path.Combine(directory, "catalog.db"), new string('x', 4096));
         Directory.CreateDirectory(Path.Combine(directory, "owner.lock"));
 
-        var doctor = await ShopProcess.Execute("doctor", "--data", directory, "--json");
+        var doctor = await ShopCommand.Execute("doctor", "--data", directory, "--json");
 
         Assert.That(Failed(doctor), Is.EqualTo(new[] { "modules" }));
         Assert.That(doctor.Output, Does.Contain("could not be looked at").And.Contain("owner.lock"));

@@ -10,9 +10,9 @@ internal sealed class EventsCommandTests
         await using var news = await News.Start();
         await news.Publish(new HeadlinePublished("rain", 1), new HeadlinePublished("sun", 2), new HeadlinePublished("rain", 3));
 
-        var all = await ShopProcess.Execute("events", "list", "news", "--url", news.Url, "--json");
-        var some = await ShopProcess.Execute("events", "list", "news", "--url", news.Url, "--after", "1", "--limit", "1", "--json");
-        var ofKey = await ShopProcess.Execute("events", "list", "news", "--url", news.Url, "--key", "rain");
+        var all = await ShopCommand.Execute("events", "list", "news", "--url", news.Url, "--json");
+        var some = await ShopCommand.Execute("events", "list", "news", "--url", news.Url, "--after", "1", "--limit", "1", "--json");
+        var ofKey = await ShopCommand.Execute("events", "list", "news", "--url", news.Url, "--key", "rain");
 
         Assert.That(Positions(all.Output), Is.EqualTo(new[] { 1, 2, 3 }));
         Assert.That(Positions(some.Output), Is.EqualTo(new[] { 2 }));
@@ -28,8 +28,8 @@ internal sealed class EventsCommandTests
         await news.Publish(new HeadlinePublished("rain", 41));
 
         var shown = await ShopProcess.Execute("events", "show", "news", "1", "--url", news.Url);
-        var json = await ShopProcess.Execute("events", "show", "news", "1", "--url", news.Url, "--json");
-        var missing = await ShopProcess.Execute("events", "show", "news", "2", "--url", news.Url);
+        var json = await ShopCommand.Execute("events", "show", "news", "1", "--url", news.Url, "--json");
+        var missing = await ShopCommand.Execute("events", "show", "news", "2", "--url", news.Url);
 
         Assert.That(shown.Output, Does.Contain("news.headline-published").And.Contain("41"));
         using var cloudEvent = JsonDocument.Parse(json.Output);

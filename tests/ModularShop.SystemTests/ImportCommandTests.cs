@@ -133,7 +133,7 @@ internal sealed class ImportCommandTests
     {
         using var file = MadeUpFile.Of(MadeUpFile.Line());
 
-        var import = await ShopProcess.Execute("import", "online-retail", file.Path, option, value);
+        var import = await ShopCommand.Execute("import", "online-retail", file.Path, option, value);
 
         Assert.That((import.ExitCode, import.Output), Is.EqualTo((2, "")));
         Assert.That(import.Errors, Does.Contain(option));
@@ -144,7 +144,7 @@ internal sealed class ImportCommandTests
     {
         using var file = MadeUpFile.Of(MadeUpFile.Line());
 
-        var import = await ShopProcess.Execute("import", "online-retail", file.Path, "--url", "http://127.0.0.1:1");
+        var import = await ShopCommand.Execute("import", "online-retail", file.Path, "--url", "http://127.0.0.1:1");
 
         Assert.That(import.ExitCode, Is.EqualTo(1));
         Assert.That(import.Errors, Does.Contain("run the same command again").And.Contain("The shop cannot be reached"));
@@ -157,9 +157,9 @@ internal sealed class ImportCommandTests
         await Import(file.Path);
         var output = Path.Combine(directory, "history.csv");
 
-        var export = await ShopProcess.Execute("export", "purchase-history", "--format", "csv", "-o", output, "--data", Data);
+        var export = await ShopCommand.Execute("export", "purchase-history", "--format", "csv", "-o", output, "--data", Data);
         var written = await File.ReadAllTextAsync(output);
-        var failed = await ShopProcess.Execute(
+        var failed = await ShopCommand.Execute(
             "export",
             "purchase-history",
             "--format",
@@ -178,5 +178,5 @@ internal sealed class ImportCommandTests
     }
 
     private Task<CommandResult> Import(string file, params string[] arguments) =>
-        ShopProcess.Execute(["import", "online-retail", file, "--data", Data, .. arguments]);
+        ShopCommand.Execute(["import", "online-retail", file, "--data", Data, .. arguments]);
 }

@@ -3,30 +3,14 @@ using System.Reflection;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>The shop published as one file, created once and copied by all tests.</summary>
-[SetUpFixture]
-internal sealed class OneFile
+/// <summary>The shop as it is published, in one file.</summary>
+internal static class OneFile
 {
-    private static readonly Lazy<Task<string>> Published = new(Publish);
-
-    /// <summary>The directory with the file and everything else that was published.</summary>
-    public static Task<string> Directory => Published.Value;
-
-    [OneTimeTearDown]
-    public async Task Delete()
+    /// <summary>Publishes it to a directory, from the libraries that were built for these tests.</summary>
+    public static async Task Publish(string directory)
     {
-        if (Published.IsValueCreated)
-        {
-            System.IO.Directory.Delete(Path.GetDirectoryName(await Published.Value)!, recursive: true);
-        }
-    }
-
-    private static async Task<string> Publish()
-    {
-        var root = TestApplication.NewDirectory();
-        var published = Path.Combine(root, "published");
-        // Ahead-of-time compilation takes minutes and affects only the speed. The output goes to another directory, because other tests
-        // run the regular build output.
+        // Compiling ahead takes minutes and changes nothing but the speed. Only the host is built again, for this machine alone
+        // and in a folder of its own, as other tests run what is built here. It was analyzed when the tests were built.
         var start = new ProcessStartInfo("dotnet")
         {
             WorkingDirectory = Repository,
@@ -35,12 +19,14 @@ internal sealed class OneFile
             {
                 "publish",
                 "Host",
+                "--configuration",
+                Metadata("Configuration"),
                 "-p:PublishProfile=one-file",
                 "-p:PublishReadyToRun=false",
-                "--artifacts-path",
-                Path.Combine(root, "built"),
+                "-p:BuildProjectReferences=false",
+                "-p:RunAnalyzers=false",
                 "--output",
-                published,
+                directory,
                 "--nologo",
                 "--verbosity",
                 "quiet",
@@ -55,10 +41,15 @@ internal sealed class OneFile
         using var publish = Process.Start(start)!;
         var output = await publish.StandardOutput.ReadToEndAsync();
         await publish.WaitForExitAsync();
-        return publish.ExitCode == 0 ? published : throw new InvalidOperationException($"It was not published.\n{output}");
+        if (publish.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"It was not published.\n{output}");
+        }
     }
 
-    /// <summary>The root of the sources.</summary>
-    public static string Repository =>
-        typeof(OneFile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "RepositoryRoot").Value!;
+    /// <summary>The root of the source.</summary>
+    public static string Repository => Metadata("RepositoryRoot");
+
+    private static string Metadata(string key) =>
+        typeof(OneFile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!;
 }

@@ -21,7 +21,7 @@ internal sealed class RestoreCommandTests
     {
         await using var running = await ShopProcess.Run(shop.Data);
 
-        var restore = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Data, "--force");
+        var restore = await ShopCommand.Execute("restore", shop.Backup, "--data", shop.Data, "--force");
 
         Assert.That(restore.ExitCode, Is.EqualTo(1));
         Assert.That(restore.Errors.Trim(), Does.Contain($"in use by a running process at {running.Url}").And.Not.Contain("\n"));
@@ -34,7 +34,7 @@ internal sealed class RestoreCommandTests
     {
         await File.WriteAllTextAsync(Path.Combine(shop.Data, "mine"), "");
 
-        var refused = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Data);
+        var refused = await ShopCommand.Execute("restore", shop.Backup, "--data", shop.Data);
         var stillThere = File.Exists(Path.Combine(shop.Data, "mine"));
         var forced = await BackedUpShop.Succeed("restore", shop.Backup, "--data", shop.Data, "--force");
 
@@ -61,7 +61,7 @@ internal sealed class RestoreCommandTests
         }
 
         var failed = await BackedUpShop.FailedChecks("verify", shop.Backup);
-        var restore = await ShopProcess.Execute("restore", shop.Backup, "--data", shop.Restored);
+        var restore = await ShopCommand.Execute("restore", shop.Backup, "--data", shop.Restored);
 
         Assert.That(failed.Select(check => check.Name), Does.Contain("backup orders.db"));
         Assert.That(restore.ExitCode, Is.EqualTo(1));
@@ -97,8 +97,8 @@ internal sealed class RestoreCommandTests
     [Test]
     public async Task What_is_no_backup_is_refused()
     {
-        var missing = await ShopProcess.Execute("restore", shop.Restored, "--data", shop.Restored);
-        var noBackup = await ShopProcess.Execute("restore", shop.Data, "--data", shop.Restored);
+        var missing = await ShopCommand.Execute("restore", shop.Restored, "--data", shop.Restored);
+        var noBackup = await ShopCommand.Execute("restore", shop.Data, "--data", shop.Restored);
 
         Assert.That(missing.ExitCode, Is.EqualTo(3));
         Assert.That(noBackup.ExitCode, Is.EqualTo(1));

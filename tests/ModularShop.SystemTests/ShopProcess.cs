@@ -10,7 +10,7 @@ internal sealed class ShopProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     private readonly Process process;
     private readonly StringBuilder output = new();

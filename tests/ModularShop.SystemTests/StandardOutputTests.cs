@@ -21,6 +21,18 @@ internal sealed class StandardOutputTests
         Assert.That(list.ExitCode, Is.EqualTo(1));
     }
 
+    [TestCase(">&-", "Standard output is closed.")]
+    [TestCase(">/dev/full", "Standard output cannot be written: No space left on device.")]
+    public async Task A_list_that_is_written_as_it_comes_and_cannot_be_is_said_in_one_line(string redirection, string reason)
+    {
+        await using var news = await News.Start();
+
+        var list = await Shell($"\"$0\" events list news --url {news.Url} --json {redirection}");
+
+        Assert.That(list.Errors.Trim(), Is.EqualTo($"modularshop: {reason}"));
+        Assert.That(list.ExitCode, Is.EqualTo(1));
+    }
+
     [TestCase("2>&-")]
     [TestCase("2>/dev/full")]
     public async Task Errors_that_cannot_be_written_leave_the_exit_code(string redirection)
@@ -42,7 +54,7 @@ internal sealed class StandardOutputTests
     [Test]
     public async Task A_reader_that_has_enough_ends_a_tail()
     {
-        await using var shop = await ShopProcess.Run(directory);
+        await using var shop = await ShopCommand.Host(directory);
         await using var tail = ShopProcess.Start(
             ["-c", $"\"$0\" events tail --url {shop.Url} | head -n 1", Executable],
             directory,
@@ -50,7 +62,7 @@ internal sealed class StandardOutputTests
         );
         await Eventually.True(() => tail.Errors.Contains("as they come", StringComparison.Ordinal));
 
-        await ShopProcess.Execute("demo", "--url", shop.Url);
+        await ShopCommand.Execute("demo", "--url", shop.Url);
 
         Assert.That(await tail.Exited(), Is.Zero, tail.Errors);
         Assert.That(tail.Errors.Trim().Split('\n'), Has.Length.EqualTo(1));

@@ -15,11 +15,10 @@ internal sealed class VerifyCommandTests
     public async Task Verify_and_doctor_find_a_file_of_an_older_backup_and_their_rebuild_repairs_it()
     {
         await shop.BackUp();
-        await using (var running = await ShopProcess.Run(shop.Data))
+        await using (var running = await ShopCommand.Host(shop.Data))
         {
             await BackedUpShop.Order(running.Http, await BackedUpShop.AddProduct(running.Http));
             await BackedUpShop.Succeed("doctor", "--url", running.Url); // Waits for the subscribers.
-            await running.Terminate();
         }
         File.Copy(Path.Combine(shop.Backup, "orders.db"), shop.File("orders"), overwrite: true);
 
@@ -121,9 +120,9 @@ internal sealed class VerifyCommandTests
     [Test]
     public async Task A_running_shop_is_not_verified_but_said_how_it_can_be()
     {
-        await using var running = await ShopProcess.Run(shop.Data);
+        await using var running = await ShopCommand.Host(shop.Data);
 
-        var verify = await ShopProcess.Execute("verify", "--data", shop.Data);
+        var verify = await ShopCommand.Execute("verify", "--data", shop.Data);
 
         Assert.That(verify.ExitCode, Is.EqualTo(1));
         Assert.That(verify.Errors.Trim(), Does.Contain($"modularshop backup DIR --url {running.Url}").And.Not.Contain("\n"));

@@ -3,8 +3,7 @@ using ModularShop.Host.CommandLine;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>Wrong arguments give a message and exit code 2. The command line runs in this process, as it starts nothing.</summary>
-[NonParallelizable]
+/// <summary>What is typed wrong is said in words and gives 2.</summary>
 internal sealed class WrongUsageTests
 {
     [TestCase("--urls takes", "run", "--urls", "nonsense")]
@@ -79,16 +78,7 @@ internal sealed class WrongUsageTests
 
     private static async Task<(int Code, string Said)> Invoke(string[] arguments)
     {
-        var before = Console.Error;
-        using var said = new StringWriter();
-        Console.SetError(said);
-        try
-        {
-            return (await ModularShopCommand.Invoke(arguments), said.ToString());
-        }
-        finally
-        {
-            Console.SetError(before);
-        }
+        var command = await ShopCommand.Execute(arguments);
+        return (command.ExitCode, command.Errors);
     }
 }

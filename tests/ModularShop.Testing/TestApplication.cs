@@ -25,7 +25,9 @@ public sealed class TestApplication : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>The directory of the modules' files. Pass it to another start to test what survives a restart.</summary>
+    public string Url => Http.BaseAddress!.ToString().TrimEnd('/');
+
+    /// <summary>The directory of the modules' files. Pass it to the next start to test what survives one.</summary>
     public string Directory { get; }
 
     public IReadOnlyDictionary<string, string> Quarantined => application.Quarantined;

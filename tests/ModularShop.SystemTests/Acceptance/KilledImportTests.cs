@@ -32,7 +32,7 @@ internal sealed class KilledImportTests
 
             Assert.That(met, Is.Positive, $"Seed {seed}: no kill met a running import.");
             await MonthOfSales.AssertHistory("--data", data);
-            var doctor = await ShopProcess.Execute("doctor", "--data", data);
+            var doctor = await ShopCommand.Execute("doctor", "--data", data);
             Assert.That(doctor.ExitCode, Is.Zero, doctor.Output);
             Soak.Say($"seed {seed}: {met} of {KillsPerShop} kills met a running import; the totals are right");
         }

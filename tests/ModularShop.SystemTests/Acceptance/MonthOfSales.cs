@@ -2,7 +2,7 @@ using ModularShop.Import.Tests;
 
 namespace ModularShop.SystemTests.Acceptance;
 
-/// <summary>Imports the month of real sales with the built executable, and compares the result in the shop.</summary>
+/// <summary>Imports the month of real sales and compares what the shop makes of it.</summary>
 internal static class MonthOfSales
 {
     private static readonly string[] Unchanging =
@@ -24,7 +24,7 @@ internal static class MonthOfSales
     /// <summary>Imports to the end. The figures must be those of the whole month, however much was imported before.</summary>
     public static async Task<Dictionary<string, decimal>> ImportAll(params string[] shop)
     {
-        var import = await ShopProcess.Execute(["import", "online-retail", Month.File, "--wait", .. shop]);
+        var import = await ShopCommand.Execute(["import", "online-retail", Month.File, "--wait", .. shop]);
         Assert.That(import.ExitCode, Is.Zero, import.Errors);
         var figures = Month.Figures(import.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         var expected = Month.Totals();
@@ -37,7 +37,7 @@ internal static class MonthOfSales
 
     public static async Task<List<PurchaseRow>> Export(params string[] shop)
     {
-        var export = await ShopProcess.Execute(["export", "purchase-history", "--format", "csv", .. shop]);
+        var export = await ShopCommand.Execute(["export", "purchase-history", "--format", "csv", .. shop]);
         Assert.That(export.ExitCode, Is.Zero, export.Errors);
         return PurchaseRow.Read(new StringReader(export.Output));
     }

@@ -41,7 +41,7 @@ internal sealed class ReadCopyTests
     [Test]
     public async Task A_rebuild_while_the_shop_runs_gives_the_same_rows()
     {
-        await using var shop = await ShopProcess.Run(directory);
+        await using var shop = await ShopCommand.Host(directory);
         await MonthOfSales.ImportAll("--url", shop.Url);
 
         var rebuild = await ShopProcess.Execute("rebuild", "purchase-history", "--wait", "--url", shop.Url);

@@ -21,8 +21,8 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
 {
     public const string Random = "random moment";
 
-    /// <summary>The number of kills of a shop.</summary>
-    public const int PerShop = 15;
+    /// <summary>The number of kills of the two shops of a seed.</summary>
+    public const int PerSeed = 17;
 
     private const string History = "purchase-history";
 
@@ -35,11 +35,10 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         (History, 11),
     ];
 
-    /// <summary>The kills of one shop, in order: each fault point at least once.</summary>
-    public static IReadOnlyList<Kill> Plan(int seed)
+    /// <summary>The kills of two shops, in order. Together they include each fault point at least once.</summary>
+    public static IReadOnlyList<IReadOnlyList<Kill>> Plans(int seed)
     {
         var random = new Random(seed);
-        var (module, statements) = Migrations[random.Next(Migrations.Length)];
         List<Kill[]> anyOrder =
         [
             [new("orders", "before-append", random.Next(1, 200))],
@@ -61,12 +60,19 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         ];
         var shuffled = anyOrder.ToArray();
         random.Shuffle(shuffled);
+        var half = shuffled.Length / 2;
+        return [Plan(random, shuffled[..half]), Plan(random, shuffled[half..])];
+    }
+
+    private static IReadOnlyList<Kill> Plan(Random random, Kill[][] inOrder)
+    {
+        var (module, statements) = Migrations[random.Next(Migrations.Length)];
         return
         [
             new(module, "migration", random.Next(1, statements + 1)),
-            // Last, because the other kills need the products to exist.
+            // Happens after the products exist, which the other kills need.
             new(null, Random, random.Next(50, 1000)),
-            .. shuffled.SelectMany(kills => kills),
+            .. inOrder.SelectMany(kills => kills),
         ];
     }
 

@@ -8,7 +8,7 @@ namespace ModularShop.SystemTests.Crashes;
 /// A shop under the load of several clients that is killed repeatedly and audited each time: the files as they were left, and again
 /// after the shop has caught up.
 /// </summary>
-internal sealed class KilledShop(int seed)
+internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
 {
     // The number of answers before an operator acts.
     private const int UnderLoad = 50;
@@ -23,10 +23,10 @@ internal sealed class KilledShop(int seed)
 
     private IReadOnlyCollection<Request> Requests => [.. crowd.Requests, .. byNewerBuild];
 
-    /// <summary>Runs all kills of the seed, and reports each. The files are kept when a check fails.</summary>
+    /// <summary>Lives through all deaths of its plan; tells of each. The files are kept when a check fails.</summary>
     public async Task Live(Action<Kill> died)
     {
-        foreach (var kill in Kill.Plan(seed))
+        foreach (var kill in plan)
         {
             await Explain(kill.ToString(), () => DieOf(kill));
             died(kill);

@@ -18,10 +18,10 @@ internal sealed class DamagedFileTests
     [SetUp]
     public async Task TakeAnOrder()
     {
-        await using var shop = await ShopProcess.Run(directory);
-        product = await shop.Product();
-        order = (await shop.Order(product)).Id;
-        await shop.Terminate();
+        await using (var shop = await ShopCommand.Host(directory))
+        {
+            (product, order) = await shop.Http.SellOne();
+        }
         System.IO.File.Copy(File, Backup);
     }
 

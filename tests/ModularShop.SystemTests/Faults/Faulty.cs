@@ -33,6 +33,13 @@ internal static class Faulty
         return product.Id;
     }
 
+    /// <summary>A product of a shop that is sound, and an order of it.</summary>
+    public static async Task<(Guid Product, Guid Order)> SellOne(this HttpClient http)
+    {
+        var product = await BackedUpShop.AddProduct(http);
+        return (product, await BackedUpShop.Order(http, product));
+    }
+
     public static Task<Answer> AddProduct(this ShopProcess shop, string sku) =>
         shop.Http.Post(
             "/catalog/v1/products",
@@ -67,7 +74,7 @@ internal static class Faulty
             entry => entry.GetProperty("status").GetString() != "healthy"
         );
         Assert.That(health.GetProperty("description").GetString(), Does.Contain(reason).And.Contain(cure));
-        var doctor = await ShopProcess.Execute("doctor", "--url", shop.Url, "--json");
+        var doctor = await ShopCommand.Execute("doctor", "--url", shop.Url, "--json");
         using var checks = JsonDocument.Parse(doctor.Output);
         var check = checks.RootElement.EnumerateArray().Single(check => check.GetProperty("name").GetString() == $"module {module}");
         Assert.That(check.GetProperty("result").GetString(), Is.EqualTo("failed"));

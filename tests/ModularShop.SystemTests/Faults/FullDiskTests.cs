@@ -39,10 +39,9 @@ internal sealed class FullDiskTests
     public async Task A_start_on_a_full_disk_is_reported_and_with_room_the_modules_start_by_themselves()
     {
         Guid product;
-        await using (var before = await ShopProcess.Run(directory))
+        await using (var before = await ShopCommand.Host(directory))
         {
-            product = await before.Product();
-            await before.Terminate();
+            (product, _) = await before.Http.SellOne();
         }
         // Without this setting, the runtime needs a large file for the code that it compiles.
         var environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" };
@@ -59,7 +58,7 @@ internal sealed class FullDiskTests
     [Test]
     public async Task An_export_that_finds_no_room_fails_in_one_line_and_leaves_nothing_behind()
     {
-        await using var shop = await ShopProcess.Run(directory);
+        await using var shop = await ShopCommand.Host(directory);
         await BackedUpShop.Succeed("demo", "--url", shop.Url);
         var place = Directory.CreateDirectory(Path.Combine(directory, "exports")).FullName;
         string[] arguments = ["export", "purchase-history", "--format", "csv", "-o", Path.Combine(place, "all.csv"), "--url", shop.Url];

@@ -32,10 +32,9 @@ internal sealed class LockedFileTests
     public async Task A_module_whose_file_is_locked_starts_by_itself_later_and_orders_are_taken_meanwhile()
     {
         Guid product;
-        await using (var before = await ShopProcess.Run(directory))
+        await using (var before = await ShopCommand.Host(directory))
         {
-            product = await before.Product();
-            await before.Terminate();
+            (product, _) = await before.Http.SellOne();
         }
         await using var shop = await LockedAtStart(product);
 

@@ -19,10 +19,9 @@ internal sealed class ReadOnlyTests
     public async Task A_module_whose_file_is_read_only_says_so_and_starts_by_itself_when_it_is_not()
     {
         Guid product;
-        await using (var before = await ShopProcess.Run(directory))
+        await using (var before = await ShopCommand.Host(directory))
         {
-            product = await before.Product();
-            await before.Terminate();
+            (product, _) = await before.Http.SellOne();
         }
         var file = Faulty.FileOf(directory, "orders");
         File.SetUnixFileMode(file, UnixFileMode.UserRead);
