@@ -28,14 +28,14 @@ internal sealed record Throughput(
     double? OutOfOrder
 );
 
-/// <summary>What was there after a kill.</summary>
+/// <summary>The state after a kill.</summary>
 /// <param name="Drained">Seconds from the start of the pump until all was applied.</param>
 /// <param name="SinceStart">Seconds from the start of the process.</param>
 /// <param name="Lost">Acknowledged orders that are not in the publisher's file.</param>
 /// <param name="OutOfOrder">The share of effects that came after that of a later order.</param>
 internal sealed record Recovery(double Drained, double SinceStart, long Lost, long Missing, long Duplicates, double OutOfOrder);
 
-/// <summary>Runs a contender in a process of its own, on new files each time.</summary>
+/// <summary>Runs a contender in a separate process, with new files each time.</summary>
 internal static class BusRun
 {
     public const int WarmUp = 2000;

@@ -63,7 +63,7 @@ internal sealed class Contender : IAsyncDisposable
         return await Line($"{question.Split(' ')[0].ToUpperInvariant()} ", within);
     }
 
-    /// <summary>Ends it as a power cut would.</summary>
+    /// <summary>Kills it, as a power failure would.</summary>
     public async Task Kill()
     {
         process.Kill();
@@ -89,7 +89,7 @@ internal sealed class Contender : IAsyncDisposable
 
     /// <summary>In the contender: says that it is ready, then answers questions until its input ends.</summary>
     public static Task Serve(string ready, Func<string, Task<string>>? answer = null) =>
-        // Reading the console blocks, and is to take no thread from the pool of what is measured.
+        // Reading the console blocks a thread, which must not be one of the measured process's pool.
         Task.Factory.StartNew(() => Answer(ready, answer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void Answer(string ready, Func<string, Task<string>>? answer)

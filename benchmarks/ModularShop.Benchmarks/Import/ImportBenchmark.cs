@@ -5,7 +5,7 @@ using ModularShop.Testing;
 
 namespace ModularShop.Benchmarks.Import;
 
-/// <summary>What an import of a whole file took.</summary>
+/// <summary>The cost of importing a whole file.</summary>
 /// <param name="Cpu">Seconds, of all processes.</param>
 /// <param name="Peaks">MB, of each process.</param>
 internal sealed record ImportFigures(int Lines, double Seconds, double Cpu, IReadOnlyList<double> Peaks, double Bytes)

@@ -5,7 +5,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Start;
 
-/// <summary>What it took from the start of a process to its first successful answer.</summary>
+/// <summary>The time from the start of a process to its first successful answer.</summary>
 internal sealed record StartFigures(double Milliseconds, double CpuMilliseconds, double PeakMegabytes);
 
 /// <summary>A program that is started, asked until it answers, and ended.</summary>
