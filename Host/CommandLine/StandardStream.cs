@@ -36,13 +36,13 @@ internal sealed class StandardStream : Stream
     public static Stream Output() =>
         replaced?.Invoke() ?? (OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStream(OutputDescriptor));
 
-    /// <summary>Whether standard output goes to a file or a program, and not to a person at a terminal.</summary>
+    /// <summary>Whether standard output is redirected to a file or a program.</summary>
     public static bool IsOutputRedirected => replaced is not null || Console.IsOutputRedirected;
 
-    /// <summary>The same of standard error.</summary>
+    /// <summary>Whether standard error is redirected to a file or a program.</summary>
     public static bool IsErrorRedirected => replaced is not null || Console.IsErrorRedirected;
 
-    /// <summary>Puts others in the place of the streams of the process, for a program that runs commands in its own process.</summary>
+    /// <summary>Replaces the streams of the process, for a program that runs commands in its own process.</summary>
     public static void Replace(TextWriter output, TextWriter errors, Func<Stream> bytesOfOutput)
     {
         Console.SetOut(output);

@@ -27,7 +27,7 @@ public sealed class TestApplication : IAsyncDisposable
 
     public string Url => Http.BaseAddress!.ToString().TrimEnd('/');
 
-    /// <summary>The directory of the modules' files. Pass it to the next start to test what survives one.</summary>
+    /// <summary>The directory of the modules' files. Pass it to another start to test what survives a restart.</summary>
     public string Directory { get; }
 
     public IReadOnlyDictionary<string, string> Quarantined => application.Quarantined;

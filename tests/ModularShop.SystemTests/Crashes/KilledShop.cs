@@ -23,7 +23,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
 
     private IReadOnlyCollection<Request> Requests => [.. crowd.Requests, .. byNewerBuild];
 
-    /// <summary>Lives through all deaths of its plan; tells of each. The files are kept when a check fails.</summary>
+    /// <summary>Runs all kills of the plan, and reports each. The files are kept when a check fails.</summary>
     public async Task Live(Action<Kill> died)
     {
         foreach (var kill in plan)
