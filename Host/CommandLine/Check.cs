@@ -1,4 +1,3 @@
-
 namespace ModularShop.Host.CommandLine;
 
 internal enum CheckResult

@@ -1,4 +1,3 @@
-
 namespace ModularShop.Host.Import;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace ModularShop.Host.Import;
 
 /// <summary>What is wrong with a file, and in which line; the line is null when the problem concerns the whole file.</summary>

@@ -1,4 +1,3 @@
-
 namespace ModularShop.Host.Import;
 
 /// <summary>The header of a file, with the column names of Online Retail or Online Retail II in any order.</summary>

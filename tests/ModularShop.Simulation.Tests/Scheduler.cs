@@ -1,4 +1,3 @@
-
 namespace ModularShop.Simulation.Tests;
 
 /// <summary>Decides what runs next: one step at a time, chosen by the seed among all that could run.</summary>

@@ -115,7 +115,7 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(directory);
         builder.Services.AddSingleton<ILogRegistry, LogRegistry>();
-        builder.Services.AddSingleton(services => Hosts(options, settings, directory, services));
+        builder.Services.AddSingleton(services => Supervisors(options, settings, directory, services));
         builder.Services.AddProblems();
         builder.Services.AddModuleHealthChecks(options.Modules);
         builder.Services.AddOperationsOpenApi();
@@ -130,8 +130,8 @@ public sealed class ModularApplication : IAsyncDisposable
         root.MapOperations();
         options.ConfigureRoot?.Invoke(root);
         root.MapFallback("{*path}", ModuleUnavailable.Answer);
-        var hosts = root.Services.GetRequiredService<ModuleSupervisors>();
-        return new ModularApplication(directory, root, hosts, settings.Http.DrainTimeout, options.ConfiguredAddresses);
+        var supervisors = root.Services.GetRequiredService<ModuleSupervisors>();
+        return new ModularApplication(directory, root, supervisors, settings.Http.DrainTimeout, options.ConfiguredAddresses);
     }
 
     private static WebApplicationBuilder NewBuilder()
@@ -178,7 +178,7 @@ public sealed class ModularApplication : IAsyncDisposable
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + modules * (requestThreads + 1)), completions);
     }
 
-    private static ModuleSupervisors Hosts(
+    private static ModuleSupervisors Supervisors(
         ModularApplicationOptions options,
         KernelOptions settings,
         DataDirectory directory,

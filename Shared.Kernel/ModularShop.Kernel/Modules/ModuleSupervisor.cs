@@ -6,7 +6,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>Manages the life of one module in this process: starts it, quarantines it when it fails, restarts and stops it.</summary>
-internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorContext context, ILogger<ModuleSupervisor> logger) : IAsyncDisposable
+internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorContext context, ILogger<ModuleSupervisor> logger)
+    : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly CancellationTokenSource ending = new();

@@ -35,16 +35,16 @@ internal static class AdminRoutes
 
     private static async Task<ModuleView> Restart(string module, ModuleSupervisors modules)
     {
-        var host = Find(module, modules);
-        await host.Restart(CancellationToken.None); // Completed even if the caller disconnects.
-        return OperatorViews.Of(host);
+        var supervisor = Find(module, modules);
+        await supervisor.Restart(CancellationToken.None); // Completed even if the caller disconnects.
+        return OperatorViews.Of(supervisor);
     }
 
     private static async Task<ModuleView> Accept(string module, ModuleSupervisors modules)
     {
-        var host = Find(module, modules);
-        await host.Accept(CancellationToken.None);
-        return OperatorViews.Of(host);
+        var supervisor = Find(module, modules);
+        await supervisor.Accept(CancellationToken.None);
+        return OperatorViews.Of(supervisor);
     }
 
     private static async Task<IResult> Rebuild(string module, string? copy, ModuleSupervisors modules, CancellationToken ct)
@@ -53,7 +53,13 @@ internal static class AdminRoutes
         return TypedResults.Accepted("/admin/v1/subscriptions", OperatorViews.SubscriptionsOf(Find(module, modules)));
     }
 
-    private static IEnumerable<DeadLetterView> ListDeadLetters(string module, ModuleSupervisors modules, string? status, long? after, int? limit)
+    private static IEnumerable<DeadLetterView> ListDeadLetters(
+        string module,
+        ModuleSupervisors modules,
+        string? status,
+        long? after,
+        int? limit
+    )
     {
         if (status is not null && !DeadLetterStatus.All.Contains(status))
         {
@@ -84,7 +90,13 @@ internal static class AdminRoutes
         );
     }
 
-    private static async Task<ReleaseView> Discard(string module, long id, DiscardBody body, ModuleSupervisors modules, CancellationToken ct)
+    private static async Task<ReleaseView> Discard(
+        string module,
+        long id,
+        DiscardBody body,
+        ModuleSupervisors modules,
+        CancellationToken ct
+    )
     {
         if (string.IsNullOrWhiteSpace(body.Reason))
         {
@@ -106,10 +118,10 @@ internal static class AdminRoutes
     internal static T Running<T>(string module, ModuleSupervisors modules)
         where T : notnull
     {
-        var host = Find(module, modules);
-        return host.Services is { } services
+        var supervisor = Find(module, modules);
+        return supervisor.Services is { } services
             ? services.GetRequiredService<T>()
-            : throw new ConflictException($"Module '{host.Module.Name}' is not running: {host.Reason}");
+            : throw new ConflictException($"Module '{supervisor.Module.Name}' is not running: {supervisor.Reason}");
     }
 
     // Events may contain personal data, and operators have no accounts yet. Requests from browser pages are refused too.

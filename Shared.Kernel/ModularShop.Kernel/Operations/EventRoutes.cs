@@ -21,7 +21,14 @@ internal static class EventRoutes
         admin.MapGet("/modules/{module}/events/stream", Follow);
     }
 
-    private static IEnumerable<JsonElement> List(string module, ModuleSupervisors modules, long? after, int? limit, string? name, string? key)
+    private static IEnumerable<JsonElement> List(
+        string module,
+        ModuleSupervisors modules,
+        long? after,
+        int? limit,
+        string? name,
+        string? key
+    )
     {
         var log = AdminRoutes.Running<EventLog>(module, modules);
         return Parts

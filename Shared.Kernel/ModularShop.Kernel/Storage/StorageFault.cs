@@ -26,7 +26,10 @@ public sealed record StorageFault(string Reason, string Cure, bool MayPassByItse
 
     /// <summary>The file is sound: a unit of work ended the transaction that it shares with others.</summary>
     internal static StorageFault Ended { get; } =
-        Temporary("The transaction was rolled back by one of the units of work that shared it.", "Look at the log for the unit that did it");
+        Temporary(
+            "The transaction was rolled back by one of the units of work that shared it.",
+            "Look at the log for the unit that did it"
+        );
 
     /// <summary>The advice for replacing a file: the log of the old file must not be applied to the new one.</summary>
     internal const string PutBackupInPlace =

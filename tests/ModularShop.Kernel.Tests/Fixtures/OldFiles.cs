@@ -1,4 +1,3 @@
-
 namespace ModularShop.Kernel.Tests.Fixtures;
 
 /// <summary>Module files of older kernels, stored as SQL in the folder Logs.</summary>

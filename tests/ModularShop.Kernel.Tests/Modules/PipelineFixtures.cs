@@ -116,7 +116,8 @@ internal static class PipelineFixtures
     internal static void MapTags(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/tags", (Tag.Command body, ISender sender, CancellationToken ct) => sender.Send(body, ct));
 
-    internal sealed class Outer<TRequest, TResponse>(IServiceProvider services, UnitOfWorkScope unit) : IPipelineBehavior<TRequest, TResponse>
+    internal sealed class Outer<TRequest, TResponse>(IServiceProvider services, UnitOfWorkScope unit)
+        : IPipelineBehavior<TRequest, TResponse>
         where TRequest : notnull
     {
         public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct)

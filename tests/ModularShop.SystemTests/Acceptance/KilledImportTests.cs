@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests.Acceptance;
 
 internal sealed class KilledImportTests

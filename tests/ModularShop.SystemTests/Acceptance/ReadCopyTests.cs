@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests.Acceptance;
 
 /// <summary>The purchase history can always be rebuilt from the logs.</summary>

@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests.Crashes;
 
 internal enum Fault

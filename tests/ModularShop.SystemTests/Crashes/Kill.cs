@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests.Crashes;
 
 /// <summary>What is changed in the files of the killed shop before the next start.</summary>

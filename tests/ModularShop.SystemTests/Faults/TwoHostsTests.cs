@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests.Faults;
 
 internal sealed class TwoHostsTests

@@ -61,7 +61,12 @@ internal static class ListOrders
                     Lines = o.Lines.Count,
                 })
                 .ToListAsync(ct);
-            var page = Cursor.Page(found, limit, o => new Position(o.PlacedAt, o.Sequence), o => OrderCharacters + o.Lines * LineCharacters);
+            var page = Cursor.Page(
+                found,
+                limit,
+                o => new Position(o.PlacedAt, o.Sequence),
+                o => OrderCharacters + o.Lines * LineCharacters
+            );
             var sequences = page.Items.Select(o => o.Sequence).ToList();
             var whole = await Sorted(db.Orders.Where(o => sequences.Contains(o.Sequence))).ToListAsync(ct);
             return new Page<OrderView>([.. whole.Select(OrderView.Of)], page.Next);
