@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 namespace ModularShop.Host;
 
 /// <summary>
-/// Bounds the heaps that the C library keeps for SQLite. glibc has one for each thread that allocates, and pages that one
-/// thread allocates and another frees leave holes in all of them: a shop under load took twice the memory. Few heaps are as fast.
+/// Limits the number of heaps that the C library keeps for SQLite's allocations. glibc has a heap for each thread that allocates. Pages
+/// that one thread allocates and another one frees leave holes in all of them: a shop under load took twice the memory. Few heaps were
+/// as fast.
 /// </summary>
 internal static class NativeHeaps
 {
     private const int MaxArenas = -8; // M_ARENA_MAX of malloc.h
 
-    /// <summary>Only glibc has this setting; elsewhere it does nothing.</summary>
+    /// <summary>Has an effect with glibc only.</summary>
     public static void Bound(int heaps)
     {
         if (

@@ -4,7 +4,7 @@ using Scalar.AspNetCore;
 
 namespace ModularShop.Host;
 
-/// <summary>The host's own pages: <c>/</c> says where to look, <c>/docs</c> documents every module's routes.</summary>
+/// <summary>The host's own pages: <c>/</c> is the start page, <c>/docs</c> documents all modules' routes.</summary>
 internal static class Pages
 {
     public static void Map(WebApplication root, IReadOnlyList<Module> modules)
@@ -15,7 +15,7 @@ internal static class Pages
             options =>
             {
                 options.Title = "ModularShop";
-                // Nothing is fetched from or sent to anybody else.
+                // The page must not load anything from other servers, or send anything to them.
                 options.DefaultFonts = false;
                 options.Telemetry = false;
                 options.ShowDeveloperTools = DeveloperToolsVisibility.Never;

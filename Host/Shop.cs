@@ -7,14 +7,14 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host;
 
-/// <summary>Puts the shop together: modules, configuration, logging and the host's own pages.</summary>
+/// <summary>Composes the shop: modules, configuration, logging and the host's own pages.</summary>
 internal static class Shop
 {
     public const string DefaultDirectory = "data";
 
     public const string DefaultUrls = "http://localhost:5080";
 
-    // Built in, so that it works in any directory; appsettings.json and environment variables have the last word.
+    // Built in, so that the shop works in any directory. appsettings.json and environment variables override them.
     private static readonly Dictionary<string, string?> Defaults = new()
     {
         ["Logging:LogLevel:Default"] = "Warning",
@@ -51,7 +51,7 @@ internal static class Shop
                 ConfiguredAddresses = configured,
                 ConfigureBuilder = builder =>
                 {
-                    // First of all sources is last in rank.
+                    // The first source has the lowest priority.
                     builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
                     configureLogging(builder.Logging);
                 },
@@ -60,7 +60,7 @@ internal static class Shop
         );
     }
 
-    /// <summary>What the modules are configured with where no shop runs.</summary>
+    /// <summary>The configuration of the modules for commands that run no shop.</summary>
     /// <exception cref="InvalidSettingException">appsettings.json cannot be read.</exception>
     public static IConfiguration Configuration()
     {
@@ -77,7 +77,9 @@ internal static class Shop
         }
     }
 
-    /// <summary>A command that hosts the modules for its own sake says itself which of them are quarantined.</summary>
+    /// <summary>
+    /// Logging of commands that host the modules. Such a command reports quarantined modules itself, so the supervisors' log is off.
+    /// </summary>
     public static void LogForCommands(ILoggingBuilder logging) =>
-        logging.AddFilter("ModularShop", LogLevel.Error).AddFilter("ModularShop.Kernel.Modules.ModuleHost", LogLevel.None);
+        logging.AddFilter("ModularShop", LogLevel.Error).AddFilter("ModularShop.Kernel.Modules.ModuleSupervisor", LogLevel.None);
 }

@@ -8,14 +8,14 @@ using ModularShop.PurchaseHistory;
 
 namespace ModularShop.Host;
 
-/// <summary>The modules of the shop. A new one is a folder under Modules and a line here.</summary>
+/// <summary>The modules of the shop. A new module needs a folder under Modules and a line here.</summary>
 internal static class ShopModules
 {
     public static IReadOnlyList<Module> All { get; } =
     [new CatalogModule(), new CustomersModule(), new OrdersModule(), new PurchaseHistoryModule()];
 
-    /// <summary>The modules that a list names, as in <c>Orders,purchase-history</c>; all of them without a list.</summary>
-    /// <exception cref="CommandFailedException">There is no module of that name.</exception>
+    /// <summary>The modules in a list of names, for example <c>Orders,purchase-history</c>; all modules when there is no list.</summary>
+    /// <exception cref="CommandFailedException">There is no module with this name.</exception>
     public static IReadOnlyList<Module> Named(string? list) => list is null ? All : [.. Split(list).Select(Find).Distinct()];
 
     public static IReadOnlyList<string> Split(string list) =>
@@ -23,7 +23,10 @@ internal static class ShopModules
 
     public static bool IsRebuildable(string name) => All.Any(module => module.Name == name && module.IsRebuildable);
 
-    /// <summary>Whether advice must keep what its file holds; of a module that this build does not know, too.</summary>
+    /// <summary>
+    /// Whether a module's file may contain data of its own, which advice must not drop. True for a module that this build does not
+    /// know.
+    /// </summary>
     public static bool OwnsData(string name) => !All.Any(module => module.Name == name && !module.OwnsData);
 
     private static Module Find(string name) =>
@@ -35,6 +38,6 @@ internal static class ShopModules
     private static string DidYouMean(string name) =>
         SettingNames.Nearest(name, All.Select(module => module.Name)) is { } near ? $" Did you mean {near}?" : "";
 
-    // PurchaseHistory and purchase-history are one name.
+    // PurchaseHistory and purchase-history are the same name.
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -7,8 +7,8 @@ using SQLitePCL;
 namespace ModularShop.Host;
 
 /// <summary>
-/// SQLite as the one-file publication for Linux holds it: as a resource, which is loaded from memory. So nothing is
-/// unpacked, and neither a writable home nor a file system that allows execution is needed.
+/// Loads SQLite in the one-file build for Linux. The library is a resource that is loaded from memory, so that it needs neither a
+/// writable home directory nor a file system that allows execution.
 /// </summary>
 internal static class SqliteLibrary
 {
@@ -18,11 +18,11 @@ internal static class SqliteLibrary
 
     private static readonly Lazy<nint> Loaded = new(Load);
 
-    /// <summary>Asked only where the library is not found as a file.</summary>
+    /// <summary>The resolver is called only when the library is not found as a file.</summary>
     public static void Install() => AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name == Import ? Loaded.Value : 0;
 
-    /// <summary>Loads it now, rather than let every module fail without it.</summary>
-    /// <exception cref="DllNotFoundException">It cannot be loaded.</exception>
+    /// <summary>Loads the library now, so that a failure ends the process instead of each module.</summary>
+    /// <exception cref="DllNotFoundException">The library cannot be loaded.</exception>
     public static void MustLoad()
     {
         try
@@ -44,7 +44,7 @@ internal static class SqliteLibrary
         using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource);
         if (resource is null)
         {
-            return 0; // Not published in one file for Linux.
+            return 0; // Not a one-file build for Linux.
         }
         using var memory = new SafeFileHandle(CreateInMemory(Resource, CloseOnExec), ownsHandle: true);
         if (memory.IsInvalid)

@@ -5,7 +5,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary><c>backup</c>: copies all modules' files as they are at one moment, of a running shop or of one that is stopped.</summary>
+/// <summary><c>backup</c>: copies all modules' files as of one moment, from a running or a stopped shop.</summary>
 internal static class BackupCommand
 {
     public static Command Create()
@@ -53,7 +53,7 @@ internal static class BackupCommand
         return new Taken(manifest, NewerFiles.In(directory, ShopModules.All));
     }
 
-    // The shop writes it: it alone can hold its modules still.
+    // The running shop writes the backup, because only it can hold its own modules.
     private static async Task<Taken> OfRunning(string url, string directory, ReportProgress report, CancellationToken ct)
     {
         await using var shop = await ShopConnection.Open(url, data: null, ct);

@@ -4,13 +4,15 @@ using Spectre.Console;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>Waits, with a progress bar where somebody looks, until subscribers have applied what the logs hold.</summary>
+/// <summary>Waits until subscribers have applied all events of the logs. Shows a progress bar on a terminal.</summary>
 internal static class CatchUp
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <param name="subscriber">The module whose subscriptions to wait for; all modules if it is null.</param>
-    /// <exception cref="CommandFailedException">One will not catch up by itself: it is halted, or its module or source broke down.</exception>
+    /// <param name="subscriber">The module whose subscriptions to wait for; null for all modules.</param>
+    /// <exception cref="CommandFailedException">
+    /// A subscription cannot catch up by itself: it is halted, or its module or source failed.
+    /// </exception>
     public static async Task<IReadOnlyList<SubscriptionView>> Wait(HttpClient http, string? subscriber, CancellationToken ct)
     {
         if (!Terminal.Error.Profile.Capabilities.Interactive)
@@ -49,7 +51,7 @@ internal static class CatchUp
             {
                 throw new CommandFailedException($"{halted.Subscriber} does not follow {halted.Source}: {halted.Error}");
             }
-            // One that is just being restarted lists none.
+            // A module that is restarting lists no subscriptions.
             if (modules.All(module => module.IsRunning || !IsNeeded(module.Name)) && awaited.TrueForAll(s => s.IsCaughtUp))
             {
                 return awaited;
@@ -63,7 +65,7 @@ internal static class CatchUp
 
     private static bool Is(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    // What is to do is known by the greatest lag seen; it grows while others publish.
+    // The total is the greatest lag seen. It grows while other events are published.
     private static void Show(ProgressTask bar, long lag)
     {
         bar.MaxValue = Math.Max(bar.MaxValue, lag);

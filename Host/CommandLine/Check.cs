@@ -1,17 +1,16 @@
-
 namespace ModularShop.Host.CommandLine;
 
 internal enum CheckResult
 {
     Ok,
 
-    /// <summary>Worth knowing; nothing is broken.</summary>
+    /// <summary>Notable, but nothing is broken.</summary>
     Warning,
 
     Failed,
 }
 
-/// <summary>One thing that the doctor looked at, what was found, and how to cure it.</summary>
+/// <summary>The result of one check of the doctor, and how to fix it.</summary>
 internal sealed record Check(string Name, CheckResult Result, string Finding, string? Fix)
 {
     public static Check Ok(string name, string finding) => new(name, CheckResult.Ok, finding, Fix: null);
@@ -20,7 +19,7 @@ internal sealed record Check(string Name, CheckResult Result, string Finding, st
 
     public static Check Failed(string name, string finding, string fix) => new(name, CheckResult.Failed, finding, fix);
 
-    /// <summary>Prints checks for people or programs, and how many failed.</summary>
+    /// <summary>Prints the checks for people or as JSON, and the number of failed ones.</summary>
     public static void Print(IReadOnlyCollection<Check> checks, bool json)
     {
         if (json)

@@ -163,7 +163,7 @@ internal static class DeadLettersCommand
             await Terminal.Json(letters);
             return;
         }
-        // Without their events, which may be large.
+        // The events are left out, as they may be large.
         var rows = letters.Select(l =>
             new[] { l.Module, $"{l.Id}", l.Status, l.Event.GetProperty("type").GetString(), l.Key, $"{l.Attempts}", l.Reason ?? l.Error }
         );

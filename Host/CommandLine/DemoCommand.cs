@@ -5,8 +5,8 @@ using ModularShop.Kernel.Operations;
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// <c>demo</c>: puts a few products, customers and orders in, through the commands that everybody uses. Safe to repeat:
-/// what is there already stays as it is.
+/// <c>demo</c>: adds a few products, customers and orders through the public HTTP interface. Safe to repeat: existing data is not
+/// changed.
 /// </summary>
 internal static class DemoCommand
 {
@@ -24,7 +24,7 @@ internal static class DemoCommand
         {
             return ExitCode.Ok;
         }
-        // An order is priced from what Orders has heard of the catalog.
+        // Orders takes prices from its read copy of the catalog, which must have the new products.
         await CatchUp.Wait(shop.Http, subscriber: null, ct);
         await PlaceOrders(shop.Http, products, customers, ct);
         await CatchUp.Wait(shop.Http, subscriber: null, ct);
@@ -66,7 +66,7 @@ internal static class DemoCommand
             }
             catch (RefusedException e) when (e.Status == HttpStatusCode.Conflict)
             {
-                // Registered so long ago that the shop has forgotten the key: so are this customer's orders placed.
+                // Customers from an earlier run whose Idempotency-Key has expired: their orders exist already, so they are left out.
             }
         }
         Terminal.Message($"Customers: {DemoData.Customers.Count}, who sign in with the password '{DemoData.Password}'.");
@@ -85,7 +85,7 @@ internal static class DemoCommand
         {
             if (!customers.TryGetValue(order.Customer, out var customerId) || !order.Lines.All(line => products.ContainsKey(line.Sku)))
             {
-                continue; // Placed long ago, or no longer possible.
+                continue; // Placed by an earlier run, or no longer possible.
             }
             var lines = order.Lines.Select(line => new { productId = products[line.Sku], quantity = line.Quantity }).ToList();
             var id = (await http.Post<Created>("/orders/v1/orders", new { customerId, lines }, ct, order.Key)).Id;

@@ -1,6 +1,6 @@
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>What the demo puts in.</summary>
+/// <summary>The demo's products, customers and orders.</summary>
 internal static class DemoData
 {
     public const string Password = "demo-password";
@@ -39,15 +39,15 @@ internal static class DemoData
     ];
 }
 
-/// <summary>A product, as the Catalog module takes it.</summary>
+/// <summary>A product, as the Catalog module accepts it.</summary>
 internal sealed record DemoProduct(string Sku, string Name, string Description, decimal Price, string Currency = "EUR");
 
-/// <summary>A customer, as the Customers module takes it.</summary>
+/// <summary>A customer, as the Customers module accepts it.</summary>
 internal sealed record DemoCustomer(string Email, string Name, string Country, string Password = DemoData.Password);
 
 internal sealed record DemoLine(string Sku, int Quantity);
 
-/// <summary>An order, under a key that keeps it from being placed twice.</summary>
+/// <summary>An order, with an Idempotency-Key so that it is not placed twice.</summary>
 internal sealed record DemoOrder(string Key, string Customer, IReadOnlyList<DemoLine> Lines, DemoFate Fate = DemoFate.Kept);
 
 internal enum DemoFate

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary><c>doctor</c>: looks at everything that can be wrong with a shop and names the cure of what is.</summary>
+/// <summary><c>doctor</c>: checks a shop for all known problems, and names the fix for each that it finds.</summary>
 internal static class DoctorCommand
 {
     private static readonly TimeSpan CatchUpTime = TimeSpan.FromSeconds(5);
@@ -27,7 +27,7 @@ internal static class DoctorCommand
 
     private static async Task<List<Check>> Examine(string? url, string directory, CancellationToken ct)
     {
-        // Hosting would create what is missing.
+        // Hosting the modules would create missing files.
         if (url is null && FileChecks.Obstacle(directory, isHeld: false) is { } obstacle)
         {
             return [obstacle];
@@ -76,14 +76,14 @@ internal static class DoctorCommand
         ];
     }
 
-    // A shop that has just started is still catching up; that is no finding yet.
+    // A shop that has just started is still catching up, which is not a problem.
     private static async Task<IReadOnlyList<SubscriptionView>> Subscriptions(HttpClient http, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(CatchUpTime);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(CatchUpTime);
         try
         {
-            return await CatchUp.Wait(http, subscriber: null, patience.Token);
+            return await CatchUp.Wait(http, subscriber: null, timeout.Token);
         }
         catch (Exception e) when (e is CommandFailedException or OperationCanceledException && !ct.IsCancellationRequested)
         {

@@ -1,9 +1,9 @@
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>Finds arguments without a value, as scripts give them from a variable that is not set. No command takes one.</summary>
+/// <summary>Finds empty arguments, which scripts pass when a variable is not set. No command accepts one.</summary>
 internal static class EmptyArguments
 {
-    /// <summary>What is wrong with the first one, or null.</summary>
+    /// <summary>The problem with the first empty argument; null when there is none.</summary>
     public static string? Problem(IReadOnlyList<string> args)
     {
         for (var i = 0; i < args.Count; i++)

@@ -106,14 +106,14 @@ internal static class EventsCommand
             await Terminal.Json(events);
             return;
         }
-        // Without their data, which may be large.
+        // The data is left out, as it may be large.
         var rows = events.Select(e =>
             new[] { Text(e, "position"), Text(e, "time"), Text(e, "type"), Text(e, "eventversion"), Text(e, "subject") }
         );
         Terminal.Table(["Position", "Time", "Event", "Version", "Key"], await rows.ToListAsync(ct));
     }
 
-    // An event whose row is damaged may lack some.
+    // An event whose row is damaged may lack attributes.
     private static string Text(JsonElement cloudEvent, string attribute) =>
         cloudEvent.TryGetProperty(attribute, out var value) ? value.ToString() : "";
 

@@ -45,14 +45,14 @@ internal static class EventsTail
         await Task.WhenAll(streams.Select(stream => Print(stream, json, ending)));
     }
 
-    // When one cannot print any more, as nobody reads, the others end too.
+    // If one stream can no longer be printed because the reader of the output has gone, the others end too.
     private static async Task Print(StreamReader events, bool json, CancellationTokenSource ending)
     {
         using (events)
         {
             try
             {
-                // Whole lines, one at a time: the console's writer is synchronised.
+                // Whole lines are written at a time: the console's writer is synchronized.
                 while (await events.ReadLineAsync(ending.Token) is { } line)
                 {
                     Console.Out.WriteLine(json ? line : Describe(line));

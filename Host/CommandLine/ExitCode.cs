@@ -1,6 +1,6 @@
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>What the process says to scripts when it ends.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
     public const int Ok = 0;
@@ -10,7 +10,7 @@ internal static class ExitCode
     public const int CheckFailed = 4;
 }
 
-/// <summary>An expected failure: its message is all that a person needs, in one line.</summary>
+/// <summary>An expected failure. Its message is one line and contains everything that the user needs to know.</summary>
 internal class CommandFailedException(string message, int code = ExitCode.Failure) : Exception(message)
 {
     /// <summary>One of <see cref="ExitCode"/>.</summary>

@@ -6,7 +6,9 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>The doctor's look at the data directory and the modules' files. Reads only, so it can look while a shop runs.</summary>
+/// <summary>
+/// The doctor's checks of the data directory and the modules' files. They only read, so they can run while the shop runs.
+/// </summary>
 internal static class FileChecks
 {
     private const string DataDirectory = "data directory";
@@ -14,7 +16,7 @@ internal static class FileChecks
     private const long Mebibyte = 1024 * 1024;
     private const long TooLittleSpace = 100 * Mebibyte;
     private const long LittleSpace = 1024 * Mebibyte;
-    private const int LockPatienceSeconds = 2;
+    private const int LockTimeoutSeconds = 2;
 
     private const UnixFileMode Others =
         UnixFileMode.GroupRead
@@ -24,8 +26,8 @@ internal static class FileChecks
         | UnixFileMode.OtherWrite
         | UnixFileMode.OtherExecute;
 
-    /// <summary>Why the files of a directory cannot be looked at; null when they can.</summary>
-    /// <param name="isHeld">Whether a shop said that it runs on the directory.</param>
+    /// <summary>Why the files of a directory cannot be checked; null when they can.</summary>
+    /// <param name="isHeld">Whether a shop reported that it runs on the directory.</param>
     public static Check? Obstacle(string directory, bool isHeld)
     {
         try
@@ -80,7 +82,7 @@ internal static class FileChecks
                 {
                     _ when new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 } =>
                         $"{StorageFault.LogAlone.Cure} {ModuleChecks.Restart(module.Name, isHosted)}",
-                    // The module knows more, for example that its content was saved to another file.
+                    // The module's own advice has more details, for example that its content was saved to another file.
                     { OwnsData: true, State: ModuleState.Quarantined, Cure: { } cure } =>
                         $"{cure} {ModuleChecks.Restart(module.Name, isHosted)} {ModuleChecks.BeginAnew(module.Name)}",
                     { OwnsData: true } =>
@@ -151,7 +153,7 @@ internal static class FileChecks
     private static Check Intact(string file, ModuleView module)
     {
         var name = $"file {module.File}";
-        // SQLite would take it for a new one, and delete the log beside it.
+        // SQLite would treat an empty file as a new one, and delete its log.
         if (new FileInfo(file).Length == 0)
         {
             return Damaged(name, "It is empty.", module);
@@ -163,7 +165,7 @@ internal static class FileChecks
                 DataSource = file,
                 Mode = SqliteOpenMode.ReadOnly,
                 Pooling = false,
-                DefaultTimeout = LockPatienceSeconds,
+                DefaultTimeout = LockTimeoutSeconds,
             };
             using var connection = new SqliteConnection(readOnly.ToString());
             connection.Open();
@@ -174,7 +176,7 @@ internal static class FileChecks
         }
         catch (SqliteException e)
         {
-            return StorageFault.Of(e) is { Passes: true } fault
+            return StorageFault.Of(e) is { MayPassByItself: true } fault
                 ? Check.Failed(name, fault.Reason, fault.Cure)
                 : Damaged(name, e.Message, module);
         }
@@ -192,6 +194,8 @@ internal static class FileChecks
                 )
         );
 
-    /// <summary>With the log of a file, which would else get into the one that takes its place. Nothing is deleted.</summary>
+    /// <summary>
+    /// The advice to move a file with its log, which would otherwise be applied to the file that replaces it. Nothing is deleted.
+    /// </summary>
     public static string MoveAside(string file) => $"move {file}, and {file}-wal and {file}-shm if they are there, to another directory";
 }

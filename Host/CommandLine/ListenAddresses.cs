@@ -3,23 +3,28 @@ using System.Net.Sockets;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>The addresses of <c>--urls</c>: what the web server takes, and nothing that it would read as something else.</summary>
+/// <summary>
+/// Checks the addresses of <c>--urls</c>: only what the web server accepts, and nothing that it would interpret differently.
+/// </summary>
 internal static class ListenAddresses
 {
     private const StringSplitOptions Tidy = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
 
-    /// <summary>Why the shop cannot listen there, or null.</summary>
+    /// <summary>Why the shop cannot listen there; null when it can.</summary>
     public static string? Problem(string urls)
     {
         var parts = urls.Split(';', Tidy);
         return parts.Length == 0 ? "it is empty" : parts.Select(ProblemOf).FirstOrDefault(problem => problem is not null);
     }
 
-    /// <summary>The addresses as the web server takes them: it has no free port for <c>localhost</c>, as that is two addresses.</summary>
+    /// <summary>
+    /// The addresses for the web server. It cannot select a free port for <c>localhost</c>, which stands for two addresses, so that
+    /// becomes one address.
+    /// </summary>
     public static string ForServer(string urls) =>
         string.Join(';', urls.Split(';', Tidy).Select(url => IsFreePortOfLocalhost(url) ? $"http://{Loopback}:0" : url));
 
-    /// <summary>What the system says when an address cannot be listened on.</summary>
+    /// <summary>The system's reason why an address cannot be used.</summary>
     public static string Reason(Exception refused) =>
         SocketErrorOf(refused) switch
         {
@@ -37,7 +42,7 @@ internal static class ListenAddresses
         {
             return $"{url} is no address";
         }
-        // A misspelled host or port would be read as "every address of this machine".
+        // The web server would interpret a misspelled host or port as "all addresses of this machine".
         if (!IsHost(address.Host) || address.Port is < 0 or > IPEndPoint.MaxPort)
         {
             return $"{url} names neither localhost, nor an IP address, nor * for all addresses, with a port up to {IPEndPoint.MaxPort}";
@@ -57,7 +62,7 @@ internal static class ListenAddresses
 
     private static bool IsFreePortOfLocalhost(string url) => Parse(url) is { Port: 0 } address && IsLocalhost(address.Host);
 
-    // Of localhost there is one for each of its two addresses.
+    // For localhost, the exception contains one inner exception for each of its two addresses.
     private static SocketException? SocketErrorOf(Exception? exception) =>
         exception switch
         {

@@ -7,7 +7,7 @@ using ModularShop.Kernel;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>The command <c>modularshop</c>: every command is registered here, and every failure ends here.</summary>
+/// <summary>The command <c>modularshop</c>. All commands are registered here, and all failures are reported here.</summary>
 internal static class ModularShopCommand
 {
     public static async Task<int> Invoke(string[] args)
@@ -26,7 +26,7 @@ internal static class ModularShopCommand
             {
                 return Misused(parse);
             }
-            // Signals cancel the token, and whoever is at work takes the time it needs to end well.
+            // Signals cancel the token. A command may take the time that it needs to end properly.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parse.InvokeAsync(configuration, signals.Asked);
         }
@@ -67,7 +67,7 @@ internal static class ModularShopCommand
     {
         if (exception is NobodyReadsException)
         {
-            return ExitCode.Ok; // As with other tools: whoever reads has what they wanted.
+            return ExitCode.Ok; // The reader of the output has ended, as with head. Other tools treat this as success too.
         }
         var (message, code) = exception switch
         {
@@ -76,7 +76,7 @@ internal static class ModularShopCommand
             HttpRequestException e => ($"The shop cannot be reached: {e.Message}", ExitCode.Failure),
             TaskCanceledException { InnerException: TimeoutException e } => ($"The shop does not answer: {e.Message}", ExitCode.Failure),
             InvalidSettingException e => (e.Message.Replace("\n", "\nmodularshop: ", StringComparison.Ordinal), ExitCode.Usage),
-            // How .NET tells that a limit or the file system allows no longer file.
+            // .NET throws this when a limit or the file system does not allow a longer file.
             ArgumentOutOfRangeException { StackTrace: { } stack } when stack.Contains("System.IO.RandomAccess", StringComparison.Ordinal) =>
                 ("The file would be longer than the system allows.", ExitCode.Failure),
             IOException or UnauthorizedAccessException or SocketException or DllNotFoundException => (exception.Message, ExitCode.Failure),

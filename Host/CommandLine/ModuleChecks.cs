@@ -4,7 +4,7 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>The doctor's look at what the shop says about its modules and subscriptions.</summary>
+/// <summary>The doctor's checks of what the shop reports about its modules and subscriptions.</summary>
 internal static class ModuleChecks
 {
     private const int Runtime = 10;
@@ -76,16 +76,19 @@ internal static class ModuleChecks
 
     public static string Rebuild(string module) => $"modularshop rebuild {module}";
 
-    /// <param name="isHosted">Whether the command itself hosts the modules, and so ends them too.</param>
+    /// <param name="isHosted">Whether this command hosts the modules itself, so that they end with it.</param>
     public static string Restart(string module, bool isHosted) =>
         isHosted
             ? "The shop is stopped: start it."
             : $"Restart the module: modularshop modules restart {module} --url URL, or stop and start the shop.";
 
-    /// <summary>Only where the file is missing: nothing is deleted.</summary>
+    /// <summary>The advice for a missing file only, so that nothing is deleted.</summary>
     public static string BeginAnew(string module) => $"To begin without what it held: modularshop modules accept {module}";
 
-    /// <summary>What a read copy has of a log that was set back may stand nowhere else: it is backed up before it is dropped.</summary>
+    /// <summary>
+    /// The advice for a source that was set back. A read copy may hold the only remaining copy of the lost events: it is backed up
+    /// before it is dropped.
+    /// </summary>
     public static string PutSourceBack(string subscriber, bool isRebuildable) =>
         "Stop the shop, move the source's file aside (with its -wal and -shm) and put the one that was read, or a newer one, in its place. "
         + (
@@ -106,5 +109,5 @@ internal static class ModuleChecks
 
     private static string OfNotice(ModuleView module) =>
         "Run a build that fits; if it is meant so, this can stay. "
-        + (module.Rebuildable ? $"If earlier events are to be had: modularshop backup DIR, then {Rebuild(module.Name)}" : "");
+        + (module.Rebuildable ? $"If earlier events are needed: modularshop backup DIR, then {Rebuild(module.Name)}" : "");
 }

@@ -3,7 +3,7 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary><c>modules list</c>: what this build is made of or, with an address, what runs there and how it is.</summary>
+/// <summary><c>modules list</c>: the modules of this build or, with an address, the modules of a running shop and their states.</summary>
 internal static class ModulesCommand
 {
     public static Command Create() =>

@@ -4,8 +4,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// A file that is there whole or not at all: it is written beside its place and moved there by <see cref="Complete"/>;
-/// without that nothing is left of it, and what was there before stays.
+/// Writes a file atomically: under a temporary name beside its place, to which <see cref="Complete"/> moves it. Without <see
+/// cref="Complete"/>, the temporary file is deleted and an existing file is not changed.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
@@ -21,9 +21,9 @@ internal sealed class OutputFile : IDisposable
 
     public FileStream Stream { get; }
 
-    /// <param name="path">Where it goes. A link stays one, and the file that it leads to is written.</param>
-    /// <param name="data">The data directory that the command acts on, if it is known.</param>
-    /// <exception cref="CommandFailedException">There is no such directory, or nothing may be written there.</exception>
+    /// <param name="path">The path of the file. A link is kept, and the file that it leads to is replaced.</param>
+    /// <param name="data">The data directory that the command acts on; null when it is not known.</param>
+    /// <exception cref="CommandFailedException">The directory does not exist, or the file must not be written.</exception>
     public static OutputFile Create(string path, string? data)
     {
         try
@@ -31,14 +31,14 @@ internal sealed class OutputFile : IDisposable
             var full = RealPath.Of(path);
             var isOrdinary =
                 !Path.EndsInDirectorySeparator(path) && !Directory.Exists(full) && (!File.Exists(full) || RealPath.IsOrdinaryFile(full));
-            // A file that is moved over a pipe or to /dev/null would take its place for every other program.
+            // Moving a file over a pipe or /dev/null would replace it for all other programs.
             if (!isOrdinary)
             {
                 throw new CommandFailedException($"Cannot write {path}: it is not an ordinary file.");
             }
             if (KeptFiles.Contain(full, data))
             {
-                throw new CommandFailedException($"Cannot write {path}: a shop or a backup lives from {full}.");
+                throw new CommandFailedException($"Cannot write {path}: {full} belongs to a shop or a backup.");
             }
             var temporary = $".{Path.GetFileName(full)}.{Path.GetRandomFileName()}";
             return new OutputFile(full, Path.Combine(Path.GetDirectoryName(full)!, temporary));
@@ -49,7 +49,7 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Puts the file in its place, on disk.</summary>
+    /// <summary>Flushes the file to disk and moves it to its place.</summary>
     public void Complete()
     {
         Stream.Flush(flushToDisk: true);
@@ -65,7 +65,7 @@ internal sealed class OutputFile : IDisposable
         }
         finally
         {
-            // On a full disk the stream fails at what it still has to write.
+            // On a full disk, disposing of the stream fails when it writes its buffer.
             File.Delete(temporary);
         }
     }

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary><c>rebuild</c>: a module clears what it copied from other modules' events and replays these from the beginning.</summary>
+/// <summary><c>rebuild</c>: clears a module's read copies and replays the events that fill them.</summary>
 internal static class RebuildCommand
 {
     public static Command Create()

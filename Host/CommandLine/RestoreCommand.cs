@@ -4,7 +4,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary><c>restore</c>: puts a whole backup in the place of a data directory that no shop holds.</summary>
+/// <summary><c>restore</c>: replaces a data directory that no shop holds with a complete backup.</summary>
 internal static class RestoreCommand
 {
     public static Command Create()

@@ -7,7 +7,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary><c>run</c>: serves the shop until it is asked to end.</summary>
+/// <summary><c>run</c>: serves the shop until it is asked to stop.</summary>
 internal static class RunCommand
 {
     public static Command Create()
@@ -58,7 +58,7 @@ internal static class RunCommand
     private static async Task<int> Run(string data, string urls, bool typed, IReadOnlyList<Module> modules, CancellationToken ct)
     {
         var started = false;
-        // A port in use is said once, below, and not as two stack traces.
+        // A port in use is reported once, below, instead of with two stack traces.
         void Log(ILoggingBuilder logging)
         {
             logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => started && level >= LogLevel.Warning);
@@ -96,7 +96,7 @@ internal static class RunCommand
         }
         catch (IOException e)
         {
-            // A shop serves also where nobody reads what it says.
+            // The shop must run even if its output cannot be written.
             Terminal.Message($"modularshop: {e.Message} The shop runs at {app.Address}");
         }
         await app.WaitForShutdown(ct);

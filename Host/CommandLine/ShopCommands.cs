@@ -3,11 +3,11 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>What the commands that act on a shop have in common: <c>--url</c> or <c>--data</c>, and the connection made of it.</summary>
+/// <summary>The common part of commands that act on a shop: the options <c>--url</c> and <c>--data</c>, and the connection.</summary>
 internal static class ShopCommands
 {
-    /// <param name="act">Gets what was typed, the shop, and returns the exit code.</param>
-    /// <param name="createsData">Whether a data directory that does not exist is created; else there is nothing to act on.</param>
+    /// <param name="act">Runs the command with the parsed arguments and the shop. Returns the exit code.</param>
+    /// <param name="createsData">Whether a missing data directory is created. Otherwise the command fails.</param>
     public static Command ActsOnShop(
         this Command command,
         Func<ParseResult, ShopConnection, CancellationToken, Task<int>> act,
@@ -30,7 +30,7 @@ internal static class ShopCommands
         return command;
     }
 
-    /// <exception cref="CommandFailedException">There is no such directory.</exception>
+    /// <exception cref="CommandFailedException">The directory does not exist.</exception>
     public static void MustExist(string directory, string what)
     {
         if (!Directory.Exists(RealPath.Of(directory)))
@@ -42,7 +42,7 @@ internal static class ShopCommands
     public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 }
 
-/// <summary>The options <c>--url</c> and <c>--data</c> of a command, of which only one may be given.</summary>
+/// <summary>The options <c>--url</c> and <c>--data</c> of a command, which exclude each other.</summary>
 internal sealed class ShopOptions
 {
     private readonly Option<string?> url = UrlOption();

@@ -4,8 +4,8 @@ using ModularShop.Kernel.Modules;
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// The shop that a command acts on, always over HTTP: a running one, or all modules hosted in this process on a data
-/// directory for as long as the command lasts.
+/// The shop that a command acts on, always over HTTP: a running one, or all modules hosted in this process on a data directory while
+/// the command runs.
 /// </summary>
 internal sealed class ShopConnection : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class ShopConnection : IAsyncDisposable
     private ShopConnection(Uri address, ModularApplication? hosted)
     {
         this.hosted = hosted;
-        // What an operator sees and does goes to the shop itself, and not through a proxy of the environment or to where it is sent on to.
+        // Operators' requests go directly to the shop: not through a proxy from the environment, and without following redirects.
         var direct = new SocketsHttpHandler
         {
             ConnectTimeout = ConnectTimeout,
@@ -26,14 +26,14 @@ internal sealed class ShopConnection : IAsyncDisposable
         Http = new HttpClient(direct) { BaseAddress = address };
     }
 
-    /// <summary>Its base address is the shop's.</summary>
+    /// <summary>A client whose base address is the shop.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Whether the modules run in this process, and so end with it.</summary>
+    /// <summary>Whether the modules run in this process and therefore end with it.</summary>
     public bool IsHosted => hosted is not null;
 
-    /// <param name="url">The address of a running shop; without it the modules are hosted here.</param>
-    /// <param name="data">The data directory to host them on; the default one if it is null.</param>
+    /// <param name="url">The address of a running shop; null to host the modules in this process.</param>
+    /// <param name="data">The data directory to host them on; null for the default one.</param>
     /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
     public static async Task<ShopConnection> Open(string? url, string? data, CancellationToken ct)
     {

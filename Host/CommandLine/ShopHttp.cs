@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>Requests to a shop. A refusal becomes one line of what the shop said about it.</summary>
+/// <summary>Sends requests to a shop. An error answer becomes an exception with a message of one line.</summary>
 internal static class ShopHttp
 {
     /// <exception cref="CommandFailedException">The shop refused.</exception>
@@ -14,7 +14,7 @@ internal static class ShopHttp
         return await Read<T>(answer, ct);
     }
 
-    /// <summary>The items of a list as they come, so that none but the one in hand is in memory.</summary>
+    /// <summary>The items of a list as they arrive. Only one item is in memory at a time.</summary>
     /// <exception cref="CommandFailedException">The shop refused.</exception>
     public static async IAsyncEnumerable<T> GetItems<T>(this HttpClient http, string path, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -28,7 +28,7 @@ internal static class ShopHttp
         }
     }
 
-    /// <param name="idempotencyKey">With it the request can be repeated and does nothing twice.</param>
+    /// <param name="idempotencyKey">With a key, the request can be repeated without a second effect.</param>
     /// <exception cref="CommandFailedException">The shop refused.</exception>
     public static async Task<T> Post<T>(
         this HttpClient http,
@@ -48,12 +48,12 @@ internal static class ShopHttp
         return await Read<T>(answer, ct);
     }
 
-    /// <summary>The lines of an answer as they come.</summary>
+    /// <summary>The lines of an answer as they arrive.</summary>
     /// <exception cref="CommandFailedException">The shop refused.</exception>
     public static Task<StreamReader> GetLines(this HttpClient http, string path, CancellationToken ct) =>
         ReadLines(http, new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative)), ct);
 
-    /// <summary>The lines of an answer as they come. Hanging up ends what the shop does.</summary>
+    /// <summary>The lines of an answer as they arrive. Disconnecting ends the operation in the shop.</summary>
     /// <exception cref="CommandFailedException">The shop refused.</exception>
     public static Task<StreamReader> PostForLines(this HttpClient http, string path, object body, CancellationToken ct) =>
         ReadLines(
@@ -107,7 +107,7 @@ internal static class ShopHttp
             return null;
         }
         var problem = await FromJson<Problem>(answer, ct);
-        // A module that is not running is named in the title, and why in the detail.
+        // For a module that does not run, the title names the module and the detail contains the reason.
         var text = problem.Module is null ? problem.Detail : $"{problem.Title} {problem.Detail}";
         var fields = problem.Errors?.SelectMany(field =>
             field.Value.Where(error => error != text).Select(error => $"{field.Key}: {error}")
@@ -115,7 +115,8 @@ internal static class ShopHttp
         return fields?.Any() == true ? $"{text} {string.Join(" ", fields)}" : text;
     }
 
-    // What answers may be another program; the framework's reader fails in these ways on what is not JSON in a known encoding.
+    // The answer may come from a program that is not a shop. For content that is not JSON in a known encoding, the framework throws
+    // these exceptions.
     private static async Task<T> FromJson<T>(HttpResponseMessage answer, CancellationToken ct)
     {
         try
@@ -127,7 +128,7 @@ internal static class ShopHttp
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NotSupportedException)
         {
-            // Said below.
+            // Reported below.
         }
         throw new CommandFailedException($"{answer.RequestMessage!.RequestUri} does not answer as a shop does.");
     }
@@ -135,7 +136,7 @@ internal static class ShopHttp
     private sealed record Problem(string? Title, string? Detail, string? Module, Dictionary<string, string[]>? Errors);
 }
 
-/// <summary>The shop refused a request, and said why.</summary>
+/// <summary>The shop refused a request. The message contains its reason.</summary>
 internal sealed class RefusedException(HttpStatusCode status, string message)
     : CommandFailedException(message, status == HttpStatusCode.NotFound ? ExitCode.NotFound : ExitCode.Failure)
 {

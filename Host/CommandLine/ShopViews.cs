@@ -5,12 +5,12 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>What commands ask about what a shop tells of itself.</summary>
+/// <summary>Properties that commands derive from a shop's views.</summary>
 internal static class ShopViews
 {
     extension(ModuleView module)
     {
-        /// <summary>Its state as it stands in messages and in JSON.</summary>
+        /// <summary>The state's name in messages and in JSON.</summary>
         public string StateName => NameOf(module.State);
 
         public bool IsRunning => module.State == ModuleState.Running;
@@ -20,12 +20,12 @@ internal static class ShopViews
 
     extension(SubscriptionView subscription)
     {
-        /// <summary>Its state as it stands in messages and in JSON.</summary>
+        /// <summary>The state's name in messages and in JSON.</summary>
         public string StateName => NameOf(subscription.State);
 
         /// <summary>
-        /// All that its source has published took effect or is a dead letter. A source that is not there has nothing, but what is
-        /// only half replayed is not made whole by its leaving.
+        /// Whether all published events of its source are applied or are dead letters. A source that does not run has no lag, but an
+        /// unfinished replay stays unfinished without it.
         /// </summary>
         public bool IsCaughtUp =>
             subscription is { Lag: 0, FillsUntil: null, State: SubscriptionState.Running or SubscriptionState.WaitingForSource };

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// Ctrl+C and SIGTERM ask the process to end; asked a second time, it ends at once. A file that meets the limit of the
-/// user or service (<c>ulimit -f</c>) is a full disk to its module, and not the end of the process.
+/// Ctrl+C and SIGTERM ask the process to stop; a second signal ends it at once. SIGXFSZ is ignored, so that reaching a file size limit
+/// (<c>ulimit -f</c>) is a full disk for one module and does not end the process.
 /// </summary>
 internal sealed class Signals : IDisposable
 {
-    // .NET has no name for it; both Linux and macOS have this number.
+    // .NET does not define SIGXFSZ. Linux and macOS have the same number.
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
     private readonly CancellationTokenSource asked = new();

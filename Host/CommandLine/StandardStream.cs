@@ -4,15 +4,15 @@ using System.Text;
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// Standard output or standard error of the process, when it is not a terminal. .NET's own stream does not report that the
-/// reader has gone. When the process was started with the output closed, it writes into another file that got the same number.
+/// Standard output or standard error of the process, when it is not a terminal. .NET's own stream does not report that the reader has
+/// gone. If the process was started with its output closed, .NET's stream writes into another file that received the same descriptor.
 /// </summary>
 internal sealed class StandardStream : Stream
 {
     private const int OutputDescriptor = 1;
     private const int ErrorDescriptor = 2;
 
-    // Linux and macOS have the same numbers.
+    // The numbers are the same on Linux and macOS.
     private const int Interrupted = 4;
     private const int NotOpen = 9;
     private const int BrokenPipe = 32;
@@ -36,13 +36,13 @@ internal sealed class StandardStream : Stream
     public static Stream Output() =>
         replaced?.Invoke() ?? (OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStream(OutputDescriptor));
 
-    /// <summary>Whether standard output goes to a file or a program, and not to a person at a terminal.</summary>
+    /// <summary>Whether standard output is redirected to a file or a program.</summary>
     public static bool IsOutputRedirected => replaced is not null || Console.IsOutputRedirected;
 
-    /// <summary>The same of standard error.</summary>
+    /// <summary>Whether standard error is redirected to a file or a program.</summary>
     public static bool IsErrorRedirected => replaced is not null || Console.IsErrorRedirected;
 
-    /// <summary>Puts others in the place of the streams of the process, for a program that runs commands in its own process.</summary>
+    /// <summary>Replaces the streams of the process, for a program that runs commands in its own process.</summary>
     public static void Replace(TextWriter output, TextWriter errors, Func<Stream> bytesOfOutput)
     {
         Console.SetOut(output);
@@ -50,7 +50,7 @@ internal sealed class StandardStream : Stream
         replaced = bytesOfOutput;
     }
 
-    /// <summary>Puts these streams behind <see cref="Console.Out"/> and <see cref="Console.Error"/>.</summary>
+    /// <summary>Makes <see cref="Console.Out"/> and <see cref="Console.Error"/> use these streams.</summary>
     public static void Install()
     {
         if (OperatingSystem.IsWindows())
@@ -81,7 +81,7 @@ internal sealed class StandardStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="NobodyReadsException">Whoever read the output has gone.</exception>
+    /// <exception cref="NobodyReadsException">The reader of the output has gone.</exception>
     /// <exception cref="IOException">The output is closed, or cannot be written.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -101,7 +101,7 @@ internal sealed class StandardStream : Stream
             var error = Marshal.GetLastPInvokeError();
             if (error == WouldBlock)
             {
-                // Another program, which shares the output, has made it so.
+                // Another program that shares the output has set it to non-blocking mode.
                 var output = new Polled { Descriptor = descriptor, Events = CanBeWritten };
                 _ = Poll(ref output, 1, ForEver);
             }
@@ -130,7 +130,7 @@ internal sealed class StandardStream : Stream
     private static StreamWriter Writer(int descriptor) =>
         new(new StandardStream(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
-    // What cannot be said on standard error cannot be said anywhere, and the work goes on.
+    // If standard error cannot be written, there is no other way to report, and the command continues.
     private void Fail(IOException error)
     {
         if (descriptor == OutputDescriptor)
@@ -139,7 +139,7 @@ internal sealed class StandardStream : Stream
         }
     }
 
-    // A descriptor that was closed at the start is taken by the next file: by an end of a pipe that the runtime keeps for itself.
+    // If the descriptor was closed at the start, the next opened file receives it: one end of a pipe that the runtime uses internally.
     private static bool IsOpen(int descriptor) =>
         IsWritable(descriptor) && !Enumerable.Range(0, descriptor).Any(lower => !IsWritable(lower) && IsSamePipe(lower, descriptor));
 
@@ -171,5 +171,5 @@ internal sealed class StandardStream : Stream
     }
 }
 
-/// <summary>The program that read the standard output has ended, as <c>head</c> does when it has enough.</summary>
+/// <summary>The reader of standard output has ended, as <c>head</c> does when it has enough lines.</summary>
 internal sealed class NobodyReadsException() : IOException("Nobody reads standard output.");

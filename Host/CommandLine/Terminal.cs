@@ -6,8 +6,8 @@ using Spectre.Console;
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// Data goes to standard output, messages and progress to standard error. Colours, borders and animation are for
-/// people: where a stream is redirected there are none, and lines are as long as they need to be.
+/// Data goes to standard output, messages and progress to standard error. Colours, borders and animation are left out where a stream is
+/// redirected, and lines are then not wrapped.
 /// </summary>
 internal static class Terminal
 {
@@ -15,7 +15,7 @@ internal static class Terminal
 
     private static readonly JsonSerializerOptions Line = new(JsonSerializerDefaults.Web)
     {
-        // For programs and terminals, not for pages.
+        // The output is not embedded in HTML, so it needs no HTML escaping.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
@@ -30,11 +30,11 @@ internal static class Terminal
 
     public static void Json<T>(T data) => Console.Out.WriteLine(JsonSerializer.Serialize(data, Indented));
 
-    /// <summary>An array of whatever length, written as its items come.</summary>
+    /// <summary>Writes a JSON array of any length as its items arrive.</summary>
     public static async Task Json<T>(IAsyncEnumerable<T> items)
     {
         await using var left = items.GetAsyncEnumerator();
-        // A refusal comes with the first one, and then there is no output.
+        // An error answer is thrown here, before there is any output.
         var isThere = await left.MoveNextAsync();
         await using var output = StandardStream.Output();
         await using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = Line.Encoder });
@@ -51,7 +51,7 @@ internal static class Terminal
 
     public static void JsonLine<T>(T data) => Console.Out.WriteLine(JsonSerializer.Serialize(data, Line));
 
-    /// <summary>Prints rows under a header; cells are plain text.</summary>
+    /// <summary>Prints rows under a header. Cells are plain text, without markup.</summary>
     public static void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string?>> rows)
     {
         var table = new Table { Border = StandardStream.IsOutputRedirected ? TableBorder.None : TableBorder.Rounded };
@@ -66,7 +66,7 @@ internal static class Terminal
         Output.Write(table);
     }
 
-    /// <summary>Prints names and values, one pair a line; pairs without a value are left out.</summary>
+    /// <summary>Prints one name and value per line. Pairs without a value are left out.</summary>
     public static void Details(IEnumerable<(string Name, string? Value)> details)
     {
         var present = details.Where(detail => detail.Value is not null).ToList();

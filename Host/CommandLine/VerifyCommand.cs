@@ -5,7 +5,9 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary><c>verify</c>: proves, or disproves, that the files of a stopped shop or of a backup are whole and fit each other.</summary>
+/// <summary>
+/// <c>verify</c>: checks whether the files of a stopped shop or of a backup are complete and consistent with each other.
+/// </summary>
 internal static class VerifyCommand
 {
     public static Command Create()

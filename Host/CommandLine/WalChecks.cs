@@ -2,12 +2,12 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>The doctor's look at the write-ahead log of each module's file.</summary>
+/// <summary>The doctor's checks of the write-ahead log of each module's file.</summary>
 internal static class WalChecks
 {
     private const long Mebibyte = 1024 * 1024;
 
-    // Readers that overlap may take it beyond its limit for a while.
+    // Overlapping readers may delay the emptying, so the log may exceed its limit for some time.
     private const int FarAbove = 2;
 
     public static Check OfModule(string directory, ModuleView module)

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace ModularShop.Host.CommandLine;
 
-/// <summary>Shows how far long work is, where somebody looks.</summary>
+/// <summary>Shows the progress of a long operation on a terminal.</summary>
 internal static class WorkBar
 {
     public static async Task<T> Show<T>(Func<ReportProgress, Task<T>> work)

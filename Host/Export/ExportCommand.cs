@@ -3,7 +3,7 @@ using ModularShop.Host.CommandLine;
 
 namespace ModularShop.Host.Export;
 
-/// <summary><c>export purchase-history</c>: writes what every customer bought.</summary>
+/// <summary><c>export purchase-history</c>: writes what each customer bought.</summary>
 internal static class ExportCommand
 {
     private const string Csv = "csv";
@@ -30,7 +30,7 @@ internal static class ExportCommand
                 {
                     ShopCommands.MustExist(directory, "data directory");
                 }
-                // Before modules are hosted here: see KeptFiles.
+                // Must happen before the modules are hosted here: see KeptFiles.
                 using var file = parse.GetValue(output) is { } path ? OutputFile.Create(path, url is null ? directory : null) : null;
                 await using var shop = await ShopConnection.Open(url, directory, ct);
                 await Run(shop.Http, parse.GetRequiredValue(format), file, ct);
@@ -42,7 +42,7 @@ internal static class ExportCommand
 
     private static async Task Run(HttpClient http, string format, OutputFile? file, CancellationToken ct)
     {
-        // Right after a start, or an import, the history may still be on its way here.
+        // Right after a start or an import, the purchase history may still be catching up.
         await CatchUp.Wait(http, "purchase-history", ct);
         var purchases = PurchaseHistoryExport.Read(http, ct);
         if (file is null)

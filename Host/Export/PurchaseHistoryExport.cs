@@ -6,7 +6,7 @@ using ModularShop.Kernel.Http;
 
 namespace ModularShop.Host.Export;
 
-/// <summary>What one customer bought of one product, as the PurchaseHistory module tells it.</summary>
+/// <summary>What one customer bought of one product, as the PurchaseHistory module returns it.</summary>
 internal sealed record Purchase(
     string Customer,
     string Sku,
@@ -19,7 +19,7 @@ internal sealed record Purchase(
     DateTimeOffset? LastBought
 );
 
-/// <summary>Reads the purchase history page by page and writes it as it comes, so that its size does not matter.</summary>
+/// <summary>Reads the purchase history page by page and writes it at once, so that its size does not matter.</summary>
 internal static class PurchaseHistoryExport
 {
     private const int PageSize = 500;
@@ -39,11 +39,11 @@ internal static class PurchaseHistoryExport
         "quantity_returned",
         "amount_returned",
         "last_bought",
-        // Last, so that what reads the others by their places goes on working.
+        // Added last, so that programs that read the other columns by position continue to work.
         "currency",
     ];
 
-    /// <summary>Sorted by customer, then by stock code; a row for each currency.</summary>
+    /// <summary>Reads the purchases, sorted by customer, then by stock code; one row for each currency.</summary>
     public static async IAsyncEnumerable<Purchase> Read(HttpClient http, [EnumeratorCancellation] CancellationToken ct)
     {
         string? after = null;
@@ -59,7 +59,7 @@ internal static class PurchaseHistoryExport
         } while (after is not null);
     }
 
-    /// <param name="output">Stays open.</param>
+    /// <param name="output">The stream to write to. It stays open.</param>
     public static async Task WriteCsv(IAsyncEnumerable<Purchase> purchases, Stream output, CancellationToken ct)
     {
         await using var csv = CsvWriter.Create(output, CsvOptions, leaveOpen: true);
@@ -83,8 +83,8 @@ internal static class PurchaseHistoryExport
         }
     }
 
-    /// <summary>An array of objects with the names of the columns.</summary>
-    /// <param name="output">Stays open.</param>
+    /// <summary>Writes an array of objects with the names of the columns.</summary>
+    /// <param name="output">The stream to write to. It stays open.</param>
     public static async Task WriteJson(IAsyncEnumerable<Purchase> purchases, Stream output, CancellationToken ct)
     {
         await using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });

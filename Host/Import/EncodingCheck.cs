@@ -5,8 +5,7 @@ using System.Text.Unicode;
 namespace ModularShop.Host.Import;
 
 /// <summary>
-/// Looks at each line for signs that the file has another encoding than was said, as no character may be replaced or
-/// mistaken in silence.
+/// Checks each line for signs that the file has another encoding than stated, so that no character is silently replaced or misread.
 /// </summary>
 internal sealed class EncodingCheck(TextEncoding encoding)
 {
@@ -15,11 +14,13 @@ internal sealed class EncodingCheck(TextEncoding encoding)
     private FileProblem? firstThatIsUtf8;
     private bool isSingleByte;
 
-    /// <summary>Set where a single-byte encoding was said, and each line with other than ASCII characters is UTF-8.</summary>
+    /// <summary>
+    /// The problem when a single-byte encoding was stated, but every line with non-ASCII characters is valid UTF-8; otherwise null.
+    /// </summary>
     public FileProblem? Wrong => isSingleByte ? null : firstThatIsUtf8;
 
-    /// <summary>What is wrong with a line; null if nothing is.</summary>
-    /// <param name="bytes">In UTF-8, into which a single-byte encoding was converted.</param>
+    /// <summary>What is wrong with a line; null when nothing is.</summary>
+    /// <param name="bytes">The line in UTF-8, converted from a single-byte encoding if one was stated.</param>
     public FileProblem? Problem(ReadOnlySpan<byte> bytes, long line) =>
         Ascii.IsValid(bytes) ? null
         : encoding.Encoding is { } singleByte ? ProblemOfSingleByte(Encoding.UTF8.GetString(bytes), line, singleByte)
@@ -37,7 +38,7 @@ internal sealed class EncodingCheck(TextEncoding encoding)
             return null;
         }
         isSingleByte = true;
-        // No text has these control characters; they are letters and quotes of another encoding.
+        // Text does not contain these control characters. In another encoding, the bytes are letters and quotation marks.
         var i = text.AsSpan().IndexOfAnyInRange('\u0080', '\u009F');
         return i < 0
             ? null

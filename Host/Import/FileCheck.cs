@@ -1,18 +1,17 @@
-
 namespace ModularShop.Host.Import;
 
 /// <summary>
-/// The first reading of a file: all of it, before anything of it is imported. So a broken file is refused whole, and
-/// never half imported.
+/// The first of two readings of a file. It reads all of the file before anything is imported, so that a broken file is refused as a
+/// whole.
 /// </summary>
 internal static class FileCheck
 {
     private const int MaxProblems = 10;
     private const int LinesPerReport = 1000;
 
-    /// <param name="rejects">Gets the lines that are skipped; null if nobody wants them.</param>
-    /// <param name="report">Is told the line that was reached, now and then.</param>
-    /// <exception cref="FileRefusedException">It cannot be read, or lines of it are malformed.</exception>
+    /// <param name="rejects">Receives the skipped lines; null when they are not wanted.</param>
+    /// <param name="report">Called from time to time with the current line number.</param>
+    /// <exception cref="FileRefusedException">The file cannot be read, or contains malformed lines.</exception>
     public static ImportPlan Run(OnlineRetailFile file, RejectsWriter? rejects, Action<long> report, CancellationToken ct)
     {
         var plan = new ImportPlan();
@@ -46,8 +45,8 @@ internal static class FileCheck
         return problems.Count == 0 ? plan : throw new FileRefusedException(problems);
     }
 
-    // Dates with the year last are read ahead until one of them shows whether days or months come first. Where the first
-    // line has another form, the others are taken to have it too.
+    // If the first date has the year last, dates are read ahead until one of them shows whether days or months come first. If the first
+    // date has another form, the others are assumed to have it too.
     private static DateEvidence? OrderOfDates(OnlineRetailFile file, CancellationToken ct)
     {
         using var reader = file.Read();

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>Recognises by their first bytes the files that people mistake for CSV in UTF-8.</summary>
+/// <summary>Recognizes, by their first bytes, files that are often mistaken for CSV in UTF-8.</summary>
 internal static class FileSignature
 {
-    /// <summary>How many bytes to look at.</summary>
+    /// <summary>The number of bytes that are examined.</summary>
     public const int Length = 512;
 
     private const string OfficeOpenXml = "[Content_Types].xml";
@@ -29,7 +29,7 @@ internal static class FileSignature
         ([0xFE, 0xFF], $"it is not UTF-8 but UTF-16. {Convert}"),
     ];
 
-    /// <summary>What the file is instead; null if it may be CSV.</summary>
+    /// <summary>What the file is instead; null when it may be CSV.</summary>
     public static string? Problem(ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty)

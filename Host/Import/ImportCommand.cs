@@ -5,7 +5,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.Import;
 
-/// <summary><c>import online-retail FILE</c>: puts sales of the past into the shop.</summary>
+/// <summary><c>import online-retail FILE</c>: imports past sales into the shop.</summary>
 internal static class ImportCommand
 {
     public static Command Create() => new("import", "Import data from elsewhere.") { OnlineRetail() };

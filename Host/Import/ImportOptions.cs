@@ -4,7 +4,7 @@ using ModularShop.Host.CommandLine;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>What <c>import online-retail</c> can be told.</summary>
+/// <summary>The options of <c>import online-retail</c>.</summary>
 internal sealed partial class ImportOptions
 {
     private const string DayFirst = "dmy";

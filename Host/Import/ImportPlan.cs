@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>How many orders or returns, with how many lines, worth how much.</summary>
+/// <summary>The number of orders or returns, the number of their lines, and their total.</summary>
 internal readonly record struct InvoiceTotals(long Invoices, long Lines, decimal Total)
 {
     public static InvoiceTotals operator +(InvoiceTotals left, InvoiceTotals right) =>
@@ -10,12 +10,12 @@ internal readonly record struct InvoiceTotals(long Invoices, long Lines, decimal
 }
 
 /// <summary>
-/// What a first reading of the whole file finds: the products and customers to import, and of each invoice as much as
-/// shows where its last line is. It grows with their number, not with the number of lines.
+/// The result of the first reading of a file: the products and customers to import, and the number of lines of each invoice. Its size
+/// depends on their number, not on the number of lines.
 /// </summary>
 internal sealed class ImportPlan
 {
-    // What the Orders module takes.
+    // The limits of the Orders module.
     private const int MaxInvoiceLines = 5000;
     private const decimal MaxInvoiceTotal = 1_000_000_000;
 
@@ -26,13 +26,13 @@ internal sealed class ImportPlan
 
     public long Rows { get; private set; }
 
-    /// <summary>The number of the last line.</summary>
+    /// <summary>The number of the last line in the file.</summary>
     public long LastLine { get; set; }
 
-    /// <summary>What comes first in dates with the year last; null if there are none, or none of them shows it.</summary>
+    /// <summary>Whether days or months come first in dates with the year last; null when no line shows it.</summary>
     public DateEvidence? Dates { get; set; }
 
-    /// <summary>A date that can be read in two ways, where no line of the file shows which is right; else null.</summary>
+    /// <summary>A date that can be read in two ways, when no line shows which is right; otherwise null.</summary>
     public AmbiguousDate? Undecided { get; set; }
 
     public InvoiceTotals Orders { get; private set; }
@@ -43,13 +43,13 @@ internal sealed class ImportPlan
 
     public IReadOnlyCollection<PlannedCustomer> Customers => customers.Values;
 
-    /// <summary>Lines that become neither part of an order nor of a return.</summary>
+    /// <summary>The number of lines that are neither part of an order nor of a return, by reason.</summary>
     public IReadOnlyDictionary<LineKind, long> Skipped => skipped;
 
     /// <summary>The number of lines of an invoice; zero for one that is not in the plan.</summary>
     public int LinesOf(string invoice) => invoices.TryGetValue(invoice, out var planned) ? planned.Lines : 0;
 
-    /// <exception cref="MalformedLineException">The line does not go with those of its invoice before it.</exception>
+    /// <exception cref="MalformedLineException">The line contradicts earlier lines of its invoice.</exception>
     public void Add(RetailLine line)
     {
         Rows++;
@@ -95,14 +95,14 @@ internal sealed class ImportPlan
     private readonly record struct PlannedInvoice(string? Customer, int Lines, decimal Total);
 }
 
-/// <summary>A customer, in the country of the latest line.</summary>
+/// <summary>A customer, with the country of the line with the latest date.</summary>
 internal sealed class PlannedCustomer(string number)
 {
     private DateTimeOffset? seen;
 
     public string Number => number;
 
-    /// <summary>Null if no line says.</summary>
+    /// <summary>Null when no line contains a country.</summary>
     public string? Country { get; private set; }
 
     public void Take(RetailLine line)

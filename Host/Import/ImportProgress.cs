@@ -3,11 +3,11 @@ using Spectre.Console;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>A bar on standard error, where somebody looks.</summary>
+/// <summary>Shows a progress bar on standard error, if that is a terminal.</summary>
 internal static class ImportProgress
 {
-    /// <param name="lines">The number of lines; null while it is unknown.</param>
-    /// <param name="work">Gets what to call with the line that is reached.</param>
+    /// <param name="lines">The number of lines; null when it is not known.</param>
+    /// <param name="work">Runs the operation. It receives a function to call with the current line number.</param>
     public static async Task<T> Show<T>(string what, long? lines, Func<Action<long>, Task<T>> work)
     {
         if (!Terminal.Error.Profile.Capabilities.Interactive)

@@ -3,10 +3,10 @@ using ModularShop.Host.CommandLine;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>What an import tells: its figures on standard output, all else on standard error.</summary>
+/// <summary>Prints the result of an import: its figures on standard output, everything else on standard error.</summary>
 internal static class ImportReport
 {
-    /// <summary>Says, before anything is put in, what had to be guessed.</summary>
+    /// <summary>Reports assumptions about the file before anything is imported.</summary>
     public static void Announce(ImportPlan plan)
     {
         if (plan.Undecided is { } date)
@@ -18,7 +18,7 @@ internal static class ImportReport
         }
     }
 
-    /// <summary>Why the file is refused.</summary>
+    /// <summary>Prints why the file is refused.</summary>
     public static int Print(string path, IReadOnlyList<FileProblem> problems)
     {
         foreach (var problem in problems)

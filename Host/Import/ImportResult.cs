@@ -1,6 +1,6 @@
 namespace ModularShop.Host.Import;
 
-/// <summary>What the shop holds of a file after its import, and how much of that is new.</summary>
+/// <summary>What the shop contains of a file after its import, and how much of that is new.</summary>
 internal sealed class ImportResult
 {
     private const int MaxNamed = 20;
@@ -30,10 +30,10 @@ internal sealed class ImportResult
 
     public int ChangedProducts { get; private set; }
 
-    /// <summary>Products that the file lists otherwise, but a person has decided on.</summary>
+    /// <summary>Products that the file describes differently, but whose data a person has set.</summary>
     public int KeptProducts { get; private set; }
 
-    /// <summary>Customers that the file has in another country than the shop.</summary>
+    /// <summary>Customers with another country in the file than in the shop, which is kept.</summary>
     public int KeptCustomers { get; set; }
 
     public int DifferingProducts { get; private set; }
@@ -42,16 +42,16 @@ internal sealed class ImportResult
 
     public int DifferingReturns { get; private set; }
 
-    /// <summary>The first of the invoices under whose number the shop holds something else than the file.</summary>
+    /// <summary>The first invoices that the shop has with other content than the file under the same number.</summary>
     public IReadOnlyList<ImportDifference> Differences => differences;
 
-    /// <summary>The first of the products of which the shop holds another name or price of the same time.</summary>
+    /// <summary>The first products for which the shop has another name or price of the same time.</summary>
     public IReadOnlyList<string> OtherProducts => otherProducts;
 
-    /// <summary>Whether the file has lines, and none of them is of an order or a return.</summary>
+    /// <summary>Whether the file has lines, but none of them belongs to an order or a return.</summary>
     public bool SellsNothing => Rows > 0 && Skipped.Values.Sum() == Rows;
 
-    public void Count(ImportedProducts held)
+    public void Add(ImportedProducts held)
     {
         NewProducts += held.Added;
         ChangedProducts += held.Changed;
@@ -60,21 +60,21 @@ internal sealed class ImportResult
         otherProducts.AddRange((held.Differing ?? []).Take(MaxNamed - otherProducts.Count));
     }
 
-    public void Count(ImportedOrders held)
+    public void Add(ImportedOrders held)
     {
         NewOrders += held.Added;
         Orders += new InvoiceTotals(held.Orders, held.Lines, held.Total);
         DifferingOrders += Keep(held.Differences);
     }
 
-    public void Count(ImportedReturns held)
+    public void Add(ImportedReturns held)
     {
         NewReturns += held.Added;
         Returns += new InvoiceTotals(held.Returns, held.Lines, held.Total);
         DifferingReturns += Keep(held.Differences);
     }
 
-    /// <summary>The figures by name, in the order in which they are shown.</summary>
+    /// <summary>The figures with their names, in display order.</summary>
     public IReadOnlyList<KeyValuePair<string, decimal>> Figures() =>
         [
             new("rows", Rows),
@@ -95,7 +95,7 @@ internal sealed class ImportResult
             .. Unusual(),
         ];
 
-    // Shown where there is any, as the reasons of skipped lines are.
+    // Shown only if there are any, like the reasons of skipped lines.
     private IEnumerable<KeyValuePair<string, decimal>> Unusual() =>
         new KeyValuePair<string, decimal>[]
         {

@@ -1,6 +1,6 @@
 namespace ModularShop.Host.Import;
 
-/// <summary>An order or a return on its way into the shop.</summary>
+/// <summary>An order or a return that is being imported.</summary>
 internal sealed class Invoice(string number, bool isReturn, Guid? customerId)
 {
     private readonly List<LineImport> lines = [];
@@ -11,7 +11,7 @@ internal sealed class Invoice(string number, bool isReturn, Guid? customerId)
 
     public Guid? CustomerId => customerId;
 
-    /// <summary>The earliest of its lines.</summary>
+    /// <summary>The earliest date of its lines.</summary>
     public DateTimeOffset Date { get; private set; } = DateTimeOffset.MaxValue;
 
     public int LineCount => lines.Count;
@@ -22,6 +22,6 @@ internal sealed class Invoice(string number, bool isReturn, Guid? customerId)
         Date = line.Date < Date ? line.Date : Date;
     }
 
-    /// <summary>Its lines, each with a time of its own only where that is later than the invoice's.</summary>
+    /// <summary>Its lines. A line has its own time only if that is later than the invoice's date.</summary>
     public IReadOnlyList<LineImport> Lines() => [.. lines.Select(line => line.BoughtAt == Date ? line with { BoughtAt = null } : line)];
 }

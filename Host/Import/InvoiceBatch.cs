@@ -1,9 +1,9 @@
 namespace ModularShop.Host.Import;
 
-/// <summary>Orders, or returns, that go to the shop in one request.</summary>
+/// <summary>Collects orders or returns that are sent to the shop in one request.</summary>
 internal sealed class InvoiceBatch(Func<IReadOnlyList<Invoice>, CancellationToken, Task> send)
 {
-    // Half of what a request may hold: each is one unit of work, behind which other commands wait.
+    // Half of the allowed size of a request: each request is one unit of work, and other commands wait for it.
     private const int MaxInvoices = 100;
     private const int MaxLines = 2500;
 

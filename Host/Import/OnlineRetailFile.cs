@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>A file in the form of the UCI data set Online Retail, plain or gzip, that can be read more than once.</summary>
+/// <summary>A file in the form of the UCI data set Online Retail, plain or gzip, that can be read repeatedly.</summary>
 internal sealed class OnlineRetailFile
 {
     private const string StrictValidation = "System.IO.Compression.UseStrictValidation";
@@ -21,11 +21,11 @@ internal sealed class OnlineRetailFile
         Length = length;
     }
 
-    /// <summary>Bytes on disk.</summary>
+    /// <summary>The size of the file on disk in bytes.</summary>
     public long Length { get; }
 
-    /// <param name="format">Null for UTF-8 whose dates show by themselves what comes first.</param>
-    /// <exception cref="FileRefusedException">It cannot be opened, or is not what its name says.</exception>
+    /// <param name="format">Null for UTF-8, with the order of days and months taken from the dates themselves.</param>
+    /// <exception cref="FileRefusedException">The file cannot be opened, or its content does not match its name.</exception>
     public static OnlineRetailFile Open(string path, RetailFormat? format = null)
     {
         using var file = OpenStream(path);
@@ -37,9 +37,9 @@ internal sealed class OnlineRetailFile
         return new OnlineRetailFile(path, isGzip, file.Length, format ?? new RetailFormat());
     }
 
-    /// <summary>Reads from the beginning.</summary>
-    /// <param name="dates">What comes first in its dates, where an earlier reading has shown it.</param>
-    /// <exception cref="UnreadableFileException">It is another encoding or kind of file, or does not begin with the header.</exception>
+    /// <summary>Reads the file from its beginning.</summary>
+    /// <param name="dates">The order of days and months, if an earlier reading has found it.</param>
+    /// <exception cref="UnreadableFileException">The file has another encoding or kind, or does not begin with the header.</exception>
     public OnlineRetailReader Read(DateEvidence? dates = null) =>
         new(
             Contents,
@@ -53,7 +53,7 @@ internal sealed class OnlineRetailFile
         return isGzip ? Decompress(file) : file;
     }
 
-    // Without this setting of the process a file that is cut off reads as one that ends there.
+    // Without this switch of the process, a truncated gzip file looks like a complete one.
     private static GZipStream Decompress(Stream file) =>
         AppContext.TryGetSwitch(StrictValidation, out var isStrict) && isStrict
             ? new GZipStream(file, CompressionMode.Decompress)

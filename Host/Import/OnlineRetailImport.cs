@@ -3,8 +3,8 @@ using ModularShop.Host.CommandLine;
 namespace ModularShop.Host.Import;
 
 /// <summary>
-/// The second reading of a file: customers and products of the plan, then orders and returns, each in the file's
-/// order, as they complete. All of it is safe to repeat, so an import that was interrupted is run again.
+/// The second reading of a file: imports the customers and products of the plan, then orders and returns in the order in which they are
+/// completed in the file. Everything is safe to repeat: an interrupted import can be run again.
 /// </summary>
 internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file, ImportPlan plan, string currency)
 {
@@ -13,12 +13,12 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
     private readonly Dictionary<string, Guid> customers = [];
     private readonly Dictionary<string, Guid> products = [];
 
-    // Those whose last line is still to come: one, unless invoices are interleaved.
+    // Invoices whose last line has not been read yet: one, unless invoices are interleaved.
     private readonly Dictionary<string, Invoice> open = [];
     private readonly ImportResult result = new() { Rows = plan.Rows, Skipped = plan.Skipped };
 
-    /// <param name="report">Is told the line that was reached, now and then.</param>
-    /// <exception cref="CommandFailedException">The shop refused something, or the file is not the one that was checked.</exception>
+    /// <param name="report">Called from time to time with the current line number.</param>
+    /// <exception cref="CommandFailedException">The shop refused something, or the file has changed since it was checked.</exception>
     public async Task<ImportResult> Run(Action<long> report, CancellationToken ct)
     {
         await ImportCustomers(ct);
@@ -49,7 +49,7 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
         {
             var items = chunk.Select(product => new ProductImport(product.Sku, product.Name, product.Price, currency, product.AsOf));
             var answer = await shop.Import(new ProductsImport([.. items]), ct);
-            result.Count(answer);
+            result.Add(answer);
             foreach (var product in answer.Products)
             {
                 products[product.Sku] = product.ProductId;
@@ -92,7 +92,7 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
         }
     }
 
-    /// <summary>The invoice that the line completes, if it does.</summary>
+    /// <summary>The invoice that this line completes; null when it completes none.</summary>
     private Invoice? Take(RetailLine line)
     {
         var customerId = line.Customer is { } customer ? Find(customers, customer) : (Guid?)null;
@@ -113,13 +113,13 @@ internal sealed class OnlineRetailImport(ShopImports shop, OnlineRetailFile file
     private async Task SendOrders(IReadOnlyList<Invoice> batch, CancellationToken ct)
     {
         var items = batch.Select(order => new OrderImport(order.Number, order.CustomerId, currency, order.Date, order.Lines()));
-        result.Count(await shop.Import(new OrdersImport([.. items]), ct));
+        result.Add(await shop.Import(new OrdersImport([.. items]), ct));
     }
 
     private async Task SendReturns(IReadOnlyList<Invoice> batch, CancellationToken ct)
     {
         var items = batch.Select(item => new ReturnImport(item.Number, item.CustomerId, currency, item.Date, item.Lines()));
-        result.Count(await shop.Import(new ReturnsImport([.. items]), ct));
+        result.Add(await shop.Import(new ReturnsImport([.. items]), ct));
     }
 
     private static Guid Find(Dictionary<string, Guid> known, string key) => known.TryGetValue(key, out var id) ? id : throw Changed();

@@ -4,12 +4,12 @@ using CsvHelper;
 namespace ModularShop.Host.Import;
 
 /// <summary>
-/// Reads a file line by line, strictly: its encoding, the header, the number of columns, the quotes. A line number is that of
-/// the file, line breaks within quotes included; blank lines count and are passed over.
+/// Reads a file line by line and strictly: its encoding, header, number of columns and quotes. Line numbers are those of the file,
+/// including line breaks within quotes. Blank lines are counted and skipped.
 /// </summary>
 internal sealed class OnlineRetailReader : IDisposable
 {
-    // A quote that is never closed must not fill the memory.
+    // Limits the memory that an unclosed quote can use.
     private const int MaxLineBytes = 64 * 1024;
 
     private readonly CsvReader csv;
@@ -19,7 +19,7 @@ internal sealed class OnlineRetailReader : IDisposable
     private (long Line, CsvMalformedReason Reason)? badQuotes;
 
     /// <param name="open">Opens the file from its beginning.</param>
-    /// <exception cref="UnreadableFileException">It is another encoding or kind of file, or does not begin with the header.</exception>
+    /// <exception cref="UnreadableFileException">The file has another encoding or kind, or does not begin with the header.</exception>
     public OnlineRetailReader(Func<Stream> open, TextEncoding encoding, RetailDates dates)
     {
         this.encoding = encoding;
@@ -50,18 +50,18 @@ internal sealed class OnlineRetailReader : IDisposable
         }
     }
 
-    /// <summary>What the dates of the lines so far have shown.</summary>
+    /// <summary>What the dates read so far show about the order of days and months.</summary>
     public RetailDates Dates { get; }
 
-    /// <summary>The last line that was read whole.</summary>
+    /// <summary>The last line that was read completely.</summary>
     public long LastLine { get; private set; }
 
-    /// <summary>Why the encoding is likely another one, as the text as a whole shows; null if it does not.</summary>
+    /// <summary>Why the file as a whole probably has another encoding; null when it does not.</summary>
     public FileProblem? WrongEncoding => decoded.Wrong;
 
-    /// <summary>The next line; null at the end.</summary>
-    /// <exception cref="MalformedLineException">The line is wrong; go on with the one behind it.</exception>
-    /// <exception cref="UnreadableFileException">Nothing can be read any more.</exception>
+    /// <summary>Reads the next line; null at the end.</summary>
+    /// <exception cref="MalformedLineException">The line is malformed. The next line can be read.</exception>
+    /// <exception cref="UnreadableFileException">Nothing more can be read.</exception>
     public RetailLine? Read()
     {
         if (!Next())
@@ -78,7 +78,7 @@ internal sealed class OnlineRetailReader : IDisposable
             : throw new MalformedLineException(csv.LineNumber, $"it has {csv.FieldCount} columns, not {places.Length}.");
     }
 
-    /// <summary>The columns of the line that was read last, as they are in the file, in the order of <see cref="RetailHeader.Columns"/>.</summary>
+    /// <summary>The columns of the last line as they are in the file, in the order of <see cref="RetailHeader.Columns"/>.</summary>
     public string[] Fields() => Array.ConvertAll(places, csv.GetString);
 
     public void Dispose() => csv.Dispose();
@@ -137,7 +137,7 @@ internal sealed class OnlineRetailReader : IDisposable
         }
     }
 
-    // The CSV reader would take UTF-16 in without a word, and only with its mark.
+    // The CSV reader would accept UTF-16 silently, and only with a byte order mark.
     private bool RefuseOtherFiles(Func<Stream> open)
     {
         using var stream = open();

@@ -1,6 +1,6 @@
 namespace ModularShop.Host.Import;
 
-/// <summary>A product as the file lists it: name and price of its latest sale line, else of its latest return line.</summary>
+/// <summary>A product in the file: the name and price of its latest sale line or, if there is none, of its latest return line.</summary>
 internal sealed class PlannedProduct(string sku)
 {
     private Latest sold;
@@ -12,7 +12,7 @@ internal sealed class PlannedProduct(string sku)
 
     public decimal Price => sold.At is null ? returned.Price : sold.Price;
 
-    /// <summary>The date of the line that the price is from.</summary>
+    /// <summary>The date of the line that the price comes from.</summary>
     public DateTimeOffset AsOf => sold.At ?? returned.At ?? default;
 
     public void Take(RetailLine line)
@@ -37,8 +37,8 @@ internal sealed class PlannedProduct(string sku)
 
         public string? Name { get; private set; }
 
-        // Of lines of one date the higher price and the name that sorts last count, in whatever order the lines come: the same
-        // sales sorted otherwise are no other list. A blank is no name.
+        // Among lines with the same date, the higher price and the name that sorts last count, so that the result does not depend on
+        // the order of the lines. A blank name is ignored.
         public void Take(RetailLine line)
         {
             if (At is null || line.Date > At || line.Date == At && line.UnitPrice > Price)

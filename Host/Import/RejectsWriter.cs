@@ -2,14 +2,14 @@ using CsvHelper;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>Writes the lines that an import skips, each with its number and the reason, in the form of the file.</summary>
+/// <summary>Writes the lines that an import skips, each with its number and the reason, in the format of the file.</summary>
 internal sealed class RejectsWriter : IDisposable
 {
     private static readonly CsvWriterOptions Options = CsvWriterOptions.Default with { NewLine = "\n" };
 
     private readonly CsvWriter csv;
 
-    /// <param name="output">Stays open.</param>
+    /// <param name="output">The stream to write to. It stays open.</param>
     public RejectsWriter(Stream output)
     {
         csv = CsvWriter.Create(output, Options, leaveOpen: true);

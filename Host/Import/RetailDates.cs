@@ -4,11 +4,11 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Host.Import;
 
 /// <summary>
-/// Reads the dates of a file, line by line, as UTC where they name no zone. A date such as 13/12/2010 shows whether days
-/// or months come first in the file; each line after it has to agree. Until one does, months come first, as in the
-/// original spreadsheet.
+/// Reads the dates of a file line by line, as UTC unless they have an offset. A date such as 13/12/2010 shows whether days or months
+/// come first in the file, and each later line must agree. Until a line shows it, months are assumed to come first, as in the original
+/// spreadsheet.
 /// </summary>
-/// <param name="evidence">Null if it is to be taken from the dates.</param>
+/// <param name="evidence">Which comes first, if it is known; null to find it from the dates.</param>
 internal sealed class RetailDates(DateEvidence? evidence, TimeProvider clock)
 {
     private const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
@@ -33,19 +33,21 @@ internal sealed class RetailDates(DateEvidence? evidence, TimeProvider clock)
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
     ];
 
-    // Sales of the past; a day is what clocks and zones may differ by.
+    // Sales are in the past. One day of tolerance covers differences between clocks and time zones.
     private readonly DateTimeOffset latest = clock.GetUtcNow().AddDays(1);
 
-    /// <summary>Which number comes first; null while nothing has shown it.</summary>
+    /// <summary>Whether days or months come first; null while no date has shown it.</summary>
     public DateEvidence? Evidence => evidence;
 
-    /// <summary>The first line whose date can be read in two ways, where nothing had shown which is right.</summary>
+    /// <summary>The first line with a date that can be read in two ways, before any line had shown which is right.</summary>
     public AmbiguousDate? Undecided { get; private set; }
 
-    /// <summary>How many dates had their year last.</summary>
+    /// <summary>The number of dates with the year last.</summary>
     public long YearsLast { get; private set; }
 
-    /// <exception cref="MalformedLineException">It is no date, none of the past, or not in the order of those before.</exception>
+    /// <exception cref="MalformedLineException">
+    /// The text is not a date, is in the future, or contradicts the order of days and months of earlier lines.
+    /// </exception>
     public DateTimeOffset Read(long line, string field)
     {
         var text = SpreadsheetText.Clean(field);
@@ -67,7 +69,7 @@ internal sealed class RetailDates(DateEvidence? evidence, TimeProvider clock)
     private DateTimeOffset YearLast(long line, string text)
     {
         var slashed = text.Replace('-', '/').Replace('.', '/');
-        // With dots, days come first everywhere.
+        // In dates with dots, days always come first.
         var byMonth = text.Contains('.', StringComparison.Ordinal) ? null : TryParse(slashed, MonthFirst);
         var byDay = TryParse(slashed, DayFirst);
         YearsLast++;
@@ -121,10 +123,12 @@ internal sealed class RetailDates(DateEvidence? evidence, TimeProvider clock)
         new(line, $"InvoiceDate '{SpreadsheetText.Shown(text)}' is not a date like 2010-12-01 08:26:00.");
 }
 
-/// <summary>A date that is another one with day and month exchanged.</summary>
+/// <summary>A date that is also valid with day and month exchanged.</summary>
 internal sealed record AmbiguousDate(long Line, string Text);
 
-/// <summary>What comes first in the dates of a file, and which line shows it; null where the user said so.</summary>
+/// <summary>
+/// Whether days or months come first in the dates of a file, and which line shows it; the line is null when the user specified it.
+/// </summary>
 internal sealed record DateEvidence(DateOrder Order, long? Line)
 {
     public string Source => Line is null ? "--dates says" : $"line {Line} shows";

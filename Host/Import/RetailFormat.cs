@@ -2,27 +2,27 @@ using System.Text;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>Which number of a date such as 05/12/2010 comes first.</summary>
+/// <summary>Whether the month or the day comes first in a date such as 05/12/2010.</summary>
 internal enum DateOrder
 {
     MonthFirst,
     DayFirst,
 }
 
-/// <summary>What is known of a file before it is read.</summary>
+/// <summary>What is known about a file before it is read.</summary>
 internal sealed record RetailFormat
 {
     public TextEncoding Encoding { get; init; } = TextEncoding.Utf8;
 
-    /// <summary>Null to take it from the dates of the file.</summary>
+    /// <summary>Null to find it from the dates in the file.</summary>
     public DateOrder? Dates { get; init; }
 
-    /// <summary>Sales of the past are not after now.</summary>
+    /// <summary>The clock that decides whether a sale is in the past.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 
-/// <summary>An encoding that files of sales come in.</summary>
-/// <param name="Encoding">Null for UTF-8, which the CSV reader takes as it is.</param>
+/// <summary>A supported encoding of sales files.</summary>
+/// <param name="Encoding">Null for UTF-8, which the CSV reader reads directly.</param>
 internal sealed record TextEncoding(string Name, Encoding? Encoding, params string[] OtherNames)
 {
     public static readonly TextEncoding Utf8 = new("utf-8", null, "utf8");
@@ -38,7 +38,7 @@ internal sealed record TextEncoding(string Name, Encoding? Encoding, params stri
 
     public static readonly IReadOnlyList<TextEncoding> All = [Utf8, Latin1, Windows1252];
 
-    /// <summary>Null if there is none of that name.</summary>
+    /// <summary>The encoding with this name; null when there is none.</summary>
     public static TextEncoding? Find(string? name) =>
         All.FirstOrDefault(encoding => encoding.OtherNames.Prepend(encoding.Name).Contains(name, StringComparer.OrdinalIgnoreCase));
 }

@@ -1,7 +1,6 @@
-
 namespace ModularShop.Host.Import;
 
-/// <summary>The header of a file, which names its columns as Online Retail or Online Retail II does, in whatever order.</summary>
+/// <summary>The header of a file, with the column names of Online Retail or Online Retail II in any order.</summary>
 internal static class RetailHeader
 {
     private const int MaxShown = 200;
@@ -20,11 +19,11 @@ internal static class RetailHeader
 
     private static readonly (char Character, string Name)[] OtherSeparators = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")];
 
-    /// <summary>The columns as Online Retail names them; a line is made of them in this order.</summary>
+    /// <summary>The column names of Online Retail. The fields of a line are in this order.</summary>
     public static readonly IReadOnlyList<string> Columns = [.. Names.Select(names => names[0])];
 
-    /// <summary>Where each of <see cref="Columns"/> stands.</summary>
-    /// <exception cref="UnreadableFileException">It is another header; the message shows it, and what is likely wrong.</exception>
+    /// <summary>The index of each of <see cref="Columns"/> in the file.</summary>
+    /// <exception cref="UnreadableFileException">The header is different. The message shows it and the probable reason.</exception>
     public static int[] Read(long line, string[] fields)
     {
         var places = Array.ConvertAll(Names, names => Array.FindIndex(fields, field => names.Any(name => IsNamed(field, name))));
@@ -37,7 +36,7 @@ internal static class RetailHeader
             );
     }
 
-    // Case, blanks and underscores are matters of taste.
+    // Case, blanks and underscores are ignored.
     private static bool IsNamed(string field, string name) =>
         Bare(SpreadsheetText.Clean(field)).Equals(Bare(name), StringComparison.OrdinalIgnoreCase);
 

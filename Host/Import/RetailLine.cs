@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>What a line of the file is to the shop.</summary>
+/// <summary>What a line of the file means to the shop.</summary>
 internal enum LineKind
 {
     /// <summary>A line of an order.</summary>
@@ -11,13 +11,13 @@ internal enum LineKind
     /// <summary>A line of a return.</summary>
     Return,
 
-    /// <summary>Skipped: neither an invoice nor a return but a correction of the books, such as a bad debt written off.</summary>
+    /// <summary>Skipped: a correction of the books, such as a bad debt that is written off. Neither an order nor a return.</summary>
     Adjustment,
 
-    /// <summary>Skipped: an ordinary invoice that takes goods out of stock and sells nothing.</summary>
+    /// <summary>Skipped: an invoice that removes goods from stock without selling them.</summary>
     StockWriteOff,
 
-    /// <summary>Skipped: a return of nothing, or of less than nothing.</summary>
+    /// <summary>Skipped: a return whose quantity is not negative.</summary>
     ReturnNotNegative,
 
     /// <summary>Skipped: a price below zero.</summary>
@@ -28,14 +28,14 @@ internal static class LineKinds
 {
     public static bool IsSkipped(this LineKind kind) => kind is not (LineKind.Sale or LineKind.Return);
 
-    /// <summary>Its name as files and reports have it, such as <c>stock-write-off</c>.</summary>
+    /// <summary>Its name in files and reports, for example <c>stock-write-off</c>.</summary>
     public static string Name(this LineKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
 }
 
-/// <summary>A well-formed line of the file, before any rule of the shop.</summary>
-/// <param name="Number">Where it begins in the file; the header is line 1.</param>
+/// <summary>A well-formed line of the file. The rules of the shop are not checked yet.</summary>
+/// <param name="Number">The line where it begins in the file; the header is line 1.</param>
 /// <param name="Invoice">Digits, after C for a return or A for an adjustment.</param>
-/// <param name="Quantity">As in the file: below zero where goods come back.</param>
+/// <param name="Quantity">The quantity in the file; negative for returned goods.</param>
 /// <param name="Customer">Null for a guest.</param>
 internal sealed record RetailLine(
     long Number,
@@ -49,10 +49,10 @@ internal sealed record RetailLine(
     string Country
 )
 {
-    /// <summary>Before the number of a return.</summary>
+    /// <summary>The prefix of the number of a return.</summary>
     public const char ReturnPrefix = 'C';
 
-    /// <summary>Before the number of an adjustment.</summary>
+    /// <summary>The prefix of the number of an adjustment.</summary>
     public const char AdjustmentPrefix = 'A';
 
     public decimal Amount => Math.Abs(Quantity) * UnitPrice;

@@ -3,10 +3,10 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>Makes a line of its columns, and says which of them cannot be what it should be.</summary>
+/// <summary>Converts the columns of a line, and reports which of them are not valid.</summary>
 internal static class RetailLineFields
 {
-    // What the shop's modules take.
+    // The limits of the shop's modules.
     private const int MaxCode = 50;
     private const int MaxName = 200;
     private const int MaxCountry = 60;
@@ -16,8 +16,8 @@ internal static class RetailLineFields
 
     private const string Comma = " Write it without a comma, with a point before decimals.";
 
-    /// <param name="fields">In the order of <see cref="RetailHeader.Columns"/>.</param>
-    /// <exception cref="MalformedLineException">A column is not what it should be.</exception>
+    /// <param name="fields">The fields in the order of <see cref="RetailHeader.Columns"/>.</param>
+    /// <exception cref="MalformedLineException">A column is not valid.</exception>
     public static RetailLine Parse(long number, string[] fields, RetailDates dates) =>
         new(
             number,
@@ -97,7 +97,7 @@ internal static class RetailLineFields
 
     private static string AboutComma(string field) => field.Contains(',', StringComparison.Ordinal) ? Comma : "";
 
-    // Spreadsheets and data frames make 17850.0 of 17850.
+    // Spreadsheets and data frames write 17850 as 17850.0.
     private static string? Customer(long number, string field)
     {
         var text = SpreadsheetText.CleanNumber(field);

@@ -37,7 +37,7 @@ internal sealed record OrderImport(
 
 internal sealed record OrdersImport(IReadOnlyList<OrderImport> Orders);
 
-/// <summary>An order or a return that the shop holds otherwise, and what differs.</summary>
+/// <summary>An order or a return for which the shop has other data than the file, and what differs.</summary>
 internal sealed record ImportDifference(string Number, IReadOnlyList<string> Reasons);
 
 internal sealed record ImportedOrders(int Added, int Orders, int Lines, decimal Total, IReadOnlyList<ImportDifference>? Differences = null);
@@ -60,7 +60,9 @@ internal sealed record ImportedReturns(
     IReadOnlyList<ImportDifference>? Differences = null
 );
 
-/// <summary>The modules' public import commands. Each is safe to repeat, so a shop that is busy is asked again.</summary>
+/// <summary>
+/// Calls the modules' public import commands. All of them are safe to repeat, so a request to a busy shop is sent again.
+/// </summary>
 internal sealed class ShopImports(HttpClient http, TimeProvider clock)
 {
     private const int Attempts = 5;

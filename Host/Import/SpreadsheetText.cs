@@ -2,20 +2,20 @@ using System.Text.RegularExpressions;
 
 namespace ModularShop.Host.Import;
 
-/// <summary>Undoes what spreadsheets and data frames do to codes and numbers, where nothing can be lost by it.</summary>
+/// <summary>Reverses changes that spreadsheets and data frames make to codes and numbers, where that loses nothing.</summary>
 internal static partial class SpreadsheetText
 {
     private const int MaxShown = 50;
 
-    // Invisible characters that a cell may carry along: a byte order mark, a space of no width.
+    // Invisible characters in cells: a byte order mark and a zero-width space.
     private static readonly char[] Invisible = ['\uFEFF', '\u200B'];
 
-    /// <summary>Without blanks and quotes around it, the <c>="..."</c> of a formula, and the apostrophe that marks a text.</summary>
+    /// <summary>Removes surrounding blanks and quotes, the <c>="..."</c> of a formula, and the apostrophe that marks a text.</summary>
     public static string Clean(string field)
     {
         if (field.Length > 0 && char.IsAsciiLetterOrDigit(field[0]) && char.IsAsciiLetterOrDigit(field[^1]))
         {
-            return field; // As nearly all are.
+            return field; // The usual case.
         }
         var text = field.Trim().Trim(Invisible).Trim();
         if (text.Length > 1 && text[0] == '=' && IsQuoted(text.AsSpan(1)))
@@ -29,7 +29,7 @@ internal static partial class SpreadsheetText
         return text.Length > 1 && text[0] == '\'' ? text[1..].Trim() : text;
     }
 
-    /// <summary>The same of a whole number, without decimals that are all zero: 536365 of 536365.0.</summary>
+    /// <summary>Cleans an integer, and removes decimals that are all zero: 536365.0 becomes 536365.</summary>
     public static string CleanNumber(string field)
     {
         var text = Clean(field);
@@ -40,10 +40,10 @@ internal static partial class SpreadsheetText
 
     public static bool IsNumber(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
 
-    /// <summary>Whether it was a number that has lost digits, as 5.36E+05 has.</summary>
+    /// <summary>Whether it is a number in scientific notation that may have lost digits, such as 5.36E+05.</summary>
     public static bool IsScientific(string text) => text.Contains('e', StringComparison.OrdinalIgnoreCase) && Scientific().IsMatch(text);
 
-    /// <summary>A field as a message shows it: on one line, and not too long.</summary>
+    /// <summary>A field for a message: on one line, and shortened.</summary>
     public static string Shown(string field, int max = MaxShown)
     {
         var line = string.Concat(field.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '\uFFFD' : c));

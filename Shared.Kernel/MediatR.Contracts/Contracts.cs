@@ -9,13 +9,13 @@ public interface IRequest : IBaseRequest;
 /// <summary>A request with a response.</summary>
 public interface IRequest<out TResponse> : IBaseRequest;
 
-/// <summary>A request answered by a stream.</summary>
+/// <summary>A request that is answered with a stream.</summary>
 public interface IStreamRequest<out TResponse>;
 
-/// <summary>Something that happened and that any number of handlers may react to.</summary>
+/// <summary>A notification, which any number of handlers may handle.</summary>
 public interface INotification;
 
-/// <summary>The response of a request that has none: the only value of a type with one value.</summary>
+/// <summary>The response of a request that has none: a type with a single value.</summary>
 public readonly struct Unit : IEquatable<Unit>, IComparable<Unit>, IComparable
 {
     private static readonly Unit Only;

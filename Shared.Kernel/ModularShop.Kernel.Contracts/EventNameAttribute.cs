@@ -1,9 +1,9 @@
 namespace ModularShop.Kernel;
 
 /// <summary>
-/// The stable name of an event on disk and on the wire, <c>module.what-happened</c>, and the version of its shape.
-/// The part before the dot is the publishing module. Renaming the CLR type changes nothing; changing this does.
-/// Another shape is another version, counted from 1: only a nullable field, or one with a default, may be added to one.
+/// The stable name of an event on disk and on the wire, <c>module.what-happened</c>, and the version of its fields. The part before the
+/// dot is the publishing module. The CLR type can be renamed; this name cannot. Versions count from 1. Within a version, only a field
+/// that is nullable or has a default may be added; any other change needs a new version.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class EventNameAttribute(string name, int version) : Attribute

@@ -4,14 +4,14 @@ using MediatR;
 namespace ModularShop.Kernel;
 
 /// <summary>
-/// A fact that a module publishes for others. Derive a sealed record that carries an <see cref="EventNameAttribute"/>.
-/// Subscribers always receive a deserialised copy, so an event holds plain values only.
+/// A fact that a module publishes for other modules. Derive a sealed record with an <see cref="EventNameAttribute"/>. Subscribers
+/// always receive a deserialized copy, so an event contains plain values only.
 /// </summary>
 public abstract record IntegrationEvent : INotification
 {
     /// <summary>
-    /// What the event is about, never empty. Events of one key reach a subscriber in order even across a dead letter:
-    /// while one of them is dead, later ones of the same key wait behind it.
+    /// The subject of the event; never empty. A subscriber receives the events with the same key in order. While one of them is a dead
+    /// letter, the later ones with the same key wait behind it.
     /// </summary>
     [JsonIgnore]
     public abstract string Key { get; }

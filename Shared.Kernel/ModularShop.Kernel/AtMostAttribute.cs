@@ -1,6 +1,6 @@
 namespace ModularShop.Kernel;
 
-/// <summary>A setting is not greater than another one of its group.</summary>
+/// <summary>The value of a setting must not be greater than that of another setting in its group.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class AtMostAttribute(string other) : Attribute
 {

@@ -1,15 +1,17 @@
 namespace ModularShop.Kernel;
 
-/// <summary>Who acts. It goes from the pipeline of a request to the unit of work and to the events that this publishes.</summary>
-/// <param name="Subject">The id that the issuer of tokens gave; null for somebody who did not say who they are.</param>
-/// <param name="Roles">What the subject may do beside what everybody may.</param>
+/// <summary>
+/// On whose behalf code runs. It is passed from the pipeline of a request to the unit of work and to the events that it publishes.
+/// </summary>
+/// <param name="Subject">The id from the issuer of tokens; null for an anonymous caller.</param>
+/// <param name="Roles">What the subject may do in addition to what everybody may do.</param>
 internal sealed record Caller(string? Subject, IReadOnlyList<string> Roles)
 {
     public static Caller Anonymous { get; } = new(null, []);
 
-    /// <summary>The person who runs the process, at a command line or another program of this machine.</summary>
+    /// <summary>The person who runs the process, at its command line or through another program on this machine.</summary>
     public static Caller LocalOperator { get; } = new("operator", ["admin"]);
 
-    /// <summary>The one whose request set off an event. Roles are not kept in events.</summary>
+    /// <summary>The caller whose request caused an event. Events do not contain roles.</summary>
     public static Caller OfEvent(string? actor) => actor is null ? Anonymous : new Caller(actor, []);
 }

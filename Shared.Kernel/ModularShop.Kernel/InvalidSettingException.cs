@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace ModularShop.Kernel;
 
-/// <summary>Settings cannot be meant or read. The message has a line for each.</summary>
+/// <summary>Settings are invalid or cannot be read. The message has one line for each.</summary>
 public sealed class InvalidSettingException(string message) : Exception(message)
 {
-    /// <summary>A configuration file that is no JSON, or not such as settings are made of.</summary>
+    /// <summary>The exception for a configuration file that is not valid JSON or does not have the form of settings.</summary>
     public static InvalidSettingException Of(InvalidDataException unreadable)
     {
         var reason = unreadable.InnerException?.InnerException is JsonException { LineNumber: { } line } json

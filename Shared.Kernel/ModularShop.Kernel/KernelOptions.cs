@@ -15,11 +15,15 @@ public sealed class KernelOptions
 
     public HttpOptions Http { get; init; } = new();
 
-    /// <summary>All that a stop may wait for once requests are done: background services, then the writer, then the rest.</summary>
+    /// <summary>
+    /// The total time that a stop may take after the requests are done: background services, then the writer, then the rest.
+    /// </summary>
     internal TimeSpan StopLimit => Http.DrainTimeout + Writer.StopTimeout * 2;
 
-    /// <summary>The defaults, with whatever the configuration says otherwise.</summary>
-    /// <exception cref="InvalidSettingException">Settings are misspelled, cannot be read, or nothing could work with them: it names all.</exception>
+    /// <summary>Reads the options: the defaults, with the values of the configuration in their place.</summary>
+    /// <exception cref="InvalidSettingException">
+    /// Settings are misspelled, cannot be read or are out of range. The message names all of them.
+    /// </exception>
     public static KernelOptions Read(IConfiguration configuration)
     {
         List<string> problems =
@@ -42,7 +46,7 @@ public sealed class WriterOptions
     [Range(1, 10_000)]
     public int MaxGroup { get; init; } = 256;
 
-    /// <summary>Units of work that may wait; beyond it callers wait for a place.</summary>
+    /// <summary>Units of work that may wait. Further callers wait until one of them has begun.</summary>
     [Range(1, 1_000_000)]
     public int QueueLength { get; init; } = 4096;
 
@@ -54,7 +58,9 @@ public sealed class WriterOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan UnitDeadline { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a stopping module waits for its writer; a unit of work that goes on is left behind, its group rolled back.</summary>
+    /// <summary>
+    /// How long a stopping module waits for its writer. A unit of work that takes longer is left behind, and its group is rolled back.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -62,31 +68,31 @@ public sealed class WriterOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan BeginBackoff { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often a file is looked at, and one that is ill tried again.</summary>
+    /// <summary>How often a module's file is checked, and how often a file that failed is tried again.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan StorageCheck { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Bytes of the write-ahead log above which it is emptied, though readers overlap.</summary>
+    /// <summary>Bytes of the write-ahead log above which it is emptied, even if the writer has to wait for readers.</summary>
     [Range(1, 1024 * 1024 * 1024)]
     public long WalLimit { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>How long commands may wait, each time that the write-ahead log is to be emptied, for readers that need it.</summary>
+    /// <summary>How long commands may wait for readers each time the write-ahead log is emptied.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
-    public TimeSpan WalPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan WalWait { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long the answer to an <c>Idempotency-Key</c> is kept.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "366.00:00:00")]
     public TimeSpan IdempotencyKeyLifetime { get; init; } = TimeSpan.FromHours(24);
 }
 
-/// <summary>How events travel from a log to a subscriber.</summary>
+/// <summary>How subscriptions read and apply events.</summary>
 public sealed class DeliveryOptions
 {
     /// <summary>Events applied in one transaction of the subscriber, at most.</summary>
     [Range(1, 1_000_000)]
     public int BatchSize { get; init; } = 16_384;
 
-    /// <summary>Events read from a log at a time. While some are applied the next are read.</summary>
+    /// <summary>Events read from a log at a time. The next ones are read while earlier ones are applied.</summary>
     [Range(1, 100_000)]
     public int ReadSize { get; init; } = 1024;
 
@@ -98,26 +104,28 @@ public sealed class DeliveryOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan MaxWaitForBatch { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Clearing what a rebuild replays is cancelled after this time. It takes the longer the more there is.</summary>
+    /// <summary>Clearing the read copies of a rebuild is cancelled after this time. It takes longer the more rows there are.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan ClearDeadline { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// A command is refused with 503 when a read copy that it decides on has not seen for this long what its source published. It
-    /// must be longer than a reaction may take with all its attempts, or one event that fails would stop such commands.
+    /// How far a read copy may be behind its source before commands that decide on it are refused with 503. Must be longer than all
+    /// attempts at one event, or a single failing event would stop these commands.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan MaxStaleness { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long such a command waits before it is refused: after a start, copies are current within moments.</summary>
+    /// <summary>
+    /// How long such a command waits before it is refused. After a start, copies usually become current within this time.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan CopyPatience { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan CopyWait { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Events of each log kept in memory for subscribers that are nearly caught up.</summary>
     [Range(1, 1_000_000)]
     public int TailEvents { get; init; } = 1024;
 
-    /// <summary>Bytes of payload of each log kept in memory, whichever limit is met first.</summary>
+    /// <summary>Bytes of payload of each log kept in memory. The limit that is reached first counts.</summary>
     [Range(1, 1024 * 1024 * 1024)]
     public int TailBytes { get; init; } = 4 * 1024 * 1024;
 
@@ -125,7 +133,7 @@ public sealed class DeliveryOptions
     [Range(1, 1_000_000)]
     public int MaxAttempts { get; init; } = 5;
 
-    /// <summary>The pause before the second attempt; it doubles with each further one and varies by a quarter.</summary>
+    /// <summary>The pause before the second attempt. It doubles with each further one and varies randomly by a quarter.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     [AtMost(nameof(MaxRetryDelay))]
     public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(50);
@@ -142,15 +150,17 @@ public sealed class HttpOptions
     [Range(1, 1024 * 1024 * 1024)]
     public long MaxRequestBody { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Requests that a module works on at the same time.</summary>
+    /// <summary>Requests that a module handles at the same time.</summary>
     [Range(1, 100_000)]
     public int ConcurrentRequests { get; init; } = 512;
 
-    /// <summary>Further requests that wait for a place; beyond it a request is answered with 503.</summary>
+    /// <summary>Requests that may wait for one of these to end. Further ones are answered with 503.</summary>
     [Range(0, 1_000_000)]
     public int WaitingRequests { get; init; } = 1024;
 
-    /// <summary>Threads that a module's requests hold at the same time, so that those that block theirs keep none from other modules.</summary>
+    /// <summary>
+    /// Threads that a module's requests use at the same time. Requests that block their threads do not take threads from other modules.
+    /// </summary>
     [Range(1, 1_000)]
     public int Threads { get; init; } = 16;
 
@@ -159,16 +169,18 @@ public sealed class HttpOptions
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Proxies whose <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are believed: addresses and networks, separated by
-    /// commas. Without any, these headers are ignored.
+    /// Proxies whose <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-Prefix</c> are trusted: addresses and networks, separated by
+    /// commas. If it is empty, these headers are ignored.
     /// </summary>
     public string TrustedProxies { get; init; } = "";
 
-    /// <summary>How long the process waits for its modules before it listens; those that are not ready by then answer 503 until they are.</summary>
+    /// <summary>
+    /// How long the process waits for its modules before it listens. Modules that are not ready by then answer 503 until they are.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
-    public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan StartWait { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a stopping module waits for the requests it has begun, and then for its background services.</summary>
+    /// <summary>How long a stopping module waits for its running requests, and then for its background services.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

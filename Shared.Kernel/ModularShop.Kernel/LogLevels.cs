@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ModularShop.Kernel;
 
-/// <summary>The levels in the configuration section <c>Logging</c>: the framework would meet an unknown one in the midst of the start.</summary>
+/// <summary>
+/// Checks the levels in the configuration section <c>Logging</c>. The framework would fail at an unknown level in the middle of the
+/// start.
+/// </summary>
 internal static class LogLevels
 {
     public static IEnumerable<string> Problems(IConfiguration configuration)

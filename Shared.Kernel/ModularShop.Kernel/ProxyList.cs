@@ -5,10 +5,10 @@ namespace ModularShop.Kernel;
 /// <summary>A setting that lists proxies: addresses and networks, separated by commas.</summary>
 internal static class ProxyList
 {
-    /// <summary>The networks of a list that has no <see cref="Problems"/>; an address is a network of its own.</summary>
+    /// <summary>The networks of a list without <see cref="Problems"/>. A single address becomes a network.</summary>
     public static IReadOnlyList<IPNetwork> Networks(string list) => [.. Entries(list).Select(Network).OfType<IPNetwork>()];
 
-    /// <summary>What in the list is neither an address nor a network.</summary>
+    /// <summary>The entries of the list that are neither an address nor a network.</summary>
     public static IEnumerable<string> Problems(string list) =>
         from text in Entries(list)
         where Network(text) is null

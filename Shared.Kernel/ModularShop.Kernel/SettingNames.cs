@@ -2,12 +2,12 @@ using Microsoft.Extensions.Configuration;
 
 namespace ModularShop.Kernel;
 
-/// <summary>Finds names that were probably meant to be others: a misspelled setting would else be lost in silence.</summary>
+/// <summary>Finds misspelled names of settings, which would otherwise be ignored silently.</summary>
 public static class SettingNames
 {
     private const int LettersPerMistake = 4;
 
-    /// <summary>The name that is nearest to what was written, or null if none is near.</summary>
+    /// <summary>The most similar name; null if none is similar.</summary>
     public static string? Nearest(string written, IEnumerable<string> names)
     {
         var (name, distance) = names
@@ -17,8 +17,13 @@ public static class SettingNames
         return distance <= Math.Max(2, name.Length / 3) && distance < Math.Max(name.Length, written.Length) ? name : null;
     }
 
-    /// <summary>Names at the top of the configuration that were meant to begin with a section's name: <c>Kernel_Http_Threads</c>, <c>Kernal:Http</c>.</summary>
-    /// <param name="groups">The groups of the section. Other programs may have names that begin as it does: <c>KERNEL_VERSION</c>.</param>
+    /// <summary>
+    /// Names at the top level of the configuration that look like misspelled names of a section, for example <c>Kernel_Http_Threads</c>
+    /// or <c>Kernal:Http</c>.
+    /// </summary>
+    /// <param name="groups">
+    /// The groups of the section. Variables of other programs may begin with the same word, for example <c>KERNEL_VERSION</c>.
+    /// </param>
     internal static IEnumerable<string> Astray(IConfiguration configuration, string section, IReadOnlyCollection<string> groups)
     {
         foreach (var key in configuration.GetChildren().Select(child => child.Key))
@@ -56,7 +61,7 @@ public static class SettingNames
         );
     }
 
-    // Damerau-Levenshtein: letters left out, added, replaced, or two that changed places.
+    // The Damerau-Levenshtein distance: omitted, added, replaced or swapped letters.
     private static int Distance(string a, string b)
     {
         var table = new int[a.Length + 1, b.Length + 1];

@@ -4,10 +4,12 @@ using System.Numerics;
 
 namespace ModularShop.Kernel;
 
-/// <summary>Reads values as they are written in the configuration: whole numbers, durations such as <c>00:01:00</c>, true or false, names.</summary>
+/// <summary>
+/// Reads values in the notation of the configuration: integers, durations such as <c>00:01:00</c>, true or false, names.
+/// </summary>
 internal static class SettingValue
 {
-    /// <summary>What is wrong with a value, as the end of a sentence; null if nothing is.</summary>
+    /// <summary>What is wrong with a value, as the end of a sentence; null if it is valid.</summary>
     public static string? Problem(string? text, Type type, RangeAttribute? range)
     {
         if (type == typeof(TimeSpan))
@@ -56,14 +58,14 @@ internal static class SettingValue
         || type == typeof(string)
         || type.IsEnum;
 
-    /// <summary>A duration as the configuration has it, without a fraction of seconds that is nought.</summary>
+    /// <summary>A duration in the notation of the configuration, without trailing zeros in the fraction of seconds.</summary>
     public static string Text(TimeSpan duration)
     {
         var text = duration.ToString("c", CultureInfo.InvariantCulture);
         return text.Contains(':', StringComparison.Ordinal) && text.LastIndexOf('.') > text.LastIndexOf(':') ? text.TrimEnd('0') : text;
     }
 
-    // What .NET reads is wider: 60 would be 60 days, and 1:30 an hour and a half.
+    // .NET accepts more, with surprising results: it reads 60 as 60 days, and 1:30 as an hour and a half.
     private static bool TryDuration(string? text, out TimeSpan duration)
     {
         duration = default;

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Configuration;
 
 namespace ModularShop.Kernel;
 
-/// <summary>Holds a section of the configuration against the options that it is bound to, and finds all that is wrong with it.</summary>
+/// <summary>Compares a section of the configuration with the options that it is bound to, and reports everything that is wrong.</summary>
 internal static class SettingsCheck
 {
-    /// <summary>Names that are no settings, and values that cannot be read or are out of range.</summary>
+    /// <summary>Unknown names, and values that cannot be read or are out of range.</summary>
     public static IEnumerable<string> Problems(IConfigurationSection section, Type options) =>
         section.GetChildren().SelectMany(setting => Problems(setting, options.GetProperties(), section.Path));
 
-    /// <summary>Values that are fine by themselves, but not together.</summary>
+    /// <summary>Values that are valid on their own but contradict each other.</summary>
     public static IEnumerable<string> Contradictions(object options, string path)
     {
         foreach (var property in options.GetType().GetProperties())
@@ -36,10 +36,10 @@ internal static class SettingsCheck
         }
     }
 
-    /// <summary>Whether it is a group of settings, and not the value of one.</summary>
+    /// <summary>Whether the type is a group of settings and not the value of one.</summary>
     public static bool IsGroup(Type type) => type.IsClass && type != typeof(string);
 
-    /// <summary>A value as it is written in the configuration.</summary>
+    /// <summary>A value in the notation of the configuration.</summary>
     public static string Text(object value) =>
         value switch
         {

@@ -1,6 +1,6 @@
 namespace ModularShop.Benchmarks.ShopOrders;
 
-/// <summary>What somebody wants to buy: the same for every contender.</summary>
+/// <summary>The products to order, the same for every contender.</summary>
 /// <param name="Number">Counted from 1 in the order in which baskets are sent.</param>
 internal sealed record Basket(long Number, Guid CustomerId, IReadOnlyList<OrderedLine> Lines)
 {
@@ -19,7 +19,7 @@ internal sealed record Basket(long Number, Guid CustomerId, IReadOnlyList<Ordere
             ]
         );
 
-    /// <summary>The event that tells of the order of this basket.</summary>
+    /// <summary>The event of an order of this basket.</summary>
     public OrderPlaced Place(DateTimeOffset now) =>
         new(Guid.CreateVersion7(now), Number, CustomerId, now, "GBP", Lines.Sum(line => line.Quantity * line.Price), Lines);
 

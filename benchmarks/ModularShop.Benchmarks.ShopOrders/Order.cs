@@ -5,7 +5,7 @@ namespace ModularShop.Benchmarks.ShopOrders;
 /// <summary>The row that every contender writes for an order.</summary>
 internal sealed class Order : IInsertable
 {
-    /// <summary>Its table, as EF Core would make it.</summary>
+    /// <summary>Its table, as EF Core would create it.</summary>
     public const string Table = """
         CREATE TABLE orders (
             id          TEXT NOT NULL PRIMARY KEY,

@@ -3,7 +3,7 @@ using ModularShop.Kernel;
 
 namespace ModularShop.Benchmarks.ShopOrders;
 
-/// <summary>What every contender tells its subscriber of an order: about 400 bytes of JSON.</summary>
+/// <summary>The event that every contender publishes for an order: about 400 bytes of JSON.</summary>
 /// <param name="Number">Counted from 1 in the order in which orders are sent.</param>
 /// <param name="Total">In cents.</param>
 [EventName("shop-orders.order-placed", version: 1)]

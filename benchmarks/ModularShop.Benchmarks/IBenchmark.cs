@@ -1,6 +1,6 @@
 namespace ModularShop.Benchmarks;
 
-/// <summary>A measurement that can be asked for by its name.</summary>
+/// <summary>A measurement that is selected by its name.</summary>
 internal interface IBenchmark
 {
     string Name { get; }

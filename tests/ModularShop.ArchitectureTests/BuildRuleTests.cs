@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ModularShop.ArchitectureTests;
 
-/// <summary>Builds the little repository under Fixtures, whose projects each break a rule of Directory.Build.targets, or none.</summary>
+/// <summary>
+/// Builds the small repository under Fixtures. Each of its projects breaks one rule of Directory.Build.targets, or none.
+/// </summary>
 internal sealed class BuildRuleTests
 {
     private static readonly string Folder = Path.Combine(Shop.Folder, "tests", "ModularShop.ArchitectureTests", "Fixtures");
@@ -27,7 +29,7 @@ internal sealed class BuildRuleTests
                 "--disable-build-servers",
             },
         };
-        // A build that runs these tests leaves word of itself to its children.
+        // A build that runs these tests sets environment variables that would affect this build.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);

@@ -3,7 +3,7 @@ using ModularShop.ArchitectureTests.Rules;
 
 namespace ModularShop.ArchitectureTests;
 
-/// <summary>What passes as a change of an event, and what does not and why: one record, changed in every way.</summary>
+/// <summary>Which changes of an event are compatible, and which are not and why, with one record that is changed in every way.</summary>
 internal sealed class ContractChangeTests
 {
     private static readonly JsonObject Before = EventSchema.Of(typeof(Sent));
@@ -51,7 +51,7 @@ internal sealed class ContractChangeTests
     }
 
     [Test]
-    public void What_may_no_longer_be_null_is_a_break()
+    public void A_field_that_may_no_longer_be_null_is_a_break()
     {
         var loose = new JsonObject
         {

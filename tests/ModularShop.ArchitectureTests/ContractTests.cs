@@ -22,7 +22,7 @@ internal sealed class ContractTests
         );
 
     [Test]
-    public void What_does_not_belong_into_contracts_is_caught()
+    public void Types_that_do_not_belong_in_contracts_are_caught()
     {
         var types = typeof(ContractTests)
             .Assembly.GetTypes()

@@ -6,7 +6,7 @@ using Module = ModularShop.Kernel.Modules.Module;
 
 namespace ModularShop.ArchitectureTests;
 
-/// <summary>Events stay readable, however old: what was approved is kept in the folder Contracts.</summary>
+/// <summary>All versions of events stay readable. The approved versions are in the folder Contracts.</summary>
 internal sealed class EventContractTests
 {
     private static readonly ApprovedContracts Approved = new(

@@ -5,12 +5,12 @@ using ModularShop.Kernel.Modules;
 
 namespace ModularShop.ArchitectureTests;
 
-/// <summary>The layers of the kernel, and the few places that know SQLite.</summary>
+/// <summary>The layers of the kernel, and the few places that may use SQLite's types.</summary>
 internal sealed class LayerTests
 {
     private const string Root = "ModularShop.Kernel";
 
-    // Each uses only those before it.
+    // Each layer may use only the layers before it.
     private static readonly string[] Layers =
     [
         "Diagnostics",

@@ -67,7 +67,7 @@ internal sealed class ModuleTests
         Assert.That(VisibilityRule.Violations(module.GetTypes()), Is.Empty);
 
     [Test]
-    public void What_a_module_shows_of_itself_is_caught() =>
+    public void Public_types_of_a_module_are_caught() =>
         Assert.That(
             VisibilityRule.Violations(TypesIn("Borrower")),
             Is.EquivalentTo(["Exposed is public", "OpenDb.Things is public", "0 public module classes, not one"])

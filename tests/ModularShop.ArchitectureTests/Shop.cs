@@ -3,7 +3,9 @@ using Module = ModularShop.Kernel.Modules.Module;
 
 namespace ModularShop.ArchitectureTests;
 
-/// <summary>Everything that was built: whatever <c>ModularShop.*.dll</c> lies beside the tests, so that a new module is looked at unasked.</summary>
+/// <summary>
+/// All built assemblies: each <c>ModularShop.*.dll</c> beside the tests, so that new modules are included automatically.
+/// </summary>
 internal static class Shop
 {
     public const string Root = "ModularShop";
@@ -27,18 +29,18 @@ internal static class Shop
     /// <summary>The modules themselves, without their contracts.</summary>
     public static IReadOnlyList<Assembly> Modules { get; } = [.. All.Except(Kernel).Except(Contracts)];
 
-    /// <summary>The names of all modules as they stand in code, such as <c>PurchaseHistory</c>.</summary>
+    /// <summary>The names of all modules as in code, for example <c>PurchaseHistory</c>.</summary>
     public static IReadOnlyList<string> ModuleNames { get; } =
     [.. Modules.Concat(Contracts).Select(assembly => NameOf(assembly).Split('.')[1]).Distinct()];
 
-    /// <summary>The folder of the sources.</summary>
+    /// <summary>The root folder of the sources.</summary>
     public static string Folder { get; } = FindFolder();
 
     public static string NameOf(Assembly assembly) => assembly.GetName().Name!;
 
     public static bool IsModule(Type type) => type.IsSubclassOf(typeof(Module));
 
-    /// <summary>A test case an assembly, under its short name.</summary>
+    /// <summary>One test case for each assembly, with its short name.</summary>
     public static IEnumerable<TestCaseData> CasesOf(IEnumerable<Assembly> assemblies) =>
         assemblies.Select(assembly => new TestCaseData(assembly).SetArgDisplayNames(NameOf(assembly)));
 

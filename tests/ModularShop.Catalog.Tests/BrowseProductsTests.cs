@@ -40,7 +40,7 @@ internal sealed class BrowseProductsTests : CatalogFixture
     [TestCase("-price", "cup")]
     public async Task Pages_hold_every_product_once_though_others_are_added_meanwhile(string sort, string? search)
     {
-        // Equal names and prices, names that differ in case alone, and letters that SQLite does not fold.
+        // Equal names and prices, names that differ only in case, and letters whose case SQLite does not fold.
         string[] names = ["Cup", "cup", "CUP", "Cup äöü", "Cup ÄÖÜ", "cup ÄÖÜ", "Cup Ω", "cup of tea", "cup cup", "red cup"];
         var skus = Enumerable.Range(0, 30).Select(i => $"S{i:00}").ToList();
         foreach (var (i, sku) in skus.Index())

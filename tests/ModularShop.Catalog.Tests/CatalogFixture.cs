@@ -3,7 +3,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 
-/// <summary>The module on a file of its own, for each test.</summary>
+/// <summary>The module with a new file for each test.</summary>
 internal abstract class CatalogFixture
 {
     protected const string Products = "/catalog/v1/products";
@@ -42,7 +42,7 @@ internal abstract class CatalogFixture
         return last;
     }
 
-    /// <summary>The types and data of the events since the log's beginning, or after those skipped.</summary>
+    /// <summary>The types and data of the events in the log, optionally without the first ones.</summary>
     protected async Task<IReadOnlyList<(string Type, string Data)>> Published(int skip = 0) =>
         [
             .. (await Http.Events("catalog"))
@@ -54,7 +54,7 @@ internal abstract class CatalogFixture
     protected async Task<IReadOnlyList<string>> Browse(params (string Name, string Value)[] query) =>
         Skus((await Http.Get(PageOf(query))).Body);
 
-    /// <summary>The stock codes on all pages, in the order in which they come.</summary>
+    /// <summary>The stock codes on all pages, in order.</summary>
     protected async Task<IReadOnlyList<string>> BrowseAll(
         (string Name, string Value)[] query,
         int limit,

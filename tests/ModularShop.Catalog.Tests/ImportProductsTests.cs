@@ -114,7 +114,7 @@ internal sealed class ImportProductsTests : CatalogFixture
     }
 
     [Test]
-    public async Task What_a_person_decided_outranks_an_import_of_whatever_date()
+    public async Task A_persons_decision_outranks_an_import_of_any_date()
     {
         var made = (await Add("MADE", "Made by hand", price: 9)).Id;
         var ids = Ids(await Import(Item("NAMED", "NAME", 1, day: 1), Item("PRICED", "NAME", 1, day: 1)));
@@ -186,7 +186,7 @@ internal sealed class ImportProductsTests : CatalogFixture
     }
 
     [Test]
-    public async Task What_a_person_set_is_not_named_when_the_same_file_is_imported_again()
+    public async Task Values_set_by_a_person_are_not_reported_when_the_same_file_is_imported_again()
     {
         var id = Ids(await Import(Item("85123A", "HEART", 1, day: 1)))["85123A"];
         await Http.Put($"{Products}/{id}", new { name = "A person's name", description = "new" });

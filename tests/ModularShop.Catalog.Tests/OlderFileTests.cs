@@ -4,7 +4,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 
-/// <summary>Files whose tables an older build made, which did not know what a person had decided.</summary>
+/// <summary>Files from an older build, which did not store what a person had decided.</summary>
 internal sealed class OlderFileTests
 {
     private readonly string directory = TestApplication.NewDirectory();
@@ -16,7 +16,7 @@ internal sealed class OlderFileTests
     public async Task Only_what_is_as_its_import_made_it_is_taken_to_be_imported()
     {
         var (imported, changed, made) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
-        // A file with the kernel's tables and none of the module's.
+        // A file with the kernel's tables, but none of the module's.
         await using (await TestApplication.Start([new StandInModule("catalog")], directory)) { }
         await using (var db = new CatalogDb(new DbContextOptionsBuilder<CatalogDb>().UseSqlite(Connection()).Options))
         {

@@ -72,7 +72,7 @@ internal sealed class SearchTests : CatalogFixture
     {
         await Add("1", "red cup");
         await Add("2", "blue bowl");
-        // A leading ^ asks for the beginning of the text; here it is no more than a sign.
+        // In full-text syntax a leading ^ means the beginning of the text. Here it must have no meaning.
         var wanted = search == "^cup" ? ["1"] : Array.Empty<string>();
 
         Assert.That(await Browse(("search", search)), Is.EqualTo(wanted));
@@ -116,7 +116,7 @@ internal sealed class SearchTests : CatalogFixture
     }
 
     [Test]
-    public async Task What_is_sought_comes_first()
+    public async Task The_best_match_comes_first()
     {
         await Add("A", "Box with a spare part", description: "For the heart");
         await Add("B", "Heartwarming lamp");

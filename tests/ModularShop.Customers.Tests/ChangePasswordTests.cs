@@ -20,7 +20,7 @@ internal sealed class ChangePasswordTests : CustomersFixture
     }
 
     [Test]
-    public async Task Whoever_does_not_know_the_password_cannot_change_it()
+    public async Task A_caller_without_the_password_cannot_change_it()
     {
         var customer = await Register("ada@example.com");
 

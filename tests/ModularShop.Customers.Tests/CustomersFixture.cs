@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ModularShop.Customers.Tests;
 
-/// <summary>The module on a file of its own, for each test.</summary>
+/// <summary>The module with a new file for each test.</summary>
 internal abstract class CustomersFixture
 {
     protected const string Customers = "/customers/v1/customers";

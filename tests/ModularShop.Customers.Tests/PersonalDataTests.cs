@@ -47,7 +47,7 @@ internal sealed class PersonalDataTests
 
         var files = Bytes(app.Directory);
 
-        // That the search can find something: the address is there, once as typed and once in lower case.
+        // Proves that the search works: the address is there twice, as typed and in lower case.
         Assert.That(Found(files, Email, Email.ToLowerInvariant(), Name), Is.EqualTo([Email, Email.ToLowerInvariant(), Name]));
         Assert.That(Found(files, Password, NewPassword), Is.Empty);
     }
@@ -76,7 +76,7 @@ internal sealed class PersonalDataTests
     }
 
     [Test]
-    public async Task As_soon_as_an_erasure_is_answered_no_byte_of_the_person_is_left_in_the_files_of_the_running_shop()
+    public async Task When_an_erasure_is_answered_the_running_shops_files_contain_nothing_of_the_person()
     {
         await using var app = await CustomersFixture.Start(directory: null);
         var customer = (await Live(app.Http))[0];
@@ -89,7 +89,7 @@ internal sealed class PersonalDataTests
     }
 
     [Test]
-    public async Task A_registration_that_is_repeated_after_the_erasure_tells_nothing_of_the_person_and_registers_nobody()
+    public async Task A_registration_repeated_after_the_erasure_reveals_nothing_and_registers_nobody()
     {
         await using var app = await CustomersFixture.Start(directory: null);
         var customer = (await Live(app.Http))[0];
@@ -102,7 +102,7 @@ internal sealed class PersonalDataTests
         Assert.That((await app.Http.Events("customers"))[^1].GetProperty("type").GetString(), Is.EqualTo("customers.customer-erased"));
     }
 
-    // All that one can do with an account, each with a key, under which an answer is kept.
+    // All operations on an account, each with an Idempotency-Key under which an answer is stored.
     private static async Task<IReadOnlyList<Answer>> Live(HttpClient http)
     {
         var registered = await Register(http);
@@ -133,7 +133,7 @@ internal sealed class PersonalDataTests
     private static IEnumerable<string> Found(string text, params string[] wanted) =>
         wanted.Where(word => text.Contains(word, StringComparison.Ordinal));
 
-    // The database and its WAL; the lock file is the shop's alone.
+    // The database and its WAL. The running shop has the lock file open exclusively.
     private static string Bytes(string directory) =>
         string.Concat(
             Directory

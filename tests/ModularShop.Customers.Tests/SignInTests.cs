@@ -55,7 +55,7 @@ internal sealed class SignInTests : CustomersFixture
         var wrong = await Fastest(() => SignIn("ada@example.com", "wrong horse"));
         var unknown = await Fastest(() => SignIn("nobody@example.com", "wrong horse"));
 
-        // Without a hash to compare with, an answer takes a few per cent of the time; a busy machine makes no fifth of it.
+        // Without hashing, an answer takes a few per cent of the time. Even a busy machine does not raise that to a fifth.
         Assert.That(unknown, Is.GreaterThan(wrong / 5));
     }
 
@@ -87,7 +87,7 @@ internal sealed class SignInTests : CustomersFixture
         Assert.That(answer.Fields, Is.EquivalentTo(["email", "password"]));
     }
 
-    // The fastest of a few: what the machine does besides only ever adds to it.
+    // The fastest of several measurements: other load on the machine can only add time.
     private static async Task<TimeSpan> Fastest(Func<Task> act)
     {
         var fastest = TimeSpan.MaxValue;

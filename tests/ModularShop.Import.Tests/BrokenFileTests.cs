@@ -4,7 +4,7 @@ using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>A broken file is refused whole, with the number of the line.</summary>
+/// <summary>A broken file is refused as a whole, and the message contains the line number.</summary>
 internal sealed class BrokenFileTests
 {
     [TestCase("invoice", "", "InvoiceNo is empty.")]

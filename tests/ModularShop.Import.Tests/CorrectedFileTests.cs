@@ -6,7 +6,7 @@ using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>A file that was corrected after its import: what differs is named, and what is held stays.</summary>
+/// <summary>A file that was corrected after its import: differences are reported, and the stored data is kept.</summary>
 internal sealed class CorrectedFileTests
 {
     private static readonly string[] Known =

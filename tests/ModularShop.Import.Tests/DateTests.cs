@@ -4,7 +4,7 @@ using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>In which forms dates come, and what comes first in them.</summary>
+/// <summary>The accepted forms of dates, and the order of days and months in them.</summary>
 internal sealed class DateTests
 {
     private static readonly RetailFormat DayFirst = new() { Dates = DateOrder.DayFirst };

@@ -4,7 +4,7 @@ using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>Bytes that are not UTF-8, or not the whole of a gzip file, are refused too.</summary>
+/// <summary>Files that are not UTF-8, and incomplete gzip files, are refused too.</summary>
 internal sealed class EncodingTests
 {
     private static readonly RetailFormat Latin1 = new() { Encoding = TextEncoding.Latin1 };

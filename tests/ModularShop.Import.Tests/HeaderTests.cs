@@ -4,7 +4,7 @@ using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>The header decides what a file is; one that is refused is shown, with what is likely wrong.</summary>
+/// <summary>The header identifies the file. The message for a refused header shows it and the probable reason.</summary>
 internal sealed class HeaderTests
 {
     private const string SecondHeader = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country";

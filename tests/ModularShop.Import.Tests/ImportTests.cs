@@ -9,7 +9,7 @@ using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>Files that go into a whole shop and come out as its purchase history.</summary>
+/// <summary>Files are imported into a whole shop and exported as its purchase history.</summary>
 internal sealed class ImportTests
 {
     [Test]

@@ -4,7 +4,7 @@ using ModularShop.Host.Import;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>Puts a file into a shop, and gets its purchase history out.</summary>
+/// <summary>Imports a file into a shop and exports its purchase history.</summary>
 internal static class InAndOut
 {
     public static Task<ImportResult> TakeIn(TestApplication shop, string path) => TakeIn(shop.Http, path);

@@ -2,12 +2,12 @@ using ModularShop.Host.Import;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>A file of the size of the whole data set.</summary>
+/// <summary>A file with the size of the whole data set.</summary>
 internal sealed class LargeFileTests
 {
     private const string KeepAt = "LargeFile";
 
-    /// <summary>With <c>--test-parameter LargeFile=PATH</c> the file is kept there, to measure with it by hand.</summary>
+    /// <summary>With <c>--test-parameter LargeFile=PATH</c> the file is kept there for manual measurements.</summary>
     [Test]
     public void It_amounts_to_as_many_months_as_it_holds()
     {

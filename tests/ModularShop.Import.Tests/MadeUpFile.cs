@@ -4,7 +4,7 @@ using ModularShop.Host.Import;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>A small file on disk, and what the check says of it.</summary>
+/// <summary>A small file on disk, and the result of its check.</summary>
 internal sealed class MadeUpFile : IDisposable
 {
     public const string Header = LargeFile.Header;
@@ -19,7 +19,7 @@ internal sealed class MadeUpFile : IDisposable
 
     public string Path { get; }
 
-    /// <summary>A file of a header and these lines.</summary>
+    /// <summary>A file with a header and these lines.</summary>
     public static MadeUpFile Of(params string[] lines) => new(Bytes(lines));
 
     public static byte[] Bytes(params string[] lines) =>
@@ -35,7 +35,7 @@ internal sealed class MadeUpFile : IDisposable
         return zipped.ToArray();
     }
 
-    /// <summary>A line that nothing is wrong with, but for what a test says.</summary>
+    /// <summary>A valid line, except for what a test changes.</summary>
     public static string Line(
         string invoice = "536365",
         string stockCode = "85123A",
@@ -50,7 +50,7 @@ internal sealed class MadeUpFile : IDisposable
     public ImportPlan Check(RejectsWriter? rejects = null, RetailFormat? format = null) =>
         FileCheck.Run(OnlineRetailFile.Open(Path, format), rejects, _ => { }, CancellationToken.None);
 
-    /// <summary>Why the file is refused, a line for each problem.</summary>
+    /// <summary>The reasons why the file is refused, one line for each problem.</summary>
     public IReadOnlyList<string> Problems(RetailFormat? format = null) =>
         [.. Assert.Throws<FileRefusedException>(() => Check(format: format))!.Problems.Select(problem => problem.ToString())];
 

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>The month of real sales beside the tests, and what it must amount to.</summary>
+/// <summary>The month of real sales beside the tests, and its expected totals.</summary>
 internal static class Month
 {
     private static readonly string Directory = Path.Combine(AppContext.BaseDirectory, "Data");
@@ -12,7 +12,7 @@ internal static class Month
 
     public static Dictionary<string, decimal> Totals() => Figures(System.IO.File.ReadLines(Path.Combine(Directory, "expected-totals.csv")));
 
-    /// <summary>The figures of a table <c>what,value</c>.</summary>
+    /// <summary>The figures of a table with the columns <c>what,value</c>.</summary>
     public static Dictionary<string, decimal> Figures(IEnumerable<string> lines) =>
         lines
             .Skip(1)
@@ -27,7 +27,7 @@ internal static class Month
     }
 }
 
-/// <summary>A row of an export, with its amounts as numbers.</summary>
+/// <summary>A row of an export, with amounts as numbers.</summary>
 internal sealed record PurchaseRow(
     string Customer,
     string StockCode,
@@ -41,7 +41,7 @@ internal sealed record PurchaseRow(
 {
     public const string Header = ExpectedHeader + ",currency";
 
-    // All sales of the month have one currency, so the expected rows have no column for it.
+    // All sales of the month have the same currency, so the expected rows have no such column.
     private const string ExpectedHeader =
         "customer,stock_code,orders,quantity_bought,amount_bought,quantity_returned,amount_returned,last_bought";
 

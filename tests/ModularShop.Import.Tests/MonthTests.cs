@@ -2,7 +2,7 @@ using ModularShop.Host.Import;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>A month of real sales, checked alone: what is going to be imported.</summary>
+/// <summary>The check of a month of real sales: what will be imported.</summary>
 internal sealed class MonthTests
 {
     [Test]

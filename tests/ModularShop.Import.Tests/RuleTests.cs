@@ -3,7 +3,7 @@ using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>What each line of a file is to the shop.</summary>
+/// <summary>The meaning of each kind of line to the shop.</summary>
 internal sealed class RuleTests
 {
     [Test]

@@ -3,7 +3,10 @@ using static ModularShop.Import.Tests.MadeUpFile;
 
 namespace ModularShop.Import.Tests;
 
-/// <summary>What spreadsheets make of codes and numbers is read where that is safe, and else refused: nothing is skipped for it.</summary>
+/// <summary>
+/// Changes that spreadsheets make to codes and numbers are reversed where that is safe. Otherwise the file is refused; no line is
+/// skipped for it.
+/// </summary>
 internal sealed class SpreadsheetTests
 {
     [TestCase("536365.0")]

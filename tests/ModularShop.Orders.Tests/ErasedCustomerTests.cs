@@ -7,7 +7,7 @@ namespace ModularShop.Orders.Tests;
 internal sealed class ErasedCustomerTests
 {
     [Test]
-    public async Task A_request_that_is_repeated_after_the_erasure_is_not_told_whose_order_it_was_and_orders_nothing()
+    public async Task A_request_repeated_after_the_erasure_orders_nothing_and_does_not_reveal_the_customer()
     {
         await using var orders = await OrdersFixture.Start();
         var product = await orders.Product();

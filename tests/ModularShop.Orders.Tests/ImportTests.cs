@@ -40,7 +40,7 @@ internal sealed class ImportTests
     }
 
     [Test]
-    public async Task What_an_erased_customer_bought_in_the_past_comes_in_as_a_guests()
+    public async Task Past_purchases_of_an_erased_customer_are_imported_as_a_guests()
     {
         await using var orders = await OrdersFixture.Start();
         await orders.Customers.Publish(new CustomerErased(Customer));

@@ -5,7 +5,7 @@ using ModularShop.Catalog.Contracts;
 
 namespace ModularShop.Orders.Tests;
 
-/// <summary>Orders alone, with stand-ins that publish what Catalog and Customers would.</summary>
+/// <summary>The Orders module alone, with stand-ins that publish the events of Catalog and Customers.</summary>
 internal sealed class OrdersFixture : IAsyncDisposable
 {
     private OrdersFixture(TestApplication app, StandInModule catalog, StandInModule customers)
@@ -46,7 +46,7 @@ internal sealed class OrdersFixture : IAsyncDisposable
         return new OrdersFixture(app, catalog, customers);
     }
 
-    /// <summary>A product that has arrived in Orders' read copy.</summary>
+    /// <summary>A product that is in the read copy of Orders.</summary>
     public async Task<Guid> Product(decimal price = 2.55m, string currency = "EUR")
     {
         var id = Guid.CreateVersion7();

@@ -11,7 +11,7 @@ internal sealed class PagingTests
     public async Task Every_order_is_on_one_page_whatever_is_placed_between_pages()
     {
         await using var orders = await OrdersFixture.Start();
-        // Few days, and so many orders of the same time; the client's clock may be finer than the file's.
+        // Few days, so that many orders have the same time. The client's clock may be more precise than the file.
         var batches = Gen.Select(Gen.Int[1, 3].Array[1, 25], Gen.Int[1, 9]);
 
         await batches.SampleAsync(

@@ -8,7 +8,7 @@ using ModularShop.Orders.Reactions;
 
 namespace ModularShop.Orders.Tests;
 
-/// <summary>Orders are not taken at the prices of a catalog of the past, however its read copy came to be one.</summary>
+/// <summary>Orders are never accepted at outdated catalog prices, for whatever reason the read copy is outdated.</summary>
 internal sealed class StaleCopyTests
 {
     private readonly ManualResetEventSlim gate = new(initialState: true);
@@ -21,7 +21,7 @@ internal sealed class StaleCopyTests
     }
 
     [Test]
-    public async Task While_the_catalog_is_replayed_no_order_is_taken_at_an_old_price_or_of_a_discontinued_product()
+    public async Task During_a_replay_of_the_catalog_no_order_gets_an_old_price_or_a_discontinued_product()
     {
         await using var shop = await OrdersFixture.Start(PauseRepricing);
         var product = await shop.Product(price: 10);
@@ -46,7 +46,7 @@ internal sealed class StaleCopyTests
     }
 
     [Test]
-    public async Task What_does_not_decide_on_the_catalog_goes_on_while_it_is_replayed()
+    public async Task Commands_that_do_not_decide_on_the_catalog_run_during_its_replay()
     {
         await using var shop = await OrdersFixture.Start(PauseRepricing);
         var product = await shop.Product(price: 10);
@@ -65,14 +65,14 @@ internal sealed class StaleCopyTests
     }
 
     [Test]
-    public async Task Who_was_erased_stays_so_while_the_customers_are_replayed()
+    public async Task Erased_customers_stay_erased_during_a_replay_of_the_customers()
     {
         await using var shop = await OrdersFixture.Start();
         var product = await shop.Product();
         var customer = Guid.CreateVersion7();
         await shop.Customers.Publish(new CustomerErased(customer));
         await shop.App.CaughtUp();
-        // Behind many others, so that the replay takes a while.
+        // Behind many other events, so that the replay takes some time.
         await shop.Customers.Publish([.. Enumerable.Range(0, 2000).Select(_ => new CustomerErased(Guid.CreateVersion7()))]);
         await shop.App.CaughtUp();
 
@@ -101,7 +101,7 @@ internal sealed class StaleCopyTests
     }
 
     [Test]
-    public async Task What_was_ordered_before_under_a_key_is_answered_again_while_the_catalog_is_replayed()
+    public async Task An_order_repeated_under_its_key_is_answered_during_a_replay_of_the_catalog()
     {
         var endless = new Dictionary<string, string?>
         {
@@ -131,10 +131,10 @@ internal sealed class StaleCopyTests
         Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Accepted));
     }
 
-    // A replay stops before the first changed price for as long as the gate is closed, and holds the writer.
+    // While the gate is closed, a replay stops before the first changed price and holds the writer.
     private void PauseRepricing(IServiceCollection services) => BeforeRepricing(services, gate.Wait);
 
-    // The same, but between its attempts the writer is free.
+    // The same, but the writer is free between the attempts.
     private void FailRepricing(IServiceCollection services) =>
         BeforeRepricing(
             services,
@@ -153,7 +153,7 @@ internal sealed class StaleCopyTests
         services.AddTransient<INotificationHandler<PriceChanged>>(provider =>
         {
             action();
-            return ActivatorUtilities.CreateInstance<RepriceProduct>(provider);
+            return ActivatorUtilities.CreateInstance<CopyNewPrice>(provider);
         });
     }
 }

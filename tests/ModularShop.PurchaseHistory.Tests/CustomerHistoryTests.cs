@@ -28,7 +28,7 @@ internal sealed class CustomerHistoryTests
     }
 
     [Test]
-    public async Task What_adds_up_to_more_than_an_integer_holds_is_given_up_on_and_not_rounded()
+    public async Task A_sum_beyond_an_integer_is_a_dead_letter_and_not_rounded()
     {
         await using var history = await HistoryFixture.Start();
         var customer = await history.Customer("1");

@@ -6,7 +6,7 @@ using ModularShop.Orders.Contracts;
 
 namespace ModularShop.PurchaseHistory.Tests;
 
-/// <summary>PurchaseHistory alone, with stand-ins that publish what the other modules would.</summary>
+/// <summary>The PurchaseHistory module alone, with stand-ins that publish the other modules' events.</summary>
 internal sealed class HistoryFixture : IAsyncDisposable
 {
     private readonly StandInModule catalog;
@@ -84,7 +84,7 @@ internal sealed class HistoryFixture : IAsyncDisposable
         return (await App.Http.GetFromJsonAsync<JsonElement>("/admin/v1/modules/purchase-history/dead-letters")).GetArrayLength();
     }
 
-    /// <summary>An answer of the module, once it has applied all that was published.</summary>
+    /// <summary>An answer of the module after it has applied all published events.</summary>
     public async Task<JsonElement> Get(string path)
     {
         await App.CaughtUp();

@@ -6,7 +6,7 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Tests;
 
-/// <summary>Files whose tables an older build made.</summary>
+/// <summary>Files whose tables an older build created.</summary>
 internal sealed class OlderFileTests
 {
     private readonly string directory = TestApplication.NewDirectory();
@@ -15,11 +15,11 @@ internal sealed class OlderFileTests
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
     [Test]
-    public async Task What_it_holds_is_kept_and_an_order_of_then_can_still_be_cancelled()
+    public async Task Its_data_is_kept_and_an_old_order_can_still_be_cancelled()
     {
         var (customer, product) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         var (kept, cancelled) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        // A file with the kernel's tables and none of the module's.
+        // A file with the kernel's tables, but none of the module's.
         await using (await TestApplication.Start([new StandInModule("purchase-history")], directory)) { }
         await using (var db = new PurchaseHistoryDb(new DbContextOptionsBuilder<PurchaseHistoryDb>().UseSqlite(Connection()).Options))
         {

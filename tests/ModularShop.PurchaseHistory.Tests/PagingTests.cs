@@ -23,7 +23,7 @@ internal sealed class PagingTests
     public async Task Every_row_is_on_one_page_whatever_is_bought_between_pages()
     {
         await using var history = await HistoryFixture.Start();
-        // Few numbers, stock codes, days and quantities, and so many rows that are alike.
+        // Few numbers, stock codes, days and quantities, so that many rows have equal sort keys.
         var purchases = Gen.Select(
             Gen.Int[0, 7],
             Gen.Int[0, 7],
@@ -55,7 +55,7 @@ internal sealed class PagingTests
                 async (batch, limit) =>
                 {
                     await Buy(batch);
-                    // A row whose sums change moves in a list that is sorted by them, so the others only are sure to be met.
+                    // A row whose totals change moves in a list that is sorted by them, so only the other rows are certain to appear.
                     var others = (Customer: await history.Customer("0"), Product: await history.Product("0"));
                     var isMore = false;
                     Task More(int page)

@@ -41,7 +41,7 @@ internal sealed class ProductHistoryTests
     }
 
     [Test]
-    public async Task Who_bought_most_comes_first()
+    public async Task The_greatest_buyer_comes_first()
     {
         await using var history = await HistoryFixture.Start();
         var lantern = await history.Product("A");

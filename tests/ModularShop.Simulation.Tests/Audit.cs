@@ -1,14 +1,13 @@
 using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>Compares what is in the files with what was asked for, once all has come to rest.</summary>
+/// <summary>Compares the contents of the files with what was requested, when all activity has ended.</summary>
 internal sealed class Audit(World world, Scenario scenario)
 {
     private readonly List<string> findings = [];
 
-    /// <summary>Every promise that was broken, in words; empty when all were kept.</summary>
+    /// <summary>A description of each broken guarantee; empty when there is none.</summary>
     public IReadOnlyList<string> Run()
     {
         foreach (var node in world.Nodes)

@@ -2,21 +2,21 @@ using ModularShop.Kernel;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>What an operation of alpha tells: one of its <paramref name="Index"/>-numbered parts.</summary>
+/// <summary>An event of an operation of alpha: the part with the number <paramref name="Index"/>.</summary>
 [EventName("alpha.counted", version: 1)]
 public sealed record AlphaCounted(string Item, int Operation, int Index) : IntegrationEvent
 {
     public override string Key => Item;
 }
 
-/// <summary>What beta tells of its own operations, and in answer to each event of alpha.</summary>
+/// <summary>An event that beta publishes for its own operations, and in reaction to each event of alpha.</summary>
 [EventName("beta.echoed", version: 1)]
 public sealed record BetaEchoed(string Item, int Operation, int Index) : IntegrationEvent
 {
     public override string Key => Item;
 }
 
-/// <summary>Nobody handles it.</summary>
+/// <summary>An event without a handler.</summary>
 [EventName("alpha.ignored", version: 1)]
 public sealed record AlphaIgnored(int Operation) : IntegrationEvent
 {

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>What happened, as a Mermaid sequence diagram.</summary>
+/// <summary>Records what happened as a Mermaid sequence diagram.</summary>
 internal sealed class Diagram
 {
     private readonly List<string> lines = [];
 
-    /// <summary>Off in all but the runs that somebody will read: a seed that fails is run again.</summary>
+    /// <summary>Off except in runs that a person will read: a seed that failed is played again.</summary>
     public bool IsOn { get; init; }
 
     public void Message(string from, string to, string what)
@@ -41,6 +41,6 @@ internal sealed class Diagram
         return text.ToString();
     }
 
-    // A semicolon ends a statement in Mermaid, and a hash begins an entity.
+    // In Mermaid a semicolon ends a statement, and a hash begins an entity.
     private static string Escape(string text) => text.ReplaceLineEndings(" ").Replace(';', ',').Replace('#', '_');
 }

@@ -2,7 +2,7 @@ using ModularShop.Kernel.Events;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>A log that its subscribers reach over something unreliable: it repeats events, gives few, or fails.</summary>
+/// <summary>A log behind an unreliable connection: it repeats events, returns few of them, or fails.</summary>
 internal sealed class FaultyLog(EventLog log, Chaos chaos, Random random) : ILogReader
 {
     public string Source => log.Source;

@@ -7,7 +7,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>One life of a module: from its start on a file to its stop or crash. The parts are the kernel's own.</summary>
+/// <summary>One run of a module, from its start on a file to its stop or crash. The parts are the kernel's own.</summary>
 internal sealed class Node : IDisposable
 {
     private readonly World world;
@@ -48,21 +48,21 @@ internal sealed class Node : IDisposable
 
     public ModuleDatabase Database => database;
 
-    /// <summary>Fails when the start did.</summary>
+    /// <summary>Fails if the start failed.</summary>
     public Task Started { get; }
 
     /// <summary>Null until it has started.</summary>
-    public UnitsOfWork? UnitsOfWork { get; private set; }
+    public UnitOfWorkRunner? UnitOfWorkRunner { get; private set; }
 
     /// <summary>Null until it has started.</summary>
     public Subscriptions? Subscriptions { get; private set; }
 
     public DeadLetters DeadLetters => new(database, world.Clock);
 
-    /// <summary>Runs an operator's wish in this process.</summary>
+    /// <summary>Runs an operator's request in this process.</summary>
     public Task Run(Func<Task> work) => lane.Start(work);
 
-    /// <summary>Ends as by kill -9, and leaves in another file what is on disk at this moment.</summary>
+    /// <summary>Ends as kill -9 would, and copies to another file what is on disk at this moment.</summary>
     public void Crash(string image)
     {
         foreach (var suffix in (string[])["", "-wal"])
@@ -74,14 +74,14 @@ internal sealed class Node : IDisposable
         }
         lane.Die();
         world.Bus.Unregister(reader);
-        log.Dispose(); // The pumps of others, which live, look for the next one.
+        log.Dispose(); // The pumps of other processes, which still run, look for the next log.
     }
 
-    /// <summary>Ends as a module does that is restarted.</summary>
+    /// <summary>Ends as a module does when it is restarted.</summary>
     public async Task Stop()
     {
         world.Bus.Unregister(reader);
-        var pumps = Subscriptions!.Stop(); // One of them may wait for a unit that only the end of the writer ends.
+        var pumps = Subscriptions!.Stop(); // A pump may wait for a unit that ends only with the writer.
         await writer!.DisposeAsync();
         await pumps;
         log.Dispose();
@@ -103,15 +103,15 @@ internal sealed class Node : IDisposable
         var identity = new ModuleIdentity(Name);
         var metrics = new KernelMetrics(Name);
         writer = new Writer(transaction, options.Writer, metrics, world.Clock, Faults, NullLogger<Writer>.Instance);
-        UnitsOfWork = new UnitsOfWork(writer, new Services(world, identity, handled, pending));
+        UnitOfWorkRunner = new UnitOfWorkRunner(writer, new Services(world, identity, handled, pending));
         var copies = new ReadCopies(Name, Module.DeclaredCopies, handled);
         Subscriptions = new Subscriptions(
             identity,
             world.Bus,
-            UnitsOfWork,
+            UnitOfWorkRunner,
             handled,
             copies,
-            new Delivery(UnitsOfWork, handled, Upcasters.Of([], handled.Types, new EventSerializer()), copies, identity),
+            new Delivery(UnitOfWorkRunner, handled, Upcasters.Of([], handled.Types, new EventSerializer()), copies, identity),
             DeadLetters,
             new Checkpoints(database),
             options.Delivery,

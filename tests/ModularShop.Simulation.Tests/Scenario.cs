@@ -2,11 +2,10 @@ using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Events;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>What clients and operators ask of the modules while things go wrong, and then until all has come right.</summary>
+/// <summary>The requests of clients and operators while failures are injected, and afterwards until the modules have recovered.</summary>
 internal sealed class Scenario(World world)
 {
     private readonly List<Operation> operations = [];
@@ -14,7 +13,7 @@ internal sealed class Scenario(World world)
 
     public IReadOnlyList<Operation> Operations => operations;
 
-    /// <summary>Dead letters that an operator was told are discarded.</summary>
+    /// <summary>Dead letters that were discarded, as an operator was told.</summary>
     public IReadOnlyList<Discard> Discards => discards;
 
     public void Play()
@@ -79,7 +78,7 @@ internal sealed class Scenario(World world)
         }
         try
         {
-            await node.UnitsOfWork!.Run(Caller.Anonymous, (services, ct) => Perform(operation, services, ct), CancellationToken.None);
+            await node.UnitOfWorkRunner!.Run(Caller.Anonymous, (services, ct) => Perform(operation, services, ct), CancellationToken.None);
             Answered(node, operation, Outcome.Acknowledged);
         }
         catch (Exception)
@@ -90,7 +89,7 @@ internal sealed class Scenario(World world)
 
     private void Answered(Node node, Operation operation, Outcome outcome)
     {
-        // A process that has crashed answers nobody.
+        // A process that has crashed answers no request.
         operation.Outcome = node.IsDead ? Outcome.Unknown : outcome;
         world.Diagram.Message(operation.Module, "client", $"operation {operation.Number} {operation.Outcome}");
     }
@@ -163,7 +162,7 @@ internal sealed class Scenario(World world)
         return Task.CompletedTask;
     }
 
-    // An operator whose wish is refused, or lost in a crash, sees that and lives on.
+    // An operator whose request is refused, or lost in a crash, continues.
     private async Task Wish(Node node, string what, Func<Node, Task> wish)
     {
         world.Diagram.Message("operator", node.Name, what);
@@ -196,13 +195,13 @@ internal sealed class Scenario(World world)
 
 internal enum Outcome
 {
-    /// <summary>Never answered: it happened, or it did not.</summary>
+    /// <summary>Never answered: the request may have taken effect or not.</summary>
     Unknown,
     Acknowledged,
     Refused,
 }
 
-/// <summary>What a client asks of a module.</summary>
+/// <summary>A client's request to a module.</summary>
 internal sealed record Operation(int Number, string Module, string Item, int Parts, bool BreaksARule)
 {
     public Outcome Outcome { get; set; }

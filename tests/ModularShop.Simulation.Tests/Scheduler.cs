@@ -1,7 +1,6 @@
-
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>Decides who runs when: one step at a time, chosen by the seed among all that could run.</summary>
+/// <summary>Decides what runs next: one step at a time, chosen by the seed among all that could run.</summary>
 internal sealed class Scheduler(Random random)
 {
     private readonly List<(Lane Lane, Task Task)> ready = [];
@@ -11,7 +10,7 @@ internal sealed class Scheduler(Random random)
 
     public bool IsIdle => ready.Count == 0;
 
-    /// <summary>Runs a step of whoever is chosen.</summary>
+    /// <summary>Runs one step of the chosen task.</summary>
     public void Step()
     {
         if (stray is not null)
@@ -27,7 +26,7 @@ internal sealed class Scheduler(Random random)
 
     public Lane NewLane() => new(this);
 
-    /// <summary>What one process would run on its thread pool. After a crash nothing of it runs any more.</summary>
+    /// <summary>The tasks that one process would run on its thread pool. After a crash none of them runs any more.</summary>
     internal sealed class Lane(Scheduler scheduler) : TaskScheduler
     {
         public bool IsDead { get; private set; }
@@ -54,7 +53,7 @@ internal sealed class Scheduler(Random random)
             }
         }
 
-        // Every step is the scheduler's choice.
+        // Each step must be chosen by the scheduler.
         protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
         protected override IEnumerable<Task> GetScheduledTasks() => [];

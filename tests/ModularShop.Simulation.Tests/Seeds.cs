@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>Which seeds are played: those that once failed, then as many others as the run is asked for.</summary>
+/// <summary>The seeds to play: those that have failed before, then as many others as the run requests.</summary>
 internal static class Seeds
 {
     private const int Default = 1000;
@@ -14,7 +14,7 @@ internal static class Seeds
         return Kept().Concat(Enumerable.Range(first, TestContext.Parameters.Get("seeds", Default))).Distinct();
     }
 
-    /// <summary>Writes down a seed that failed, so that later runs try it first.</summary>
+    /// <summary>Records a seed that failed, so that later runs play it first.</summary>
     public static void Keep(int seed)
     {
         if (!Kept().Contains(seed))

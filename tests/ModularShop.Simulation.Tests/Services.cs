@@ -6,7 +6,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>A module's container: the few services that units of work and reactions ask for.</summary>
+/// <summary>A module's container, with the few services that units of work and reactions request.</summary>
 internal sealed class Services(World world, ModuleIdentity module, HandledEvents handled, PendingEvents pending) : IServiceScopeFactory
 {
     public IServiceScope CreateScope() => new Scope(world, module, handled, pending);
@@ -18,7 +18,7 @@ internal sealed class Services(World world, ModuleIdentity module, HandledEvents
         private static readonly EventTypes Types = new();
         private static readonly EventSerializer Serializer = new();
 
-        private readonly UnitOfWork unitOfWork = new();
+        private readonly UnitOfWorkScope unitOfWork = new();
         private readonly EventContext context = new();
         private SimulatedDb? db;
 
@@ -30,7 +30,7 @@ internal sealed class Services(World world, ModuleIdentity module, HandledEvents
             new ModuleMediator(this, module, unitOfWork, pending, Types, Serializer, context, world.Clock, new ForeachAwaitPublisher());
 
         public object? GetService(Type serviceType) =>
-            serviceType == typeof(UnitOfWork) ? unitOfWork
+            serviceType == typeof(UnitOfWorkScope) ? unitOfWork
             : serviceType == typeof(EventContext) ? context
             : serviceType == typeof(ModuleDbContext) || serviceType == typeof(SimulatedDb) ? Db
             : serviceType == typeof(IPublisher) ? Publisher

@@ -1,6 +1,6 @@
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>Time that passes only when the simulation says so.</summary>
+/// <summary>Time that passes only when the simulation advances it.</summary>
 internal sealed class SimulatedClock : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -21,7 +21,7 @@ internal sealed class SimulatedClock : TimeProvider
         return alarm;
     }
 
-    /// <summary>Lets time pass until the next alarm and rings it; false when there is none.</summary>
+    /// <summary>Advances to the next timer and fires it; false when there is none.</summary>
     public bool AdvanceToNext()
     {
         var next = alarms.MinBy(alarm => alarm.Due);
@@ -43,7 +43,7 @@ internal sealed class SimulatedClock : TimeProvider
         }
     }
 
-    // Periods are not simulated: nothing in the kernel asks for one.
+    // Periodic timers are not simulated, as the kernel uses none here.
     private sealed class Alarm(SimulatedClock clock, TimerCallback callback, object? state) : ITimer
     {
         public TimeSpan Due { get; private set; }

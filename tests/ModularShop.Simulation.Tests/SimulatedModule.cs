@@ -10,7 +10,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>What the kernel asks of a module here: its name, what it handles, and how its read copies are dropped.</summary>
+/// <summary>What the kernel needs of a module here: its name, its handled events, and how its read copies are cleared.</summary>
 internal class SimulatedModule(string name, params IReadOnlyList<Type> handles) : Module<SimulatedDb>
 {
     public static readonly IReadOnlyList<SimulatedModule> All =
@@ -33,7 +33,7 @@ internal class SimulatedModule(string name, params IReadOnlyList<Type> handles) 
 
     public IReadOnlyList<Type> Handles => handles;
 
-    /// <summary>What it publishes under a name of its own.</summary>
+    /// <summary>The events that it publishes under its own name.</summary>
     public static IntegrationEvent Event(string module, string item, int operation, int index) =>
         module == "alpha" ? new AlphaCounted(item, operation, index) : new BetaEchoed(item, operation, index);
 
@@ -52,7 +52,7 @@ internal sealed class RebuildableModule(string name, params IReadOnlyList<Type> 
     }
 }
 
-/// <summary>Goes straight to the writer's connection: EF Core is no part of the simulation.</summary>
+/// <summary>Uses the writer's connection directly: EF Core is not part of the simulation.</summary>
 internal sealed class SimulatedDb(DbConnection connection) : ModuleDbContext(new DbContextOptions<SimulatedDb>())
 {
     public void Execute(string sql, params (string Name, object Value)[] parameters)
@@ -63,7 +63,7 @@ internal sealed class SimulatedDb(DbConnection connection) : ModuleDbContext(new
     public override Task<int> SaveChangesAsync(CancellationToken cancellationToken = default) => Task.FromResult(0);
 }
 
-/// <summary>Writes down each event in the order in which it takes effect; beta also publishes one in answer.</summary>
+/// <summary>Stores each event in the order in which it takes effect. Beta also publishes an event in reaction.</summary>
 internal sealed class Reaction<T>(World world, string module, SimulatedDb db, EventContext context, IPublisher publisher)
     : INotificationHandler<T>
     where T : INotification

@@ -3,7 +3,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Simulation.Tests;
 
-/// <summary>Plays seeds. The same seed always plays in the same way.</summary>
+/// <summary>Plays seeds. The same seed always runs in the same way.</summary>
 internal sealed class Simulation : IDisposable
 {
     private readonly string directory;
@@ -12,7 +12,7 @@ internal sealed class Simulation : IDisposable
 
     public Simulation()
     {
-        // In memory where there is a place for it: what a disk does to files is not simulated.
+        // In memory if possible: the simulation does not cover what a disk does to files.
         const string memory = "/dev/shm";
         directory = Directory.Exists(memory)
             ? Directory.CreateDirectory(Path.Combine(memory, $"modularshop-simulation-{Guid.CreateVersion7():N}")).FullName
@@ -24,10 +24,10 @@ internal sealed class Simulation : IDisposable
         tables.ExecuteNonQuery();
     }
 
-    /// <summary>What went wrong, or null; with what happened if it is to be drawn.</summary>
+    /// <summary>What went wrong; null when nothing did. Includes a diagram if one is requested.</summary>
     public Played Play(int seed, bool drawn = false)
     {
-        // A test runner's would take every step of the schedule elsewhere.
+        // A synchronization context of a test runner would run the steps elsewhere.
         SynchronizationContext.SetSynchronizationContext(null);
         using var world = new World(seed, template, Path.Combine(directory, $"{Interlocked.Increment(ref played)}"), drawn);
         var scenario = new Scenario(world);
@@ -51,5 +51,5 @@ internal sealed class Simulation : IDisposable
     }
 }
 
-/// <summary>A seed that was played. Its findings are empty when every promise was kept.</summary>
+/// <summary>A seed that was played. Its findings are empty when all guarantees were kept.</summary>
 internal sealed record Played(int Seed, IReadOnlyList<string> Findings, string Diagram);

@@ -11,7 +11,7 @@ internal sealed class SimulationTests
     public void Close() => simulation.Dispose();
 
     [Test]
-    public void Nothing_is_lost_doubled_or_reordered_whatever_goes_wrong_and_whoever_runs_first()
+    public void No_failure_and_no_order_of_execution_loses_doubles_or_reorders_anything()
     {
         var failed = Seeds.ToPlay().AsParallel().Select(seed => simulation.Play(seed)).FirstOrDefault(played => played.Findings.Count > 0);
 

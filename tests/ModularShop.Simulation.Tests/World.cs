@@ -5,8 +5,8 @@ using ModularShop.Kernel.Events;
 namespace ModularShop.Simulation.Tests;
 
 /// <summary>
-/// Three modules under one scheduler: beta listens to alpha and answers each event with one of its own, gamma listens to
-/// both and can be rebuilt. They crash and start again, and the seed decides when.
+/// Three modules under one scheduler: beta listens to alpha and publishes an event for each of its events; gamma listens to both and
+/// can be rebuilt. They crash and start again at times that the seed decides.
 /// </summary>
 internal sealed class World : IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class World : IDisposable
 
     public Scheduler Scheduler { get; }
 
-    /// <summary>Clients and operators, who outlive every crash.</summary>
+    /// <summary>Clients and operators, whose tasks continue after a crash.</summary>
     public Scheduler.Lane People { get; }
 
     public SimulatedClock Clock { get; } = new();
@@ -65,7 +65,7 @@ internal sealed class World : IDisposable
 
     public Node Find(string module) => nodes[module];
 
-    /// <summary>Lets somebody run, or time pass; false when nothing can happen any more.</summary>
+    /// <summary>Runs one step or advances the time; false when nothing can happen any more.</summary>
     public bool Step()
     {
         if (++steps > TooManySteps)
@@ -85,7 +85,7 @@ internal sealed class World : IDisposable
         while (Step()) { }
     }
 
-    /// <summary>Kills one process, or all at once as a power cut does; what is on their disks then is what they start from.</summary>
+    /// <summary>Kills one process, or all of them at once as a power failure does. They start again from what is on disk then.</summary>
     public void Crash(Node node, bool all)
     {
         foreach (var dying in all ? [.. nodes.Values.Where(other => !other.IsDead)] : new List<Node> { node })
@@ -97,14 +97,14 @@ internal sealed class World : IDisposable
         }
     }
 
-    /// <summary>A module stops in order and starts again on its file.</summary>
+    /// <summary>Stops a module in an orderly way and starts it again on its file.</summary>
     public async Task Restart(Node node)
     {
         await node.Run(node.Stop);
         BootLater(node.Module, node.File);
     }
 
-    /// <summary>Where the seed may let a module break.</summary>
+    /// <summary>The points at which the seed may make a module fail.</summary>
     public void Reached(Node node, FaultPoint point)
     {
         if (node.IsDead)

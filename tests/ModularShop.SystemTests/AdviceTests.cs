@@ -3,7 +3,7 @@ using ModularShop.Host;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>What the commands advise is done to the letter: nothing is lost by it that could be had before.</summary>
+/// <summary>An operator who follows the advice of a command exactly loses no data that could be recovered before.</summary>
 internal sealed class AdviceTests
 {
     private BackedUpShop shop = null!;
@@ -72,7 +72,7 @@ internal sealed class AdviceTests
         Assert.That(File.Exists(shop.File("orders")), Is.True);
         Assert.That(File.Exists(shop.File("orders") + ".aside"), Is.True);
 
-        // The one that was there before is known by those who read it.
+        // The file that was there before is known to its readers.
         File.Move(shop.File("orders") + ".aside", shop.File("orders"), overwrite: true);
         await BackedUpShop.Succeed("doctor", "--data", shop.Data);
         Assert.That(await shop.Faults(deep: false), Is.Empty);

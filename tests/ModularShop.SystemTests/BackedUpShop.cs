@@ -6,7 +6,7 @@ using ModularShop.Kernel.Backups;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>A small shop's files, and the place for backups beside them. Deleted with the test.</summary>
+/// <summary>The files of a small shop, and a directory for backups. Deleted at the end of the test.</summary>
 internal sealed class BackedUpShop : IDisposable
 {
     private readonly string root = TestApplication.NewDirectory();
@@ -17,12 +17,12 @@ internal sealed class BackedUpShop : IDisposable
 
     public string Restored => Path.Combine(root, "restored");
 
-    /// <summary>What an unfinished backup or restore left behind.</summary>
+    /// <summary>The files that an unfinished backup or restore left behind.</summary>
     public IReadOnlyList<string> Remains => Directory.GetDirectories(root, ".*");
 
     public string File(string module) => Path.Combine(Data, $"{module}.db");
 
-    /// <summary>A shop that sold a little and is stopped.</summary>
+    /// <summary>A shop that has sold a little and is stopped.</summary>
     public static async Task<BackedUpShop> WithSales()
     {
         var shop = new BackedUpShop();
@@ -34,10 +34,10 @@ internal sealed class BackedUpShop : IDisposable
         return shop;
     }
 
-    /// <summary>Backs up the files, which no shop holds, without a process of its own.</summary>
+    /// <summary>Backs up the files, which no shop holds, in this process.</summary>
     public Task BackUp() => Kernel.Backups.Backup.Take(Data, Backup, TimeProvider.System, _ => Task.CompletedTask, CancellationToken.None);
 
-    /// <summary>What verification of the files finds to be wrong, without a process of its own.</summary>
+    /// <summary>What the verification of the files finds, in this process.</summary>
     public async Task<IReadOnlyList<Finding>> Faults(bool deep)
     {
         var verification = new Verification(ShopModules.All, deep ? Shop.Configuration() : null, _ => Task.CompletedTask);
@@ -53,7 +53,7 @@ internal sealed class BackedUpShop : IDisposable
         return result;
     }
 
-    /// <summary>Runs a check that must fail; returns what failed, with finding and fix.</summary>
+    /// <summary>Runs a check that must fail; returns each failure with its finding and fix.</summary>
     public static async Task<IReadOnlyList<FailedCheck>> FailedChecks(params string[] arguments)
     {
         var result = await ShopCommand.Execute([.. arguments, "--json"]);
@@ -86,7 +86,7 @@ internal sealed class BackedUpShop : IDisposable
         return answer.Id;
     }
 
-    /// <summary>Places an order as soon as the product is known to Orders; returns its id once it is acknowledged.</summary>
+    /// <summary>Places an order as soon as Orders knows the product; returns its id when it is acknowledged.</summary>
     public static async Task<Guid> Order(HttpClient http, Guid productId)
     {
         var order = new { lines = new[] { new { productId, quantity = 1 } } };
@@ -94,7 +94,7 @@ internal sealed class BackedUpShop : IDisposable
         return answer.Id;
     }
 
-    /// <summary>Changes a file that no shop holds, as an accident or an intruder would.</summary>
+    /// <summary>Changes a file that no shop holds, as an accident or an intruder could.</summary>
     public void Tamper(string module, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={File(module)};Pooling=False");
@@ -109,7 +109,7 @@ internal sealed class BackedUpShop : IDisposable
 
 internal sealed record FailedCheck(string Name, string Finding, string Fix);
 
-/// <summary>The demo, put into files once for all tests, which copy them.</summary>
+/// <summary>The demo data, created once and copied by all tests.</summary>
 [SetUpFixture]
 internal sealed class SmallShop
 {

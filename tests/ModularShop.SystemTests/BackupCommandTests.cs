@@ -153,7 +153,7 @@ internal sealed class BackupCommandTests
         Assert.That(new FileInfo(Path.Combine(shop.Restored, "catalog.db")).Length, Is.Zero);
     }
 
-    // Large enough that a kill meets the copying.
+    // Large enough that the kill happens during the copying.
     private void MakeLarge() =>
         shop.Tamper(
             "customers",

@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests;
 
 internal sealed class BadSettingsTests

@@ -6,7 +6,7 @@ using ModularShop.Host.CommandLine;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>The examples in docs are what they say: systemd takes the unit, and the commands and paths in them exist.</summary>
+/// <summary>The examples in docs are valid: systemd accepts the unit, and the commands and paths in them exist.</summary>
 internal sealed partial class ExamplesTests
 {
     private const string Installed = "/usr/local/bin/modularshop";
@@ -19,7 +19,7 @@ internal sealed partial class ExamplesTests
     [Test]
     public async Task Systemd_takes_the_unit()
     {
-        // It asks that the program is there.
+        // systemd checks that the program exists.
         var unit = Path.Combine(directory, "modularshop.service");
         await File.WriteAllTextAsync(
             unit,
@@ -32,7 +32,7 @@ internal sealed partial class ExamplesTests
         var said = await verify.StandardError.ReadToEndAsync();
         await verify.WaitForExitAsync();
 
-        // Units of the machine that it looks at on the way are none of ours.
+        // Problems of the machine's other units are ignored.
         Assert.That(said.Split('\n').Where(line => line.Contains("modularshop", StringComparison.Ordinal)), Is.Empty);
         Assert.That(verify.ExitCode, Is.Zero, said);
     }

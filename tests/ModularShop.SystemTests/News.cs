@@ -9,7 +9,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>An application whose subscriber fails when a test wants it to, for the commands to act on with <c>--url</c>.</summary>
+/// <summary>An application whose subscriber fails on request, for commands with <c>--url</c>.</summary>
 internal sealed class News : IAsyncDisposable
 {
     private readonly TestApplication application;
@@ -72,7 +72,7 @@ internal sealed record HeadlinePublished(string Topic, int Number) : Integration
     public override string Key => Topic;
 }
 
-/// <summary>What was read, and which topic cannot be read just now.</summary>
+/// <summary>The topics that were read, and the topic that currently cannot be read.</summary>
 internal sealed class Reading
 {
     private volatile string? refused;

@@ -3,14 +3,14 @@ using System.Reflection;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>The shop as it is published, in one file.</summary>
+/// <summary>The shop published as one file.</summary>
 internal static class OneFile
 {
     /// <summary>Publishes it to a directory, from the libraries that were built for these tests.</summary>
     public static async Task Publish(string directory)
     {
-        // Compiling ahead takes minutes and changes nothing but the speed. Only the host is built again, for this machine alone
-        // and in a folder of its own, as other tests run what is built here. It was analyzed when the tests were built.
+        // Ahead-of-time compilation takes minutes and affects only the speed. Only the host is built again, for this machine, in
+        // another folder, as other tests run the regular build output. Analyzers ran when the tests were built.
         var start = new ProcessStartInfo("dotnet")
         {
             WorkingDirectory = Repository,
@@ -33,7 +33,7 @@ internal static class OneFile
                 "--disable-build-servers",
             },
         };
-        // A build that runs these tests leaves word of itself to its children.
+        // A build that runs these tests sets environment variables that would affect this build.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);
@@ -47,7 +47,7 @@ internal static class OneFile
         }
     }
 
-    /// <summary>The root of the source.</summary>
+    /// <summary>The root of the sources.</summary>
     public static string Repository => Metadata("RepositoryRoot");
 
     private static string Metadata(string key) =>

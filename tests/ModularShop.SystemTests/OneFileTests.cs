@@ -5,7 +5,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>The published file on a machine that has nothing else: no .NET, nothing beside it, nothing unpacked before.</summary>
+/// <summary>The published file on a machine without .NET, other files, or anything that was unpacked before.</summary>
 internal sealed class OneFileTests
 {
     private static readonly string Published = TestApplication.NewDirectory();
@@ -80,7 +80,7 @@ internal sealed class OneFileTests
     [Test]
     public async Task It_refuses_a_gzip_file_that_is_cut_off()
     {
-        // All the data is there: only a strict reader misses the end of the checksum.
+        // All data is there: only strict validation detects the missing end of the checksum.
         using var cut = new MadeUpFile(MadeUpFile.Gzip(MadeUpFile.Bytes(MadeUpFile.Line()))[..^6], "cut-off.csv.gz");
         await using var import = Start("import", "online-retail", cut.Path);
 
@@ -104,7 +104,7 @@ internal sealed class OneFileTests
             {
                 ["PATH"] = nothing,
                 ["DOTNET_ROOT"] = nothing,
-                // Nobody can make a directory there.
+                // No user can create a directory there.
                 ["HOME"] = "/proc/nowhere",
                 ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = "/proc/nowhere",
             },

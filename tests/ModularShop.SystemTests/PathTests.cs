@@ -6,7 +6,7 @@ using ModularShop.Kernel.Backups;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>Where commands write when a path is a link, is relative, or is another name of something that must stay.</summary>
+/// <summary>Where commands write when a path is a link, is relative, or is another name of a file that must be kept.</summary>
 internal sealed class PathTests
 {
     private BackedUpShop shop = null!;
@@ -35,7 +35,7 @@ internal sealed class PathTests
         Link("link", "far/real dürectory");
         Link("first", "second");
         Link("second", "link");
-        // `down/..` is the directory above the one that the link leads to.
+        // `down/..` is the parent of the directory that the link leads to.
         Link("far/down", "../far/elsewhere");
         Link("far/link", "../far/real dürectory");
 
@@ -223,7 +223,7 @@ internal sealed class PathTests
 
     private void Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(directory, name), target);
 
-    // Every file by its path; a lock file is written by whoever only looks.
+    // Each file with its content. Lock files are left out, as commands that only read write them too.
     private string[] Contents() =>
         [
             .. Directory

@@ -53,7 +53,7 @@ internal sealed class RestoreCommandTests
     {
         await using (var file = File.Open(Path.Combine(shop.Backup, "orders.db"), FileMode.Open))
         {
-            // In a page that the file does not use: SQLite itself would not mind.
+            // The change is in a page that the file does not use, so SQLite itself would not report it.
             file.Position = file.Length - 1;
             var last = file.ReadByte();
             file.Position = file.Length - 1;
@@ -76,7 +76,7 @@ internal sealed class RestoreCommandTests
         await File.WriteAllTextAsync(Path.Combine(shop.Data, "mine"), "");
         var file = Path.Combine(shop.Backup, "orders.db");
         File.Move(file, file + ".aside");
-        // Whoever opens it waits for a writer, who never comes.
+        // A program that opens it waits for a writer, and there is none.
         Assert.That(MakePipe(file, 0b110_000_000), Is.Zero);
         await using (var restore = ShopProcess.Start("restore", shop.Backup, "--data", shop.Data, "--force"))
         {

@@ -5,15 +5,16 @@ using ModularShop.Host.CommandLine;
 namespace ModularShop.SystemTests;
 
 /// <summary>
-/// Runs commands of <c>modularshop</c> in the process of the tests, from the entry point of the program on: as much is
-/// tested, and nothing has to be compiled for each command again. What is about the process itself needs <see cref="ShopProcess"/>.
+/// Runs commands of <c>modularshop</c> in the process of the tests, from the entry point of the program on. This covers as much as a
+/// separate process, and the runtime need not compile the code again for each command. Tests of the process itself need <see
+/// cref="ShopProcess"/>.
 /// </summary>
 [SetUpFixture]
 internal sealed class ShopCommand
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    // Each command has its own, and so have all threads and callbacks that it starts.
+    // Each command has its own value, also in all threads and callbacks that it starts.
     private static readonly AsyncLocal<Streams?> Current = new();
 
     [OneTimeSetUp]
@@ -36,13 +37,13 @@ internal sealed class ShopCommand
         return new CommandResult(exitCode, output.Text, errors.Text);
     }
 
-    /// <summary>The modules of the shop, hosted in this process as well, for commands to act on with <c>--url</c>.</summary>
-    /// <param name="directory">Its data directory, which is left in place.</param>
+    /// <summary>The modules of the shop, hosted in this process, for commands with <c>--url</c>.</summary>
+    /// <param name="directory">Its data directory, which is kept.</param>
     public static Task<TestApplication> Host(string directory) => TestApplication.Start(ShopModules.All, directory);
 
     private sealed record Streams(Captured Output, Captured Errors);
 
-    /// <summary>Goes to the command that writes, or to where it went before when that is no command.</summary>
+    /// <summary>Writes to the streams of the command that writes; outside of a command, to the original stream.</summary>
     private sealed class Divided(TextWriter otherwise, Func<Streams, TextWriter> part) : TextWriter
     {
         public override Encoding Encoding => otherwise.Encoding;
@@ -58,7 +59,7 @@ internal sealed class ShopCommand
         public override void Flush() => Target.Flush();
     }
 
-    /// <summary>Can be read after whoever wrote closed it, as a pipe can.</summary>
+    /// <summary>Can be read after the writer has closed it, as a pipe can.</summary>
     private sealed class Captured : MemoryStream
     {
         public Captured() => Writer = new StreamWriter(this, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };

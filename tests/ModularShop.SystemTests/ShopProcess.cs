@@ -5,9 +5,7 @@ using System.Text;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>
-/// The built <c>modularshop</c>, run as a process of its own. Ends with the test, by SIGKILL if nothing else ended it.
-/// </summary>
+/// <summary>The built <c>modularshop</c> as a separate process. It ends with the test, by SIGKILL if it has not ended before.</summary>
 internal sealed class ShopProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
@@ -31,7 +29,7 @@ internal sealed class ShopProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>The running shop. Known once it is ready.</summary>
+    /// <summary>The client for the running shop. Available when it is ready.</summary>
     public HttpClient Http => http ?? throw new InvalidOperationException("This process is no running shop.");
 
     public string Url => Http.BaseAddress!.ToString().TrimEnd('/');
@@ -46,11 +44,11 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
-    /// <summary>Starts a command and does not wait for anything.</summary>
+    /// <summary>Starts a command without waiting.</summary>
     public static ShopProcess Start(params string[] arguments) => Start(arguments, workingDirectory: null);
 
-    /// <param name="environment">Variables beside those of the test.</param>
-    /// <param name="executable">Another one than the built one.</param>
+    /// <param name="environment">Environment variables in addition to those of the test.</param>
+    /// <param name="executable">Another executable than the built one.</param>
     public static ShopProcess Start(
         IReadOnlyList<string> arguments,
         string? workingDirectory,
@@ -68,7 +66,7 @@ internal sealed class ShopProcess : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
-        // It lives for seconds: measuring how best to compile it for a long life would be most of its work.
+        // The process lives for seconds: profiling for tiered compilation would be most of its work.
         start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
@@ -91,15 +89,15 @@ internal sealed class ShopProcess : IAsyncDisposable
         return new CommandResult(exitCode, command.Output, command.Errors);
     }
 
-    /// <summary>Runs a shop on a new directory, which is deleted with it; returns once it answers.</summary>
+    /// <summary>Runs a shop on a new directory, which is deleted with it. Returns when it answers.</summary>
     public static Task<ShopProcess> Run() => Run(directory: null);
 
-    /// <summary>Runs a shop on a free port and returns once it answers.</summary>
-    /// <param name="directory">Its data directory, which is left in place; without it, a new one that is deleted at the end.</param>
+    /// <summary>Runs a shop on a free port. Returns when it answers.</summary>
+    /// <param name="directory">Its data directory, which is kept; null for a new one that is deleted at the end.</param>
     /// <param name="arguments">More arguments of <c>run</c>.</param>
     public static Task<ShopProcess> Run(string? directory, params string[] arguments) => RunBy([], directory, arguments);
 
-    /// <summary>Runs a shop by way of a command that becomes it, such as <c>prlimit</c>.</summary>
+    /// <summary>Runs a shop through a command that executes it, such as <c>prlimit</c>.</summary>
     public static async Task<ShopProcess> RunBy(
         IReadOnlyList<string> launcher,
         string? directory,
@@ -128,14 +126,14 @@ internal sealed class ShopProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the process as a power cut would.</summary>
+    /// <summary>Kills the process, as a power failure would.</summary>
     public async Task Kill()
     {
         process.Kill(entireProcessTree: true);
         await Exited();
     }
 
-    /// <summary>Ends the process as a power cut would, after a time; false when it ended by itself before.</summary>
+    /// <summary>Kills the process after a time; false when it ended by itself before.</summary>
     public async Task<bool> KillAfter(TimeSpan time)
     {
         using var alarm = new CancellationTokenSource(time);
@@ -151,7 +149,7 @@ internal sealed class ShopProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the process to end, as a supervisor would; returns its exit code.</summary>
+    /// <summary>Asks the process to end, as a supervisor does; returns its exit code.</summary>
     public async Task<int> Terminate()
     {
         Assert.That(SendSignal(process.Id, SigTerm), Is.Zero, "SIGTERM was not sent.");
@@ -238,7 +236,7 @@ internal sealed class ShopProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The built one.</summary>
+    /// <summary>The built executable.</summary>
     public static string Executable =>
         typeof(ShopProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Executable").Value!;
 
@@ -247,5 +245,5 @@ internal sealed class ShopProcess : IAsyncDisposable
     private static extern int SendSignal(int process, int signal);
 }
 
-/// <summary>How a command ended and what it said.</summary>
+/// <summary>The exit code and output of a command.</summary>
 internal sealed record CommandResult(int ExitCode, string Output, string Errors);

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>How long the tests go on that can go on for long: <c>tests/soak</c> says it, else they take little time.</summary>
+/// <summary>The duration of tests that can run for any time: <c>tests/soak</c> sets it; by default it is short.</summary>
 internal static class Soak
 {
     /// <summary>The first of the seeds.</summary>
     public static int Seed => Parameter("seed", 1);
 
-    /// <summary>As many seeds as it takes to kill so many processes.</summary>
+    /// <summary>As many seeds as are needed to kill this number of processes.</summary>
     public static IEnumerable<int> Seeds(int killsOfEach, int kills) =>
         Enumerable.Range(Seed, (Parameter("kills", kills) + killsOfEach - 1) / killsOfEach);
 
-    /// <summary>Progress, which the runner of the tests would hold back to the end.</summary>
+    /// <summary>Prints progress at once, which the test runner would hold back until the end.</summary>
     public static void Say(string line)
     {
         if (TestContext.Parameters.Exists("kills"))

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ModularShop.SystemTests;
 
-/// <summary>What proxies, addresses and settings of the surroundings do to the command line, and what they must not.</summary>
+/// <summary>The effects of proxies, addresses and settings in the environment on the command line.</summary>
 internal sealed class SurroundingsTests
 {
     private readonly string directory = TestApplication.NewDirectory();

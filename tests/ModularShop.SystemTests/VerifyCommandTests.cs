@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests;
 
 internal sealed class VerifyCommandTests
@@ -12,7 +11,7 @@ internal sealed class VerifyCommandTests
     public void DeleteShop() => shop.Dispose();
 
     [Test]
-    public async Task One_file_of_an_older_backup_is_found_by_verify_and_doctor_and_the_rebuild_they_name_heals_it()
+    public async Task Verify_and_doctor_find_a_file_of_an_older_backup_and_their_rebuild_repairs_it()
     {
         await shop.BackUp();
         await using (var running = await ShopCommand.Host(shop.Data))

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace ModularShop.Testing;
 
-/// <summary>An HTTP answer, read to its end. The body is undefined where there is none, or it is not JSON.</summary>
+/// <summary>An HTTP answer, read to its end. The body is undefined when there is none, or when it is not JSON.</summary>
 public sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, string Text, JsonElement Body)
 {
     public string? ETag => Headers.ETag?.ToString();
@@ -23,7 +23,7 @@ public sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, 
     }
 }
 
-/// <summary>Requests as tests write them.</summary>
+/// <summary>Sends requests in short form.</summary>
 public static class Requests
 {
     public static Task<Answer> Get(this HttpClient http, string path, params (string Name, string Value)[] headers) =>

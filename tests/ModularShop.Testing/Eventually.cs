@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace ModularShop.Testing;
 
-/// <summary>Awaits a condition with a deadline, for what happens soon but not at once.</summary>
+/// <summary>Awaits a condition with a deadline, for effects that are not immediate.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The first value that satisfies the condition.</summary>
-    /// <exception cref="TimeoutException">None did within the deadline; names the last value seen.</exception>
+    /// <summary>Returns the first value that satisfies the condition.</summary>
+    /// <exception cref="TimeoutException">No value did within the deadline. The message contains the last one.</exception>
     public static async Task<T> Get<T>(Func<Task<T>> read, Func<T, bool> condition, TimeSpan? deadline = null)
     {
         var started = Stopwatch.GetTimestamp();

@@ -5,14 +5,13 @@ using CsvHelper;
 namespace ModularShop.Testing;
 
 /// <summary>
-/// Makes a file of any size of the month: the month again and again, each time with later dates, higher invoice numbers
-/// and other customers.
+/// Creates a file of any size from the month of sales, which is repeated with later dates, higher invoice numbers and other customers.
 /// </summary>
 public static class LargeFile
 {
     public const string Header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
 
-    /// <summary>The lines of the whole data set, of which the month is a part.</summary>
+    /// <summary>The number of lines of the whole data set, of which the month is a part.</summary>
     public const int FullSize = 541_909;
 
     private const int InvoiceShift = 10_000;
@@ -20,8 +19,8 @@ public static class LargeFile
     private const int DayShift = 31;
     private const string DateFormat = "yyyy-MM-dd HH:mm:ss";
 
-    /// <param name="month">The month of sales, in gzip.</param>
-    /// <param name="lines">Beside the header.</param>
+    /// <param name="month">The month of sales, compressed with gzip.</param>
+    /// <param name="lines">The number of lines besides the header.</param>
     public static void Write(string path, string month, int lines)
     {
         using var csv = CsvWriter.ToFile(path);

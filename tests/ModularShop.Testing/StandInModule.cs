@@ -12,10 +12,10 @@ using ModularShop.Kernel.Requests;
 namespace ModularShop.Testing;
 
 /// <summary>
-/// Stands in for another module: publishes whatever events a test wants under that module's name. The module under
-/// test cannot tell the difference, as all it knows of others is their events.
+/// Takes the place of another module: it publishes any events under that module's name. The module under test cannot tell the
+/// difference, because it knows other modules by their events only.
 /// </summary>
-/// <param name="map">Endpoints that the module is to have.</param>
+/// <param name="map">Maps the module's endpoints.</param>
 public sealed class StandInModule(string name, Action<IEndpointRouteBuilder>? map = null) : Module<StandInDb>
 {
     private IServiceScopeFactory? scopes;
@@ -24,7 +24,7 @@ public sealed class StandInModule(string name, Action<IEndpointRouteBuilder>? ma
 
     public override string Description => $"Stands in for {name}.";
 
-    /// <summary>Publishes an event and returns once it is on disk.</summary>
+    /// <summary>Publishes an event and returns when it is on disk.</summary>
     public Task Publish(IntegrationEvent integrationEvent) => Publish([integrationEvent]);
 
     /// <summary>Publishes events in one unit of work.</summary>

@@ -9,7 +9,7 @@ using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Testing;
 
-/// <summary>Real modules on real files, behind a real Kestrel on a free port of the loopback address.</summary>
+/// <summary>Runs real modules with real files behind a real Kestrel server on a free port of the loopback address.</summary>
 public sealed class TestApplication : IAsyncDisposable
 {
     private readonly ModularApplication application;
@@ -27,17 +27,17 @@ public sealed class TestApplication : IAsyncDisposable
 
     public string Url => Http.BaseAddress!.ToString().TrimEnd('/');
 
-    /// <summary>The directory of the modules' files. Pass it to the next start to test what survives one.</summary>
+    /// <summary>The directory of the modules' files. Pass it to another start to test what survives a restart.</summary>
     public string Directory { get; }
 
     public IReadOnlyDictionary<string, string> Quarantined => application.Quarantined;
 
     public static Task<TestApplication> Start(params Module[] modules) => Start(modules, directory: null);
 
-    /// <param name="directory">An existing directory, which is left in place; without it, a new one that is deleted at the end.</param>
-    /// <param name="settings">Configuration, such as <c>Kernel:Delivery:MaxAttempts</c>.</param>
+    /// <param name="directory">An existing directory, which is kept; null for a new one that is deleted at the end.</param>
+    /// <param name="settings">Configuration, for example <c>Kernel:Delivery:MaxAttempts</c>.</param>
     /// <param name="configureServices">Changes a module's container, to make it fail.</param>
-    /// <param name="configureRoot">Pages and endpoints that belong to no module.</param>
+    /// <param name="configureRoot">Maps pages and endpoints that belong to no module.</param>
     public static async Task<TestApplication> Start(
         IReadOnlyList<Module> modules,
         string? directory,
@@ -69,7 +69,7 @@ public sealed class TestApplication : IAsyncDisposable
 
     public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("modularshop-test-").FullName;
 
-    /// <summary>Waits until every subscription has applied all that is in the logs it reads.</summary>
+    /// <summary>Waits until every subscription has applied all events in the logs that it reads.</summary>
     public Task CaughtUp() =>
         Eventually.Get(
             () => Http.GetFromJsonAsync<JsonElement>("/admin/v1/subscriptions"),

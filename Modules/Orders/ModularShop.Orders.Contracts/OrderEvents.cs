@@ -3,12 +3,12 @@ using ModularShop.Kernel;
 namespace ModularShop.Orders.Contracts;
 
 /// <summary>
-/// So many pieces of a product at the price of one. The price is exact, of at most four decimals. Lines of an
-/// imported order may have been bought at times of their own; else it is the order's.
+/// A line of an order: a quantity of a product with its unit price, which is exact with at most four decimals. A line of an imported
+/// order may have its own time; otherwise the order's time applies.
 /// </summary>
 public sealed record OrderedLine(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt = null);
 
-/// <summary>An order was placed and is to be fulfilled. Without a customer it is a guest's.</summary>
+/// <summary>An order was placed and must be fulfilled. Without a customer, it is a guest's order.</summary>
 [EventName("orders.order-placed", version: 1)]
 public sealed record OrderPlaced(Guid OrderId, Guid? CustomerId, DateTimeOffset PlacedAt, string Currency, IReadOnlyList<OrderedLine> Lines)
     : IntegrationEvent
@@ -17,8 +17,8 @@ public sealed record OrderPlaced(Guid OrderId, Guid? CustomerId, DateTimeOffset 
 }
 
 /// <summary>
-/// An order of the past came in from another system, with its own date and prices. It counts as bought; there is
-/// nothing left to fulfil, so whoever reserves stock or takes payments leaves it alone.
+/// A past order was imported from another system, with its own date and prices. It counts as bought, but there is nothing to fulfil:
+/// modules that reserve stock or take payments must ignore it.
 /// </summary>
 [EventName("orders.order-imported", version: 1)]
 public sealed record OrderImported(
@@ -32,14 +32,14 @@ public sealed record OrderImported(
     public override string Key => OrderId.ToString();
 }
 
-/// <summary>An order was cancelled before it was shipped: it counts as never placed.</summary>
+/// <summary>An order was cancelled before it was shipped. It counts as never placed.</summary>
 [EventName("orders.order-cancelled", version: 1)]
 public sealed record OrderCancelled(Guid OrderId, string Reason) : IntegrationEvent
 {
     public override string Key => OrderId.ToString();
 }
 
-/// <summary>Part of an order, or all of it, came back.</summary>
+/// <summary>An order, or a part of it, was returned.</summary>
 [EventName("orders.order-returned", version: 1)]
 public sealed record OrderReturned(
     Guid ReturnId,
@@ -53,7 +53,7 @@ public sealed record OrderReturned(
     public override string Key => OrderId.ToString();
 }
 
-/// <summary>A return of the past came in from another system, which did not tell to which order it belongs.</summary>
+/// <summary>A past return was imported from another system. Its order is not known.</summary>
 [EventName("orders.return-imported", version: 1)]
 public sealed record ReturnImported(
     Guid ReturnId,

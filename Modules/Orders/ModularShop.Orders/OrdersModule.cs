@@ -29,11 +29,11 @@ public sealed class OrdersModule : Module<OrdersDb>
             new(
                 Copies.Products,
                 (db, ct) => db.Products.ExecuteDeleteAsync(ct),
-                typeof(AddProduct),
-                typeof(RepriceProduct),
-                typeof(DiscontinueProduct)
+                typeof(CopyNewProduct),
+                typeof(CopyNewPrice),
+                typeof(CopyDiscontinuation)
             ),
-            // Replaying who was erased makes orders that came back with a backup forget them again.
+            // A replay of the erasures also erases customers from orders that were restored from a backup.
             new(Copies.ErasedCustomers, (db, ct) => db.ErasedCustomers.ExecuteDeleteAsync(ct), typeof(ForgetCustomer)),
         ];
 }

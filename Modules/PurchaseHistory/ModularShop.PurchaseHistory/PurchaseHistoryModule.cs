@@ -9,7 +9,7 @@ using ModularShop.PurchaseHistory.Reactions;
 
 namespace ModularShop.PurchaseHistory;
 
-/// <summary>Needs everybody's data and asks nobody for it: all that it knows came with events.</summary>
+/// <summary>Combines data of all other modules without calling them: everything arrives with events.</summary>
 public sealed class PurchaseHistoryModule : Module<PurchaseHistoryDb>
 {
     public override string Name => "purchase-history";
@@ -29,7 +29,7 @@ public sealed class PurchaseHistoryModule : Module<PurchaseHistoryDb>
         ListPurchases.Map(routes);
     }
 
-    // One copy: orders introduce customers and products whose own events have not come yet.
+    // One read copy, because an order creates rows for customers and products whose own events have not arrived yet.
     protected override IReadOnlyList<ReadCopy<PurchaseHistoryDb>> ReadCopies =>
         [
             new(

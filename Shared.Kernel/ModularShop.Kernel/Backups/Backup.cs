@@ -6,20 +6,21 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Backups;
 
 /// <summary>
-/// Copies all modules' files as they were at one moment: their writers are held while a read transaction is begun on
-/// each file, which takes milliseconds, and go on while the files are copied from these. So no checkpoint in the set is
-/// ahead of its source's log in the set, whichever modules listen to each other. A file that cannot be read does not keep
-/// the others from being backed up: the manifest names it.
+/// Copies the files of all modules as of one moment. All writers are held, for milliseconds, while a read transaction is begun on each
+/// file; they continue while the files are copied from these snapshots. Therefore no checkpoint in the backup is ahead of its source's
+/// log in the backup. A file that cannot be read does not stop the backup of the others: the manifest names it.
 /// </summary>
 public static class Backup
 {
-    /// <summary>How long the modules' writers may take to come to rest. A unit of work that runs longer makes the backup fail.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long the backup waits for the writers to stop. It fails if a unit of work runs longer.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Backs up a data directory that no process holds.</summary>
-    /// <param name="modules">The modules of this build: the file of one that owns nothing is not missed.</param>
-    /// <exception cref="DirectoryInUseException">A running process holds it, and has to take the backup itself.</exception>
-    /// <exception cref="BackupException">The target is not empty or lies in the data directory, or nothing can be read or written.</exception>
+    /// <param name="modules">The modules of this build. The file of a module that owns no data may be missing.</param>
+    /// <exception cref="DirectoryInUseException">A running process holds the directory and must take the backup itself.</exception>
+    /// <exception cref="BackupException">
+    /// The target is not empty or lies in the data directory, or nothing can be read or written.
+    /// </exception>
     public static async Task<BackupManifest> Take(
         string dataDirectory,
         string target,
@@ -33,10 +34,10 @@ public static class Backup
         return await Take(held, running: [], modules ?? [], target, clock, report, ct);
     }
 
-    /// <summary>Backs up the data directory of this process, while its modules run.</summary>
+    /// <summary>Backs up the data directory of this process while its modules run.</summary>
     internal static async Task<BackupManifest> Take(
         DataDirectory data,
-        IReadOnlyCollection<ModuleHost> running,
+        IReadOnlyCollection<ModuleSupervisor> running,
         IReadOnlyList<Module> modules,
         string target,
         TimeProvider clock,
@@ -93,7 +94,7 @@ public static class Backup
         }
     }
 
-    // Of a module whose file is not in the set, so that it is missed where the set is restored.
+    // Marks of modules whose file is not in the backup, so that a restore detects the missing file.
     private static async Task<IReadOnlyList<BackupFile>> CopyMarks(
         string data,
         IReadOnlyList<BackupFile> files,
@@ -135,7 +136,7 @@ public static class Backup
         }
     }
 
-    // A file that is gone is not found by looking for files, but by what others have read of it, and by its mark.
+    // A missing file cannot be found in the directory. Its mark, and other modules' checkpoints of its log, show that it existed.
     private static IEnumerable<BackupGap> Missing(string data, List<BackupFile> files, List<BackupGap> gaps, IReadOnlyList<Module> modules)
     {
         var read = Read(files, gaps).ToList();
@@ -158,10 +159,10 @@ public static class Backup
         let reader = source.MaxBy(read => read.Position)
         select new BackupGap(source.Key, $"It is not there, but {reader.Reader} has read {reader.Position} of its events.");
 
-    private static async Task WhileNothingIsWritten(IReadOnlyCollection<ModuleHost> modules, Action look, CancellationToken ct)
+    private static async Task WhileNothingIsWritten(IReadOnlyCollection<ModuleSupervisor> modules, Action look, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(TimeLimit);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var holds = new List<Task>();
         var who = "";
@@ -172,7 +173,7 @@ public static class Backup
                 foreach (var module in modules)
                 {
                     who = module.Module.Name;
-                    holds.Add(await module.HoldStill(done.Task, patience.Token));
+                    holds.Add(await module.HoldStill(done.Task, timeout.Token));
                 }
                 look();
             }
@@ -180,12 +181,12 @@ public static class Backup
             {
                 done.SetResult();
             }
-            await Task.WhenAll(holds); // Fails if one was not held to the end.
+            await Task.WhenAll(holds); // Throws if a module was not held until the end.
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             throw new BackupException(
-                $"Not all modules stopped writing within {Patience.TotalSeconds:0} s; the last one asked was '{who}'. Try again later.",
+                $"Not all modules stopped writing within {TimeLimit.TotalSeconds:0} s; the last one asked was '{who}'. Try again later.",
                 e
             );
         }

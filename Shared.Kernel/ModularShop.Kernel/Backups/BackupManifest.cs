@@ -7,10 +7,8 @@ using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>
-/// What a backup consists of. It is the last file that is written, so a directory with a manifest is a whole backup.
-/// </summary>
-/// <param name="Gaps">The files that are not in it, though they belong to it; null when it is complete.</param>
+/// <summary>The contents of a backup. It is the last file written, so a directory with a manifest is a finished backup.</summary>
+/// <param name="Gaps">The files that belong to the backup but could not be copied; null when it is complete.</param>
 public sealed record BackupManifest(
     int Format,
     DateTimeOffset TakenAt,
@@ -21,7 +19,7 @@ public sealed record BackupManifest(
 {
     public const string FileName = "manifest.json";
 
-    // A build that knows only of complete backups is not to restore one with gaps.
+    // The greater format number keeps older builds, which do not know gaps, from restoring such a backup.
     private const int Complete = 1;
     private const int WithGaps = 2;
     private const int Current = WithGaps;
@@ -32,7 +30,7 @@ public sealed record BackupManifest(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <exception cref="BackupException">The directory is no backup that this build can read.</exception>
+    /// <exception cref="BackupException">The directory is not a backup that this build can read.</exception>
     public static BackupManifest Read(string directory)
     {
         var path = Path.Combine(directory, FileName);
@@ -52,7 +50,7 @@ public sealed record BackupManifest(
         return manifest switch
         {
             { Format: > Current } => throw new BackupException($"{path} was written by a newer build ({manifest.Version}); use that one."),
-            // A name leads nowhere else.
+            // Names must not contain a path that leads out of the directory.
             { Files: { } files } when files.Select(file => file?.Name).Concat(manifest.NamesOfGaps).All(IsName) => manifest,
             _ => throw new BackupException($"{path} is no manifest of a backup."),
         };
@@ -82,12 +80,14 @@ public sealed record BackupManifest(
 /// <summary>A module's file that could not be backed up, and why.</summary>
 public sealed record BackupGap(string Name, string Reason)
 {
-    /// <summary>Whether it is the file of a module that owns nothing, which fills a new one from the events of the others.</summary>
+    /// <summary>
+    /// Whether it is the file of a module that owns no data. Such a module fills a new file from the events of the other modules.
+    /// </summary>
     internal static bool FillsItself(string name, IReadOnlyList<Modules.Module> modules) =>
         modules.Any(module => module.Name + DataDirectory.FileExtension == name && !module.OwnsData);
 }
 
-/// <summary>A module's file in a backup: what it must be byte for byte, and how far its log and its reading of others had come.</summary>
+/// <summary>A module's file in a backup: its size and hash, and the positions of its log and its checkpoints.</summary>
 public sealed record BackupFile(
     string Name,
     long Size,
@@ -97,7 +97,7 @@ public sealed record BackupFile(
     IReadOnlyList<BackupCheckpoint> Checkpoints
 )
 {
-    /// <summary>Why the bytes are not those that were backed up; null when they are.</summary>
+    /// <summary>How the content differs from what was backed up; null when it is identical.</summary>
     internal async Task<string?> Difference(Stream content, CancellationToken ct) =>
         content.Length != Size ? $"It has {content.Length:N0} bytes; {Size:N0} were backed up."
         : await Hash(content, ct) != Sha256 ? "Its content is not what was backed up: its SHA-256 differs from the manifest's."
@@ -110,19 +110,19 @@ public sealed record BackupFile(
     }
 }
 
-/// <summary>How far a module had read another one's log.</summary>
+/// <summary>How far a module had read another module's log.</summary>
 public sealed record BackupCheckpoint(string Source, string Epoch, long Position, Guid? EventId);
 
-/// <summary>A backup cannot be taken, read or restored; the message says why in one line.</summary>
+/// <summary>A backup cannot be taken, read or restored. The message says why in one line.</summary>
 public class BackupException(string message, Exception? inner = null) : IOException(message, inner);
 
-/// <summary>One module's file cannot be read; the others may.</summary>
+/// <summary>One module's file cannot be read. Other files may be readable.</summary>
 public sealed class UnreadableFileException(string name, string reason, Exception? inner = null)
     : BackupException($"{name} cannot be read: {reason}", inner)
 {
     public string Reason => reason;
 }
 
-/// <summary>The backup lacks files, and is not to be restored without them.</summary>
+/// <summary>The backup lacks files, and restoring it without them was not requested.</summary>
 public sealed class IncompleteBackupException(string backup, IReadOnlyList<BackupGap> gaps)
     : BackupException($"{backup} is incomplete: {string.Join(' ', gaps.Select(gap => $"it has no {gap.Name}. {gap.Reason}"))}");

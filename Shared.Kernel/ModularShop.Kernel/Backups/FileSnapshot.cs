@@ -7,10 +7,10 @@ using SQLitePCL;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>A module's file as it was at one moment, however much is written to it since. Read only.</summary>
+/// <summary>A read-only view of a module's file as of one moment, independent of later writes.</summary>
 internal sealed class FileSnapshot : IDisposable
 {
-    // Between two of these steps progress is told and the caller may give up.
+    // Progress is reported, and cancellation is checked, between two steps.
     private const int PagesPerStep = 2048;
 
     private FileSnapshot(string file, SqliteConnection connection)
@@ -27,12 +27,12 @@ internal sealed class FileSnapshot : IDisposable
 
     public SqliteConnection Connection { get; }
 
-    /// <summary>The modules' files of a directory, by name.</summary>
+    /// <summary>The modules' files in a directory, sorted by name.</summary>
     public static IReadOnlyList<string> FilesIn(string directory) =>
         [.. Directory.GetFiles(directory, $"*{DataDirectory.FileExtension}").Order(StringComparer.Ordinal)];
 
     /// <exception cref="UnreadableFileException">SQLite cannot read the file.</exception>
-    /// <exception cref="BackupException">Another program keeps it from being read now.</exception>
+    /// <exception cref="BackupException">Another program currently prevents reading it.</exception>
     public static FileSnapshot Of(string file)
     {
         var name = Path.GetFileName(file);
@@ -50,7 +50,7 @@ internal sealed class FileSnapshot : IDisposable
         try
         {
             connection.Open();
-            // A transaction sees the file as it was at its first read.
+            // A read transaction sees the file as it was at its first read.
             connection.Execute("BEGIN; SELECT count(*) FROM sqlite_master");
             return new FileSnapshot(file, connection);
         }
@@ -67,10 +67,10 @@ internal sealed class FileSnapshot : IDisposable
 
     public IReadOnlyList<Checkpoint> Checkpoints() => Events.Checkpoints.Read(Connection);
 
-    /// <summary>Whether it is the file of a module, and not one that was only just created.</summary>
+    /// <summary>Whether it is a complete module file and not one that is just being created.</summary>
     public bool HasKernelTables() => KernelSchema.Version(Connection) > 0;
 
-    /// <summary>Copies the snapshot with SQLite's online backup into an empty file, which stands for itself without a WAL.</summary>
+    /// <summary>Copies the snapshot into an empty file with SQLite's online backup. The copy needs no WAL.</summary>
     /// <exception cref="UnreadableFileException">The file cannot be read.</exception>
     /// <exception cref="BackupException">The copy cannot be written.</exception>
     public async Task CopyTo(string target, Func<long, long, Task> report, CancellationToken ct)
@@ -92,7 +92,7 @@ internal sealed class FileSnapshot : IDisposable
 
     public void Dispose() => Connection.Dispose();
 
-    // SQLite says that copying failed, and not on which side.
+    // SQLite does not report whether the source or the target failed.
     private bool IsReadable()
     {
         try

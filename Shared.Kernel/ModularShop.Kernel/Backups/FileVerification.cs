@@ -6,10 +6,10 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>What is verified of one module's file, by itself and beside the others.</summary>
+/// <summary>Verifies one module's file, alone and against the files of other modules.</summary>
 internal static class FileVerification
 {
-    /// <summary>Verifies the file and its log. Returns it when others can be verified against it, else null.</summary>
+    /// <summary>Verifies the file and its log. Returns the file if others can be verified against it, otherwise null.</summary>
     public static FileSnapshot? Open(string path, IReadOnlyList<Module> modules, List<Finding> findings)
     {
         var subject = $"file {Path.GetFileName(path)}";
@@ -38,8 +38,8 @@ internal static class FileVerification
         return file;
     }
 
-    /// <summary>Verifies that each module that has had a file still has that one.</summary>
-    /// <param name="files">The files that are there, or are known to be missing.</param>
+    /// <summary>Verifies that each module that has had a file still has the same one.</summary>
+    /// <param name="files">The files that exist, or are already reported as missing.</param>
     public static void Marks(
         string directory,
         IReadOnlyList<string> files,
@@ -55,7 +55,7 @@ internal static class FileVerification
             var mark = new LogMark(file);
             if (modules.Any(known => known.Name == module && !known.OwnsData))
             {
-                continue; // It is filled again, whatever became of its file.
+                continue; // The module fills its file again from events, so a lost file is not a problem.
             }
             if (!files.Contains(file))
             {
@@ -82,7 +82,9 @@ internal static class FileVerification
         }
     }
 
-    /// <summary>Verifies a module's checkpoints against the logs that they are of. Returns whether all fit, and can be replayed.</summary>
+    /// <summary>
+    /// Verifies a module's checkpoints against the logs of its sources. Returns whether all of them match and the logs can be replayed.
+    /// </summary>
     public static bool Checkpoints(
         FileSnapshot file,
         IReadOnlyDictionary<string, FileSnapshot> sound,

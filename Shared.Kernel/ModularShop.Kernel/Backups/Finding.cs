@@ -4,47 +4,47 @@ public enum FindingLevel
 {
     Ok,
 
-    /// <summary>Worth knowing; nothing is broken.</summary>
+    /// <summary>Notable, but nothing is broken.</summary>
     Warning,
 
     Failed,
 }
 
-/// <summary>What would put it right.</summary>
+/// <summary>What repairs a finding.</summary>
 public enum Cure
 {
     None,
 
-    /// <summary>The module's file is to be had from a sound backup.</summary>
+    /// <summary>Restore the module's file from an intact backup.</summary>
     PutFileBack,
 
-    /// <summary>The module replays the logs that it listens to, which are whole.</summary>
+    /// <summary>Rebuild the module: it replays the logs of its sources, which are complete.</summary>
     Rebuild,
 
-    /// <summary>The file that was read is to be put back; else the module can only forget what its log has lost.</summary>
+    /// <summary>Put back the source's file that the module had read. Otherwise the module can only drop what the log has lost.</summary>
     PutSourceBack,
 
-    /// <summary>The file is another one than before: the right one is to be put back, or this one accepted.</summary>
+    /// <summary>The file is a different one than before. Put the right one back, or accept this one.</summary>
     AcceptOrPutFileBack,
 
-    /// <summary>The file belongs to a newer build.</summary>
+    /// <summary>The file was written by a newer build, which must be used.</summary>
     UseNewerBuild,
 
-    /// <summary>A person decides about the module's dead letters.</summary>
+    /// <summary>A person must decide about the module's dead letters.</summary>
     SettleDeadLetters,
 
-    /// <summary>The backup is not to be trusted; another one is.</summary>
+    /// <summary>This backup cannot be trusted. Use another one.</summary>
     UseAnotherBackup,
 
-    /// <summary>The directory is not the one that was meant.</summary>
+    /// <summary>The directory is not the intended one.</summary>
     NameAnotherDirectory,
 
-    /// <summary>The directory for temporary files needs room, or another one is to be used.</summary>
+    /// <summary>Free space in the directory for temporary files, or use another one.</summary>
     MakeRoomForTemporaryFiles,
 }
 
-/// <summary>One thing that was verified, and what was found.</summary>
-/// <param name="Module">The module that the cure is for.</param>
+/// <summary>The result of one check.</summary>
+/// <param name="Module">The module that the cure applies to.</param>
 public sealed record Finding(string Subject, FindingLevel Level, string Text, Cure Cure = Cure.None, string? Module = null)
 {
     internal static Finding Ok(string subject, string text) => new(subject, FindingLevel.Ok, text);

@@ -3,17 +3,17 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>Tells files that modules or a backup live from, which no other output may replace.</summary>
+/// <summary>Recognizes the files of modules and backups, which other output must not overwrite.</summary>
 public static class KeptFiles
 {
     private static readonly string[] BesideDatabases = ["-wal", "-shm", "-journal"];
 
     /// <summary>
-    /// Whether the file is a database, or belongs to one, or has a name that is taken in a data directory or a backup,
-    /// whether it is there or not. Not for a file that a module of this process has open: closing it ends SQLite's locks.
+    /// Whether the path is that of a database, of a file that belongs to one, or of a name reserved in a data directory or a backup,
+    /// existing or not. Not for a file that a module of this process has open: closing it would release SQLite's locks.
     /// </summary>
     /// <param name="path">A real path.</param>
-    /// <param name="data">A data directory, which need not be there yet.</param>
+    /// <param name="data">A data directory, which need not exist.</param>
     public static bool Contain(string path, string? data)
     {
         var suffix = Array.Find(BesideDatabases, end => path.EndsWith(end, StringComparison.Ordinal));
@@ -23,7 +23,7 @@ public static class KeptFiles
             || IsTaken(Path.GetFileName(database)) && HoldsKeptFiles(Path.GetDirectoryName(path)!, data);
     }
 
-    /// <summary>Whether the path is that of a small file that belongs to a data directory's databases: a mark, or the key of hashes.</summary>
+    /// <summary>Whether the path is that of a small file of a data directory: a mark, or the key for hashes.</summary>
     public static bool IsSmallFile(string path) =>
         Path.GetFileName(path) is HashKey.FileName || path.EndsWith(LogMark.Extension, StringComparison.OrdinalIgnoreCase);
 

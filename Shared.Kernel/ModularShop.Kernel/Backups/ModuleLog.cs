@@ -4,7 +4,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>The event log in a module's file that no module is running on.</summary>
+/// <summary>The event log in a module's file on which no module is running.</summary>
 internal sealed class ModuleLog(FileSnapshot file) : ILogIdentity
 {
     private readonly Lazy<long?> gap = new(() => FindGap(file));
@@ -13,10 +13,10 @@ internal sealed class ModuleLog(FileSnapshot file) : ILogIdentity
 
     public string Epoch { get; } = KernelSchema.Epoch(file.Connection);
 
-    /// <summary>What was given out last, even if the newest events are missing.</summary>
+    /// <summary>The last position that was assigned, even if the newest events are missing.</summary>
     public long LastPosition { get; } = KernelSchema.LastPosition(file.Connection);
 
-    /// <summary>The first position that was given out and has no event; null when the log is whole. Looked for once.</summary>
+    /// <summary>The first assigned position without an event; null when the log is complete. Determined once.</summary>
     public long? Gap => gap.Value;
 
     public Guid? EventAt(long position) => EventLog.EventAt(file.Connection, position);

@@ -4,8 +4,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Backups;
 
 /// <summary>
-/// A directory that is there whole or not at all: it is filled beside its place under another name, and moved there
-/// once everything in it is on disk. What a killed process leaves behind has a name that nobody takes for the whole.
+/// Creates a directory atomically: it is filled under a temporary name beside its final place, and moved there when all of its files
+/// are on disk. The temporary name shows that what a killed process leaves behind is incomplete.
 /// </summary>
 internal sealed class NewDirectory : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class NewDirectory : IDisposable
         Path = path;
     }
 
-    /// <summary>Where it is filled.</summary>
+    /// <summary>The path under which the directory is filled.</summary>
     public string Path { get; }
 
     public static NewDirectory Beside(string place)
@@ -29,12 +29,12 @@ internal sealed class NewDirectory : IDisposable
         return new NewDirectory(full, path);
     }
 
-    /// <summary>A new file in it, that only its owner can read.</summary>
+    /// <summary>Creates a file in the directory that only its owner can read.</summary>
     public FileStream Create(string name) => OwnerOnly.Open(System.IO.Path.Combine(Path, name), FileMode.CreateNew);
 
     public void Delete(string name) => File.Delete(System.IO.Path.Combine(Path, name));
 
-    /// <summary>Moves it to its place, where nothing may be but an empty directory. Its files must be on disk.</summary>
+    /// <summary>Moves the directory to its place, where at most an empty directory may exist. All files must be on disk.</summary>
     public void Complete()
     {
         Flush(Path);
@@ -56,7 +56,7 @@ internal sealed class NewDirectory : IDisposable
 
     private static string Parent(string path) => System.IO.Path.GetDirectoryName(path) ?? path;
 
-    // Without it a power cut can lose the name of a file whose content is on disk. .NET opens no directories.
+    // Without this, a power failure can lose the name of a file whose content is on disk. .NET cannot open directories.
     private static void Flush(string directory)
     {
         if (OperatingSystem.IsWindows())

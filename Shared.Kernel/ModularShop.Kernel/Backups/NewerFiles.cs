@@ -4,10 +4,12 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>Files that a newer build wrote: this one copies them, but its modules do not start on them.</summary>
+/// <summary>Finds files that a newer build wrote. This build can copy them, but its modules do not start with them.</summary>
 public static class NewerFiles
 {
-    /// <summary>What is newer about the modules' files of a directory, a line a file. One that cannot be read is left out.</summary>
+    /// <summary>
+    /// Describes what is newer in the modules' files of a directory, one line for each file. Unreadable files are left out.
+    /// </summary>
     /// <param name="modules">The modules of this build.</param>
     public static IReadOnlyList<string> In(string directory, IReadOnlyList<Module> modules)
     {
@@ -24,7 +26,7 @@ public static class NewerFiles
             }
             catch (Exception e) when (e is BackupException or DbException)
             {
-                // What is wrong with it, verify says.
+                // The verification reports what is wrong with it.
             }
         }
         return found;

@@ -11,16 +11,16 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Backups;
 
 /// <summary>
-/// Rebuilds a copy of a module's file from copies of the logs that it listens to, each cut off at the module's
-/// checkpoint, and compares all tables of the module before and after. Events that have not taken effect, as they are
-/// dead letters, parked or discarded, are held back. What the module owns itself must come out unchanged too.
+/// Rebuilds a copy of a module's file from copies of its sources' logs, each cut off at the module's checkpoint, and compares all of
+/// the module's tables before and after. Events with a dead letter of any status have not taken effect and are held back. Data that the
+/// module owns must be unchanged too.
 /// </summary>
 internal sealed class Recomputation : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    // Longer than all attempts at one event take.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    // Longer than all attempts at one event can take.
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(10);
 
     private readonly Module module;
     private readonly IReadOnlyDictionary<string, FileSnapshot> files;
@@ -59,14 +59,14 @@ internal sealed class Recomputation : IDisposable
 
         var before = Path.Combine(workspace, "before");
         var failures = new List<Finding>();
-        var context = new ModuleHostContext(
+        var context = new ModuleSupervisorContext(
             data,
             options,
             configuration,
             NullLoggerFactory.Instance,
             TimeProvider.System,
             logs,
-            // Nothing of the module may run but its reactions: what works in the background acts on the world.
+            // Only the module's reactions may run: its background services could act on other systems.
             (_, services) => services.RemoveAll<IHostedService>(),
             FaultHook: null
         );
@@ -133,14 +133,14 @@ internal sealed class Recomputation : IDisposable
     private Task Copy(FileSnapshot source, string target, CancellationToken ct) =>
         source.CopyTo(target, (done, total) => report(new WorkProgress($"{module.Name}: copying {source.Name}", done, total)), ct);
 
-    // A rebuild leaves out what was discarded, and nothing else.
+    // A rebuild leaves out discarded letters only, so all letters are marked as discarded in the copy.
     private static void HoldBackOpenLetters(string file)
     {
         using var database = ModuleDatabase.Open(file);
         database.Writer.Execute("UPDATE dead_letters SET status = 'discarded', reason = 'Held back.' WHERE status <> 'discarded'");
     }
 
-    // A process waits until its disk has room again, or its file can be read. Nobody waits for that here.
+    // A running process waits until the disk has space or the file can be read. Here such a failure ends the recomputation.
     private async Task CatchUp(Subscriptions subscriptions, IReadOnlyList<Checkpoint> checkpoints, Writer writer, CancellationToken ct)
     {
         var total = checkpoints.Sum(checkpoint => checkpoint.Position);
@@ -164,10 +164,10 @@ internal sealed class Recomputation : IDisposable
             {
                 (applied, since) = (now, TimeProvider.System.GetTimestamp());
             }
-            else if (TimeProvider.System.GetElapsedTime(since) > Patience)
+            else if (TimeProvider.System.GetElapsedTime(since) > TimeLimit)
             {
                 throw new TimeoutException(
-                    $"The replay stands still: {awaited.Find(s => s.Error is not null)?.Error ?? "a reaction does not end."}"
+                    $"The replay makes no progress: {awaited.Find(s => s.Error is not null)?.Error ?? "a reaction does not end."}"
                 );
             }
             await report(new WorkProgress($"{module.Name}: replaying events", applied, total));
@@ -178,7 +178,7 @@ internal sealed class Recomputation : IDisposable
     private void BreakDown(string reason, StorageFault? fault) =>
         broken.TrySetException(fault is null ? new BackupException(reason) : new StorageException(fault));
 
-    /// <summary>Tells when the copy of a log cannot be read: its reader would try again for ever.</summary>
+    /// <summary>Reports when the copy of a log cannot be read. Its reader would otherwise try again forever.</summary>
     private sealed class WatchedLog(EventLog log, Action<StorageException> failed) : ILogReader
     {
         public string Source => log.Source;

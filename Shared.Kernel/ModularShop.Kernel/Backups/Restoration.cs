@@ -5,18 +5,18 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Backups;
 
 /// <summary>
-/// Puts a backup in the place of a data directory: the whole set beside it first, checked byte for byte, then by
-/// renaming. The logs keep their epochs: checkpoints know the id of their event, and so still fit.
+/// Replaces a data directory with a backup. The files are first copied beside it and checked byte for byte, then the directories are
+/// renamed. Logs keep their epochs: checkpoints contain the id of their event and therefore still match.
 /// </summary>
 public static class Restoration
 {
-    /// <param name="force">Whether data that is there is moved aside; nothing is ever deleted.</param>
-    /// <param name="modules">The modules of this build, which must know what is in the files.</param>
-    /// <returns>Where the data went that was there before; null when there was none.</returns>
+    /// <param name="force">Whether existing data is moved aside. Nothing is ever deleted.</param>
+    /// <param name="modules">The modules of this build, which must know the contents of the files.</param>
+    /// <returns>Where existing data was moved to; null when there was none.</returns>
     /// <exception cref="DirectoryInUseException">A process holds the target.</exception>
-    /// <exception cref="DataExistsException">The target holds data, and is not to be forced.</exception>
+    /// <exception cref="DataExistsException">The target contains data, and <paramref name="force"/> is false.</exception>
     /// <exception cref="BackupException">
-    /// The backup is not what its manifest says, lacks a module's file, or one of both places lies in the other.
+    /// The backup does not match its manifest or lacks a module's file, or one of the directories lies within the other.
     /// </exception>
     public static Task<string?> Run(
         string backup,
@@ -28,11 +28,11 @@ public static class Restoration
         IReadOnlyList<Module>? modules = null
     ) => Run(backup, target, force, incomplete: false, clock, report, ct, modules);
 
-    /// <param name="force">Whether data that is there is moved aside; nothing is ever deleted.</param>
+    /// <param name="force">Whether existing data is moved aside. Nothing is ever deleted.</param>
     /// <param name="incomplete">
-    /// Whether a backup that lacks files is restored. A module that owns data does not start without its file: by its mark or,
-    /// where the backup has none, by an empty file in its place. Else it would begin anew, and hand out positions that others
-    /// have read. One that owns nothing fills a new file.
+    /// Whether a backup that lacks files may be restored. A module that owns data then does not start: the mark of its file prevents it
+    /// or, if the backup has no mark, an empty file in its place. Otherwise it would start with a new log and assign positions that
+    /// others have already read. A module that owns no data fills a new file.
     /// </param>
     /// <inheritdoc cref="Run(string, string, bool, TimeProvider, ReportProgress, CancellationToken, IReadOnlyList{Module})"/>
     public static async Task<string?> Run(
@@ -52,7 +52,7 @@ public static class Restoration
         {
             throw new IncompleteBackupException(backup, gaps);
         }
-        // A link stays one, and the directory that it leads to is replaced.
+        // A link is kept: the directory that it leads to is replaced.
         var place = RealPath.Of(target);
         if (RealPath.IsWithin(backup, place) || RealPath.IsWithin(place, backup))
         {
@@ -81,7 +81,7 @@ public static class Restoration
         }
         foreach (var gap in manifest.Gaps ?? [])
         {
-            // Where there is a mark, the module misses its file by that, and says more.
+            // With a mark, the module detects the missing file and reports more details.
             var mark = Path.ChangeExtension(gap.Name, LogMark.Extension);
             if (BackupGap.FillsItself(gap.Name, modules ?? []) || manifest.Files.Any(file => file.Name == mark))
             {
@@ -126,7 +126,7 @@ public static class Restoration
         {
             await content.CopyToAsync(copy, ct);
         }
-        // What was copied is looked at, so nothing can come between the look and the copy.
+        // Checks the copy and not the source, so that nothing can change between the check and the copy.
         if (await file.Difference(copy, ct) is { } difference)
         {
             throw new BackupException($"{file.Name} in {backup} is damaged, and nothing was restored. {difference}");
@@ -136,5 +136,5 @@ public static class Restoration
     }
 }
 
-/// <summary>The place to restore to holds data.</summary>
+/// <summary>The target directory contains data already.</summary>
 public sealed class DataExistsException(string directory) : BackupException($"{directory} holds data already.");

@@ -4,14 +4,15 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>All tables of a module in two files, compared row by row and column by column. The kernel's own are left out,
-/// and so is a key that SQLite made up (AUTOINCREMENT); a column <c>x_sequence</c> that refers to such a row is compared as
-/// that row's <c>x_id</c>.</summary>
+/// <summary>
+/// Compares all tables of a module in two files by rows and columns. The kernel's tables are left out, and so are generated keys
+/// (AUTOINCREMENT). A column <c>x_sequence</c> that refers to such a row is compared by that row's <c>x_id</c>.
+/// </summary>
 internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<string> Differences)
 {
     private const string NumberSuffix = "_sequence";
 
-    // A replay numbers rows anew where SQLite numbers them.
+    // A replay assigns generated keys again, so they may differ.
     private const string IsNumber =
         "pk > 0 AND (SELECT sql LIKE '%AUTOINCREMENT%' FROM main.sqlite_master WHERE type = 'table' AND name = $table)";
 
@@ -52,7 +53,7 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
         {
             return text;
         }
-        // Its key alone: the rest may be personal.
+        // Only the key is reported: other columns may contain personal data.
         var first = connection.Scalar(
             $"""
             SELECT {string.Join(" || ', ' || ", key.Select(Quoted))}
@@ -61,7 +62,7 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
         );
         return $"{text} The first is {first}.";
 
-        // Equal rows are counted, as EXCEPT alone would take several for one.
+        // Equal rows are counted, because EXCEPT alone would treat several as one.
         string Rows(string schema)
         {
             var values = string.Join(
@@ -72,7 +73,7 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
         }
     }
 
-    // A constraint would say it too, but with one SQLite checks every row that is written, and deletes row by row.
+    // There is no foreign key to find the reference by: with one, SQLite checks each written row, and deletes row by row.
     private static NumberedRow? Reference(SqliteConnection connection, string table, string column)
     {
         if (!column.EndsWith(NumberSuffix, StringComparison.Ordinal))
@@ -96,10 +97,12 @@ internal sealed record TableComparison(int Count, long Rows, IReadOnlyList<strin
         return numbered is [var only] ? new NumberedRow(column, only, id) : null;
     }
 
-    /// <summary>A row that SQLite numbered, as a column refers to it, and a column of it that tells it from all others.</summary>
+    /// <summary>
+    /// A row with a generated key: the column that refers to it, and a column that identifies it independently of the key.
+    /// </summary>
     private sealed record NumberedRow(string Column, string Table, string Id)
     {
-        // A number that no row has stays what it is: else it would equal that there is none.
+        // A dangling reference keeps its number: it must not compare equal to NULL.
         public string In(string schema) =>
             $"coalesce((SELECT numbered.{Quoted(Id)} FROM {schema}.{Quoted(Table)} numbered WHERE numbered.rowid = counted.{Quoted(Column)}), counted.{Quoted(Column)})";
     }

@@ -4,9 +4,9 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>Verifies files that no process holds: those of a data directory, or a backup. Changes nothing in them.</summary>
+/// <summary>Verifies the files of a data directory that no process holds, or of a backup. Does not change them.</summary>
 /// <param name="modules">The modules of this build.</param>
-/// <param name="configuration">What the modules are configured with where their read copies are recomputed; null to leave that out.</param>
+/// <param name="configuration">The configuration for modules whose read copies are recomputed; null to skip the recomputation.</param>
 public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? configuration, ReportProgress report)
 {
     /// <exception cref="DirectoryInUseException">A running process holds the directory.</exception>
@@ -16,7 +16,7 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
         return await OfFiles(held.Path, [], [], ct);
     }
 
-    /// <exception cref="BackupException">It is no backup that this build can read.</exception>
+    /// <exception cref="BackupException">The directory is not a backup that this build can read.</exception>
     public async Task<IReadOnlyList<Finding>> OfBackup(string directory, CancellationToken ct)
     {
         directory = RealPath.Of(directory);
@@ -149,7 +149,7 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
         {
             return [Finding.Failed(subject, e.Message, Cure.None, module.Name)];
         }
-        // The files were found to be sound: it is the copies of them that cannot be written or read.
+        // The files themselves were verified before, so their copies could not be written or read.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || StorageFault.Of(e) is not null)
         {
             return

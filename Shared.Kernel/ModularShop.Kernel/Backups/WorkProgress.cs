@@ -1,7 +1,7 @@
 namespace ModularShop.Kernel.Backups;
 
-/// <summary>How far a long piece of work has come, for whoever waits for it.</summary>
+/// <summary>The progress of a long operation, to be shown to a person.</summary>
 public sealed record WorkProgress(string What, long Done, long Total);
 
-/// <summary>Told now and then how far the work has come.</summary>
+/// <summary>Called from time to time with the progress of the operation.</summary>
 public delegate Task ReportProgress(WorkProgress progress);

@@ -1,37 +1,37 @@
 namespace ModularShop.Kernel.Diagnostics;
 
-/// <summary>The moments at which a crash or an error would hurt most.</summary>
+/// <summary>The points at which tests simulate a crash or an error.</summary>
 internal enum FaultPoint
 {
     BeforeAppend,
     AfterAppend,
 
-    /// <summary>Between two units of work of one group.</summary>
+    /// <summary>Between two units of work of a group.</summary>
     MidGroup,
     BeforeCommit,
 
-    /// <summary>On disk, but neither subscribers nor callers know it yet.</summary>
+    /// <summary>The transaction is on disk, but subscribers and callers have not been told yet.</summary>
     AfterCommit,
 
-    /// <summary>Events are applied, the checkpoint is not moved yet.</summary>
+    /// <summary>Events are applied; the checkpoint is not moved yet.</summary>
     AfterDelivery,
 
-    /// <summary>The checkpoint is moved, nothing is committed yet.</summary>
+    /// <summary>The checkpoint is moved; the transaction is not committed yet.</summary>
     AfterCheckpoint,
 
     /// <summary>Before each statement of a migration.</summary>
     Migration,
 
-    /// <summary>Read copies are dropped; before that is committed, and after.</summary>
+    /// <summary>During a rebuild: read copies are cleared, before the commit and after it.</summary>
     Rebuild,
 
-    /// <summary>A dead letter was delivered again; before its row is deleted, and after.</summary>
+    /// <summary>During a retry of a dead letter that was delivered again: before its row is deleted, and after.</summary>
     Retry,
 }
 
 /// <summary>
-/// Lets tests break a module at a <see cref="FaultPoint"/>. Without a hook, which is given when the process starts and in no
-/// other way, reaching one does nothing.
+/// Lets tests make a module fail at a <see cref="FaultPoint"/>. The hook can only be passed in when the process starts; without one, a
+/// fault point does nothing.
 /// </summary>
 internal sealed class FaultPoints(string module, Action<string, FaultPoint>? hook)
 {

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace ModularShop.Kernel.Diagnostics;
 
-/// <summary>What the kernel counts, per module, under the meter and activity source <c>ModularShop.Kernel</c>.</summary>
+/// <summary>The kernel's metrics of a module, under the meter and activity source <c>ModularShop.Kernel</c>.</summary>
 internal sealed class KernelMetrics(string module)
 {
     public const string Name = "ModularShop.Kernel";

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace ModularShop.Kernel.Diagnostics;
 
 /// <summary>
-/// For crash tests of a real process: it kills itself, as a power cut would, when a module reaches a fault point for the
-/// n-th time. Asked for by the environment variable <see cref="Variable"/>, such as <c>orders:after-commit:3</c>.
+/// For crash tests with a real process: kills the process, as a power failure would, when a module reaches a fault point for the n-th
+/// time. Enabled by the environment variable <see cref="Variable"/>, for example <c>orders:after-commit:3</c>.
 /// </summary>
 internal sealed class KillAtFaultPoint(string module, FaultPoint point, int count)
 {
@@ -14,8 +14,8 @@ internal sealed class KillAtFaultPoint(string module, FaultPoint point, int coun
 
     private int reached;
 
-    /// <summary>The hook that the environment asks for, or null.</summary>
-    /// <exception cref="InvalidSettingException">The variable does not read <c>module:fault-point:count</c>.</exception>
+    /// <summary>The hook that the environment variable requests; null when it is not set.</summary>
+    /// <exception cref="InvalidSettingException">The variable does not have the form <c>module:fault-point:count</c>.</exception>
     public static Action<string, FaultPoint>? FromEnvironment() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value ? Parse(value).Reach : null;
 
@@ -37,7 +37,7 @@ internal sealed class KillAtFaultPoint(string module, FaultPoint point, int coun
         {
             using var self = Process.GetCurrentProcess();
             self.Kill();
-            self.WaitForExit(); // Nothing more happens here, however long the signal takes.
+            self.WaitForExit(); // Blocks until the signal ends the process, so that no more code runs here.
         }
     }
 }

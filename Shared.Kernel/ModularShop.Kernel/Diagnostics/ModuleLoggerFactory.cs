@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ModularShop.Kernel.Diagnostics;
 
-/// <summary>The process's logging as one module sees it: every entry carries the module's name as a scope, categories stay as they are.</summary>
+/// <summary>The process's logging for one module: each entry has the module's name as a scope. Categories are unchanged.</summary>
 internal sealed class ModuleLoggerFactory(ILoggerFactory shared, string module) : ILoggerFactory
 {
     private readonly KeyValuePair<string, object?>[] scope = [new("Module", module)];
@@ -11,7 +11,7 @@ internal sealed class ModuleLoggerFactory(ILoggerFactory shared, string module) 
 
     public void AddProvider(ILoggerProvider provider) => shared.AddProvider(provider);
 
-    // The shared factory is the root's.
+    // The root application owns the shared factory.
     public void Dispose() { }
 
     private sealed class ScopedLogger(ILogger inner, KeyValuePair<string, object?>[] scope) : ILogger

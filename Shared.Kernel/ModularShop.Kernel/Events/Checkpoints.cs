@@ -4,9 +4,9 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>How far a subscriber has come in a source's log. Events up to <see cref="ReplayUntil"/> are history.</summary>
-/// <param name="EventId">The event at the position, by which a log that was set back and grew again is told from the one read.</param>
-/// <param name="Handled">The names that were handled when it began: the events of these were never skipped.</param>
+/// <summary>How far a subscriber has read a source's log. Events up to <see cref="ReplayUntil"/> are history.</summary>
+/// <param name="EventId">The id of the event at the position. It shows whether the log was set back and has grown again since.</param>
+/// <param name="Handled">The event names that the subscriber handled when it began: events with these names were never skipped.</param>
 internal sealed record Checkpoint(
     string Source,
     string Epoch,
@@ -16,10 +16,14 @@ internal sealed record Checkpoint(
     IReadOnlyList<string> Handled
 )
 {
-    /// <summary>Events up to here were applied before the read copies were cleared; they are replayed to these only.</summary>
+    /// <summary>
+    /// Events up to this position were applied before the read copies were cleared. They are replayed to the read copies only.
+    /// </summary>
     public long RebuildUntil { get; init; }
 
-    /// <summary>Until here a read copy of the source has only part of what it had, or of what had happened when it was new.</summary>
+    /// <summary>
+    /// Up to this position, a read copy of the source is incomplete: a replay or the reading of history has not finished.
+    /// </summary>
     public long FilledAt => Math.Max(ReplayUntil, RebuildUntil);
 
     public LogPlace Place => new(Epoch, Position, EventId);
@@ -29,15 +33,15 @@ internal sealed record Checkpoint(
         : envelope.Position <= ReplayUntil ? Occasion.History
         : Occasion.Live;
 
-    /// <summary>Why it does not belong to the log, and what to do; null when it does.</summary>
+    /// <summary>Why the checkpoint does not fit the log, and what to do; null when it fits.</summary>
     public string? Mismatch(ILogIdentity log) => Place.Mismatch(log) ?? MismatchOfReplay(log.Source, log.LastPosition);
 
-    /// <summary>The same of what was read before a replay began, where the place itself is known to be in the log.</summary>
+    /// <summary>The part of <see cref="Mismatch"/> that concerns replays, for callers that have checked the place already.</summary>
     public string? MismatchOfReplay(string source, long lastPosition) =>
         FilledAt > lastPosition ? LogPlace.Ahead(FilledAt, source, lastPosition) : null;
 }
 
-/// <summary>A module's checkpoints, in its own file; moved in the transaction that applies the events.</summary>
+/// <summary>A module's checkpoints, in its own file. A checkpoint moves in the transaction that applies the events.</summary>
 internal sealed class Checkpoints(ModuleDatabase database)
 {
     public static void Insert(WriteTransaction transaction, Checkpoint checkpoint) =>
@@ -55,8 +59,8 @@ internal sealed class Checkpoints(ModuleDatabase database)
             ("$handled", string.Join(' ', checkpoint.Handled))
         );
 
-    /// <summary>Moves a checkpoint on from where the caller believes it to be.</summary>
-    /// <exception cref="CheckpointMovedException">It is elsewhere in the file; whatever the transaction applied must not stay.</exception>
+    /// <summary>Moves a checkpoint forward from the position where the caller believes it to be.</summary>
+    /// <exception cref="CheckpointMovedException">The file has another position. The transaction must be rolled back.</exception>
     public static void Move(WriteTransaction transaction, Checkpoint from, Checkpoint to)
     {
         var moved = transaction.Connection.Execute(
@@ -76,7 +80,7 @@ internal sealed class Checkpoints(ModuleDatabase database)
         }
     }
 
-    /// <summary>Puts a checkpoint in the place of the one that its source had.</summary>
+    /// <summary>Replaces the checkpoint of a source.</summary>
     public static void Replace(WriteTransaction transaction, Checkpoint checkpoint)
     {
         transaction.Connection.Execute("DELETE FROM checkpoints WHERE source = $source", ("$source", checkpoint.Source));
@@ -90,7 +94,7 @@ internal sealed class Checkpoints(ModuleDatabase database)
     public static IReadOnlyList<Checkpoint> Read(DbConnection connection)
     {
         using var select = connection.CreateCommand();
-        // A file of an older build is looked at without being upgraded.
+        // This also reads the file of an older build, which is not upgraded for that.
         var rebuildUntil = KernelSchema.Version(connection) < 2 ? "0" : "rebuild_until";
         select.CommandText =
             $"SELECT source, epoch, position, event_id, replay_until, handled, {rebuildUntil} FROM checkpoints ORDER BY source";
@@ -116,6 +120,8 @@ internal sealed class Checkpoints(ModuleDatabase database)
     }
 }
 
-/// <summary>The checkpoint in the file is not where its pump believes it to be; the pump reads it again and goes on from there.</summary>
+/// <summary>
+/// The checkpoint in the file is not where the pump believes it to be. The pump reads it again and continues from there.
+/// </summary>
 internal sealed class CheckpointMovedException(Checkpoint from)
     : Exception($"The checkpoint of '{from.Source}' is no longer at position {from.Position}.");

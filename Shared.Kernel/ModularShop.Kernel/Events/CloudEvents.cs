@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// Envelopes as CloudEvents 1.0 in JSON, in both directions (https://github.com/cloudevents/spec, JSON event format). What CloudEvents
-/// has no attribute for is an extension attribute. The payload is given as it is logged, byte for byte; one that is no JSON is
-/// given as text.
+/// Converts envelopes to and from CloudEvents 1.0 in JSON (https://github.com/cloudevents/spec, JSON event format). Fields that
+/// CloudEvents does not define are extension attributes. The payload is written byte for byte as it is logged; a payload that is not
+/// JSON is written as text.
 /// </summary>
 internal static class CloudEvents
 {
@@ -15,10 +15,10 @@ internal static class CloudEvents
     private const string Text = "text/plain";
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    // What is nested deeper could not be read within an answer: readers take 64 levels.
+    // A deeper payload is written as text: JSON readers accept 64 levels by default, and the answer adds some around the payload.
     private static readonly JsonReaderOptions Shown = new() { MaxDepth = 48 };
 
-    /// <summary>The envelope as an element of its own.</summary>
+    /// <summary>The envelope as a separate JSON element.</summary>
     public static JsonElement Of(Envelope envelope)
     {
         using var bytes = new MemoryStream();
@@ -66,7 +66,7 @@ internal static class CloudEvents
         json.WriteEndObject();
     }
 
-    /// <exception cref="FormatException">It is not what <see cref="Write"/> makes.</exception>
+    /// <exception cref="FormatException">The element is not in the form that <see cref="Write"/> produces.</exception>
     public static Envelope Read(JsonElement cloudEvent)
     {
         try
@@ -97,7 +97,7 @@ internal static class CloudEvents
         }
     }
 
-    // What stood in these columns is not passed on, only what could be read of it.
+    // The codec does not transfer the damaged values themselves, only the names of their columns.
     private static Dictionary<string, object?> Columns(string names) => names.Split(' ').ToDictionary(name => name, _ => (object?)null);
 
     private static void WriteIfAny(Utf8JsonWriter json, string name, string? value)
@@ -121,7 +121,8 @@ internal static class CloudEvents
             var json = new Utf8JsonReader(payload, Shown);
             while (json.Read())
             {
-                // Half of a surrogate pair is JSON, and no text that a reader could be given.
+                // JSON allows an unpaired surrogate in an escape sequence, but GetString throws for it: such a payload is written as
+                // text.
                 if (json.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && json.ValueIsEscaped)
                 {
                     _ = json.GetString();

@@ -1,6 +1,6 @@
 namespace ModularShop.Kernel.Events;
 
-/// <summary>Keeps commands from deciding on a read copy that is being filled, or that is far behind its source.</summary>
+/// <summary>Keeps commands from deciding on a read copy that is incomplete or far behind its source.</summary>
 internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptions, DeliveryOptions options, TimeProvider clock)
 {
     private readonly Dictionary<string, Subscription[]> byCopy = copies.All.ToDictionary(
@@ -8,8 +8,8 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
         copy => subscriptions.All.Where(subscription => copy.Sources.Contains(subscription.Source)).ToArray()
     );
 
-    /// <summary>Waits, for <c>CopyPatience</c> at most, until copies are whole and current. At once when they are.</summary>
-    /// <exception cref="CopyNotCurrentException">They are not.</exception>
+    /// <summary>Waits until the copies are complete and current, for <c>CopyWait</c> at most. Returns at once when they are.</summary>
+    /// <exception cref="CopyNotCurrentException">A copy is still incomplete or too far behind after the wait.</exception>
     public async ValueTask Wait(IReadOnlyList<string> names, CancellationToken ct)
     {
         foreach (var name in names)
@@ -21,8 +21,10 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
         }
     }
 
-    /// <summary>The same in a unit of work, which waits for nothing: a rebuild may have begun since the command was queued.</summary>
-    /// <exception cref="CopyNotCurrentException">One of them is being filled.</exception>
+    /// <summary>
+    /// Checks the copies again inside the unit of work, without waiting: a rebuild may have begun since the command was queued.
+    /// </summary>
+    /// <exception cref="CopyNotCurrentException">One of the copies is incomplete.</exception>
     public void RefuseWhileFilled(IReadOnlyList<string> names)
     {
         foreach (var name in names)
@@ -46,12 +48,12 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
         var started = clock.GetTimestamp();
         while (true)
         {
-            var changed = subscription.Changed; // Before it is asked: what changes afterwards completes it.
+            var changed = subscription.Changed; // Taken before the state is read, so that a later change completes it.
             if (subscription.WhyNotCurrent is not { } reason)
             {
                 return;
             }
-            var left = options.CopyPatience - clock.GetElapsedTime(started);
+            var left = options.CopyWait - clock.GetElapsedTime(started);
             if (left <= TimeSpan.Zero)
             {
                 throw new CopyNotCurrentException(name, reason);
@@ -60,11 +62,11 @@ internal sealed class CurrentCopies(ReadCopies copies, Subscriptions subscriptio
             {
                 await changed.WaitAsync(left, clock, ct);
             }
-            catch (TimeoutException) { } // The loop reads the state once more, and then refuses.
+            catch (TimeoutException) { } // The loop reads the state once more and then refuses the command.
         }
     }
 }
 
-/// <summary>A command decides on a read copy that is not whole or not current. Answered with 503.</summary>
+/// <summary>A command needs a read copy that is incomplete or not current. The answer is status 503.</summary>
 internal sealed class CopyNotCurrentException(string copy, string reason)
     : Exception($"The read copy '{copy}' cannot be decided on now. {reason}");

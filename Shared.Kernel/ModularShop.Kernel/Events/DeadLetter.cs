@@ -2,13 +2,13 @@ namespace ModularShop.Kernel.Events;
 
 internal static class DeadLetterStatus
 {
-    /// <summary>Its handler failed for good; a person decides.</summary>
+    /// <summary>All attempts to handle the event failed. A person decides what happens next.</summary>
     public const string Dead = "dead";
 
-    /// <summary>Waits, undelivered, behind a dead letter of the same key.</summary>
+    /// <summary>Not delivered yet: the event waits behind a dead letter with the same key.</summary>
     public const string Parked = "parked";
 
-    /// <summary>Given up on, for the reason that is kept with it.</summary>
+    /// <summary>A person gave the event up. The reason is stored with it.</summary>
     public const string Discarded = "discarded";
 
     public static readonly IReadOnlyList<string> All = [Dead, Parked, Discarded];
@@ -27,18 +27,18 @@ internal sealed record DeadLetter(
     string? Reason
 )
 {
-    /// <summary>About how long it is.</summary>
+    /// <summary>The approximate length of its texts.</summary>
     public long Characters => Envelope.Payload.Length + (Error?.Length ?? 0) + (Stack?.Length ?? 0) + (Reason?.Length ?? 0);
 }
 
-/// <summary>What dead letters mean for an event that is read.</summary>
+/// <summary>What the existing dead letters mean for an event that was read from the log.</summary>
 internal enum Verdict
 {
     Deliver,
 
-    /// <summary>It waits behind a dead letter of its key.</summary>
+    /// <summary>The event must wait behind a dead letter with its key.</summary>
     Park,
 
-    /// <summary>It is a letter already: it was given up on before a rebuild, or waits.</summary>
+    /// <summary>The event has a dead letter already: it was discarded before a rebuild, or it waits.</summary>
     Skip,
 }

@@ -4,17 +4,17 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>The dead letters of a module, in its own file. Changes happen within the writer's transaction.</summary>
+/// <summary>The dead letters of a module, in its own file. Changes are made in the writer's transaction.</summary>
 internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
 {
     private const string Columns =
         "id, status, source, position, replay, attempts, error, stack, failed_at, reason, " + EnvelopeColumns.Names;
 
-    /// <summary>Whether there is any of a source, in whatever state.</summary>
+    /// <summary>Whether the source has a dead letter with any status.</summary>
     public static bool Any(WriteTransaction transaction, string source) =>
         transaction.Connection.Scalar("SELECT 1 FROM dead_letters WHERE source = $source LIMIT 1", ("$source", source)) is not null;
 
-    /// <summary>What earlier letters mean for an event that is read.</summary>
+    /// <summary>What the existing dead letters mean for an event that was read from the log.</summary>
     public static Verdict Judge(WriteTransaction transaction, Envelope envelope)
     {
         using var select = transaction.Connection.Command(
@@ -46,7 +46,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     public void Bury(WriteTransaction transaction, Envelope envelope, Occasion occasion, int attempts, Exception cause) =>
         Insert(transaction, envelope, DeadLetterStatus.Dead, occasion, attempts, Summary(cause), cause.ToString());
 
-    /// <summary>A retry failed: the letter is dead (again), and what is parked behind it stays there.</summary>
+    /// <summary>Records that a retry failed: the letter is dead, and the letters parked behind it stay parked.</summary>
     public void RetryFailed(WriteTransaction transaction, DeadLetter letter, Exception cause) =>
         transaction.Connection.Execute(
             """
@@ -70,8 +70,8 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         );
 
     /// <summary>
-    /// Forgets what waits of a source, before a rebuild delivers it anew. What was discarded stays so, and so do events whose
-    /// reactions do more than fill a read copy: a rebuild would not call these.
+    /// Deletes the waiting letters of a source before a rebuild delivers their events again. Discarded letters stay. Letters of events
+    /// with a reaction that fills no read copy stay too: the rebuild would not call that reaction.
     /// </summary>
     public static void DeleteReplayed(WriteTransaction transaction, string source, IEnumerable<string> keptNames) =>
         transaction.Connection.Execute(
@@ -87,7 +87,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
     public static DeadLetter? Find(WriteTransaction transaction, long id) =>
         Select(transaction.Connection, "WHERE id = $id", ("$id", id)).FirstOrDefault();
 
-    /// <summary>The earliest letter of a key that is not discarded: the one to retry first.</summary>
+    /// <summary>The earliest letter of a key that is not discarded: the first one to retry.</summary>
     public static DeadLetter? First(WriteTransaction transaction, string source, string key) =>
         Select(
                 transaction.Connection,
@@ -99,7 +99,10 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
 
     public DeadLetter? Find(long id) => database.Read(connection => Select(connection, "WHERE id = $id", ("$id", id)).FirstOrDefault());
 
-    /// <summary>Letters after an id, oldest first; of one status if it is given. Fewer, once they have so many characters.</summary>
+    /// <summary>
+    /// Letters after an id, oldest first, optionally of one status. Returns fewer than the limit once their texts reach <paramref
+    /// name="maxCharacters"/>.
+    /// </summary>
     public IReadOnlyList<DeadLetter> List(string? status, long afterId, int limit, long maxCharacters = long.MaxValue) =>
         database.Read(connection =>
         {
@@ -125,15 +128,17 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
             return letters;
         });
 
-    /// <summary>Keys whose first letter is parked: what it waited for is gone, but a crash came before its turn.</summary>
+    /// <summary>
+    /// Keys whose first letter is parked. The dead letter before it is gone, but the process ended before the parked one was delivered.
+    /// </summary>
     public IReadOnlyList<(string Source, string Key)> Unblocked() => database.Read(Unblocked);
 
-    /// <summary>Whether nothing of its key is dead.</summary>
+    /// <summary>Whether its key has no dead letter any more.</summary>
     public bool IsUnblocked(DeadLetter letter) => Unblocked().Contains((letter.Envelope.Source, letter.Envelope.Key));
 
     public (long Dead, long Parked) Count(string source) => database.Read(connection => Count(connection, source));
 
-    /// <summary>How many a file has; of one source if it is given.</summary>
+    /// <summary>The number of letters in a file, optionally of one source.</summary>
     public static (long Dead, long Parked) Count(DbConnection connection, string? source)
     {
         using var select = connection.Command(
@@ -148,7 +153,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
-    /// <summary>The distinct event names among letters that still wait.</summary>
+    /// <summary>The distinct event names among the letters that are not discarded.</summary>
     public IReadOnlyList<string> OpenNames() =>
         database.Read(connection => connection.Texts("SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'"));
 
@@ -178,7 +183,7 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
         string? stack
     )
     {
-        // Another program may have logged an id twice; each of its events has a letter.
+        // Another program may have logged the same event id twice. Each of the events gets its own letter.
         if (HasLetter(transaction, envelope))
         {
             envelope = envelope with { EventId = OtherId(envelope) };
@@ -214,14 +219,14 @@ internal sealed class DeadLetters(ModuleDatabase database, TimeProvider clock)
 
     private static string Summary(Exception cause) => $"{cause.GetType().Name}: {cause.Message}";
 
-    // Read one by one, as a payload can be large.
+    // Streams the rows, as a payload can be large.
     private static IEnumerable<DeadLetter> Select(DbConnection connection, string where, params (string Name, object? Value)[] values)
     {
         using var select = connection.Command($"SELECT {Columns} FROM dead_letters {where}", values);
         using var row = select.ExecuteReader();
         while (row.Read())
         {
-            // Whatever is there, it is listed: a person is to see it.
+            // A damaged letter is listed too: a person has to see it.
             var columns = new UncertainColumns(row);
             yield return new DeadLetter(
                 row.GetInt64(0),

@@ -8,9 +8,9 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>Hands one event to a module's reactions, within a transaction of the module's writer.</summary>
+/// <summary>Delivers one event to a module's reactions, in a transaction of the module's writer.</summary>
 internal sealed class Delivery(
-    UnitsOfWork unitsOfWork,
+    UnitOfWorkRunner unitsOfWork,
     HandledEvents handled,
     Upcasters upcasters,
     ReadCopies copies,
@@ -19,11 +19,11 @@ internal sealed class Delivery(
 {
     private const string Overdue = "The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.";
 
-    /// <summary>Makes of an event what its reactions are given. Safe on any thread.</summary>
+    /// <summary>Deserializes the event for its reactions. Safe on any thread.</summary>
     public Received Read(Envelope envelope)
     {
         var type = handled.Find(envelope.Name);
-        // One whose name is damaged may be for this module or not.
+        // If the name itself is damaged, the event may be one that this module handles: it must not be skipped.
         if (envelope.Damage is { } damage && (type is not null || damage.IsOf("name")))
         {
             return new Received(
@@ -42,16 +42,14 @@ internal sealed class Delivery(
         }
         catch (Exception e)
         {
-            // Contracts have code too, in value types and converters; whatever it throws belongs to this event.
+            // Contracts contain code, in value types and converters. An exception from it is a failure of this event.
             return new Received(envelope, Event: null, Tellable.Of(e));
         }
     }
 
-    /// <summary>
-    /// Applies the event, and throws why it did not take effect; whatever that is. The caller's transaction is to be rolled back then.
-    /// </summary>
-    /// <exception cref="EventFailedException">It is the event's own failure.</exception>
-    /// <exception cref="StorageException">The module's file failed, and not the event.</exception>
+    /// <summary>Applies the event, or throws the reason why it had no effect. The caller must then roll its transaction back.</summary>
+    /// <exception cref="EventFailedException">The event or its handler failed.</exception>
+    /// <exception cref="StorageException">The module's file failed, not the event.</exception>
     public async Task Apply(WriteTransaction transaction, Received received, Occasion occasion, CancellationToken ct)
     {
         Exception? failure;
@@ -62,7 +60,7 @@ internal sealed class Delivery(
         }
         catch (CopyNotCurrentException)
         {
-            throw; // Not the event's failure: a command that it sends has to wait for a read copy.
+            throw; // Not a failure of the event: a command that the reaction sends must wait for a read copy.
         }
         catch (Exception e)
         {
@@ -104,7 +102,7 @@ internal sealed class Delivery(
             services => services.GetRequiredService<EventContext>().Begin(envelope, replay: occasion != Occasion.Live),
             async (services, token) =>
             {
-                // MediatR's own mediator, which calls handlers; the module's appends to the log.
+                // MediatR's own mediator calls the handlers. The module's mediator would append the event to the log.
                 var mediator = occasion == Occasion.Rebuild ? new Mediator(services, copies.FillsOnly) : new Mediator(services);
                 await mediator.Publish((object)integrationEvent, token);
                 return Unit.Value;
@@ -114,16 +112,16 @@ internal sealed class Delivery(
     }
 }
 
-/// <summary>An event as it came, with what its reactions are given, or why that cannot be had.</summary>
+/// <summary>An event with its deserialized content, or with the reason why it cannot be read.</summary>
 internal sealed record Received(Envelope Envelope, IntegrationEvent? Event, Exception? Unreadable)
 {
-    /// <summary>Whether the module reacts to events of its name.</summary>
+    /// <summary>Whether the module reacts to events with this name.</summary>
     public bool IsHandled => Event is not null || Unreadable is not null;
 }
 
 /// <summary>
-/// Rolls a unit of work back in which an event failed. The failure is not its cause, so that it stays what it is to the
-/// writer: none of the file's.
+/// Rolls back the unit of work in which an event failed. The failure is not the inner exception: the writer must not mistake a storage
+/// failure inside it for a failure of the module's own file.
 /// </summary>
 internal sealed class EventFailedException(Envelope envelope, Exception failure) : Exception(failure.Message)
 {
@@ -131,7 +129,10 @@ internal sealed class EventFailedException(Envelope envelope, Exception failure)
 
     public Exception Failure => failure;
 
-    /// <summary>It itself, or within what the writer makes of it when the reaction ended the transaction; null if it is neither.</summary>
+    /// <summary>
+    /// Finds this exception, directly or as the inner exception that the writer adds when a reaction ended the transaction; null if
+    /// there is none.
+    /// </summary>
     public static EventFailedException? In(Exception exception) =>
         (exception as EventFailedException) ?? exception.InnerException as EventFailedException;
 }

@@ -1,6 +1,6 @@
 namespace ModularShop.Kernel.Events;
 
-/// <summary>An event as it stands in a log: its serialised payload and what is known about it.</summary>
+/// <summary>An event as it is stored in a log: its serialized payload and its metadata.</summary>
 internal sealed record Envelope(
     long Position,
     Guid EventId,
@@ -16,9 +16,9 @@ internal sealed record Envelope(
     string? Actor = null
 )
 {
-    /// <summary>What is wrong with the row that it was read from; null when all is well.</summary>
+    /// <summary>What is wrong with the row that it was read from; null when nothing is.</summary>
     public Damage? Damage { get; init; }
 
-    /// <summary>The place of whoever has read up to it.</summary>
+    /// <summary>The place of a reader that has read up to and including this event.</summary>
     public LogPlace PlaceIn(string epoch) => new(epoch, Position, EventId);
 }

@@ -2,10 +2,10 @@ using System.Data.Common;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>How an envelope stands in a row, in a log and among the dead letters alike.</summary>
+/// <summary>The columns of an envelope, the same in the log and among the dead letters.</summary>
 internal static class EnvelopeColumns
 {
-    /// <summary>All but source and position, which each table keeps in its own way.</summary>
+    /// <summary>All columns but source and position, which each table stores in its own way.</summary>
     public const string Names = "event_id, name, version, key, occurred_at, correlation_id, causation_id, trace_parent, payload, actor";
 
     public const string Parameters =
@@ -25,7 +25,10 @@ internal static class EnvelopeColumns
             ("$actor", envelope.Actor),
         ];
 
-    /// <summary>Reads <see cref="Names"/> from the given column on. Whatever is there, it can be shown; what is wrong is told.</summary>
+    /// <summary>
+    /// Reads <see cref="Names"/> from the given column on. Never fails on unexpected values: they are reported in <see
+    /// cref="Envelope.Damage"/>.
+    /// </summary>
     public static Envelope Read(DbDataReader row, string source, long position, int column)
     {
         var columns = new UncertainColumns(row);
@@ -46,8 +49,8 @@ internal static class EnvelopeColumns
         return columns.Damage is { } damage ? envelope with { Damage = damage } : envelope;
     }
 
-    // A dead letter of a damaged row keeps what was there, so that a retry does not take its replacement for what was published.
-    // What only tells where the event comes from is left out.
+    // The dead letter of a damaged row keeps the original values, so that a retry does not treat their replacements as what was
+    // published. Columns that only describe the origin of the event are left out.
     private static object? Content(Envelope envelope, string column, object value) =>
         envelope.Damage?.Stored.TryGetValue(column, out var stored) is true ? stored ?? "" : value;
 }

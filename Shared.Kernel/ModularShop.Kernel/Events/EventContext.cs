@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// What a reaction may know about the event it is handling, beside its content. Scoped; every property throws
-/// <see cref="InvalidOperationException"/> where no event is being delivered.
+/// What a reaction can read about the event that it handles, besides its content. Scoped. Every property but <see cref="IsReplay"/>
+/// throws <see cref="InvalidOperationException"/> where no event is being delivered.
 /// </summary>
 public sealed class EventContext
 {
@@ -15,28 +15,28 @@ public sealed class EventContext
     /// <summary>The module that published the event.</summary>
     public string Source => Delivered.Source;
 
-    /// <summary>The event's place in its publisher's log, counted from 1.</summary>
+    /// <summary>The event's position in its publisher's log, counted from 1.</summary>
     public long Position => Delivered.Position;
 
     public string Key => Delivered.Key;
 
     public DateTimeOffset OccurredAt => Delivered.OccurredAt;
 
-    /// <summary>Shared by everything that one request set off, across modules.</summary>
+    /// <summary>Shared by everything that one request caused, in all modules.</summary>
     public string CorrelationId => Delivered.CorrelationId;
 
-    /// <summary>The subject whose request set it off; null when they did not say who they are.</summary>
+    /// <summary>The subject whose request caused the event; null for an anonymous request.</summary>
     public string? Actor => Delivered.Actor;
 
-    /// <summary>The event that the publisher was reacting to, if it was.</summary>
+    /// <summary>The id of the event that the publisher was reacting to; null when there was none.</summary>
     public Guid? CausationId => Delivered.CausationId;
 
-    /// <summary>The W3C trace context of the publisher, if it was traced.</summary>
+    /// <summary>The W3C trace context of the publisher; null when it was not traced.</summary>
     public string? TraceParent => Delivered.TraceParent;
 
     /// <summary>
-    /// Whether this is history being caught up on, by a new subscriber or a rebuild. Whoever sends mail or calls out
-    /// does not do so again then.
+    /// Whether the event is history that a new subscriber or a rebuild catches up on. A reaction that sends mail or calls another
+    /// system must not do so again then.
     /// </summary>
     public bool IsReplay => Delivered is not null && isReplay;
 

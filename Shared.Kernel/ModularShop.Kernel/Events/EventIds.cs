@@ -4,14 +4,14 @@ using System.Text;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>The ids of events as they stand in files.</summary>
+/// <summary>The ids of events as files store them.</summary>
 internal static class EventIds
 {
-    /// <summary>What is stored as the id; where that is none, one that is the same whenever the event is read.</summary>
+    /// <summary>The stored id. If the stored value is not an id, returns a replacement that is the same on each read.</summary>
     public static Guid At(long position, object stored) =>
         stored is string text && Guid.TryParse(text, out var id) ? id : InPlaceOf(stored, position);
 
-    /// <summary>An id for an event that cannot have the one that is stored, as that is none or another event's.</summary>
+    /// <summary>A replacement for a stored id that is not valid or belongs to another event.</summary>
     public static Guid InPlaceOf(object stored, long position)
     {
         var text = stored is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(stored, CultureInfo.InvariantCulture);

@@ -5,8 +5,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// A module's append-only log of the events it published. Appended to by the module's writer inside its transaction;
-/// read by any number of subscribers. Positions are contiguous from 1.
+/// A module's append-only log of the events it published. The module's writer appends in its transaction; any number of subscribers
+/// read. Positions are contiguous from 1.
 /// </summary>
 internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
 {
@@ -31,16 +31,16 @@ internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
 
     public long LastPosition => tail.LastPosition;
 
-    /// <summary>Appends within the writer's transaction; the envelope's position is given here and taken back by a rollback.</summary>
+    /// <summary>Appends in the writer's transaction. The result has the event's position; a rollback gives the position back.</summary>
     public Envelope Append(Envelope envelope) =>
         envelope with
         {
             Position = database.Writer.Statement(Insert).Insert(EnvelopeColumns.Values(envelope)),
-            // As the file has it, so that a subscriber is told the same live, later and in a rebuild.
+            // Cut to the precision of the file, so that subscribers get the same time live, later and in a rebuild.
             OccurredAt = StoredTime.Cut(envelope.OccurredAt),
         };
 
-    /// <summary>Makes events known to subscribers, after their transaction was committed.</summary>
+    /// <summary>Announces events to subscribers after their transaction was committed.</summary>
     public void Committed(IReadOnlyList<Envelope> envelopes)
     {
         tail.Push(envelopes);
@@ -55,14 +55,16 @@ internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
     {
         Refuse(after);
         await tail.WaitAfter(after.Position, ct);
-        // The file may hold more than was made known; whoever read that would seem to be ahead of the log.
+        // The file may hold events that were not announced yet. A subscriber that reads them would appear to be ahead of the log.
         return tail.After(after.Position, max)
             ?? ReadFile(after.Position, (int)Math.Min(max, LastPosition - after.Position), maxCharacters: maxCharacters);
     }
 
     public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);
 
-    /// <summary>Up to <paramref name="max"/> committed events after a position, from the file; of one name or key if it is given.</summary>
+    /// <summary>
+    /// Reads up to <paramref name="max"/> committed events after a position from the file, optionally of one name or key.
+    /// </summary>
     /// <exception cref="StorageException">The file cannot be read.</exception>
     public IReadOnlyList<Envelope> ReadFile(
         long after,
@@ -77,7 +79,7 @@ internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
 
     public void Dispose() => tail.Close();
 
-    // Mostly the event is still in memory, so that the file is not asked.
+    // The event is usually still in memory, and the file need not be read.
     private void Refuse(LogPlace place)
     {
         if (place.Epoch == Epoch && (place.Position == 0 || tail.Find(place.Position)?.EventId == place.EventId))

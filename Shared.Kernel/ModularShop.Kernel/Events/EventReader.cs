@@ -3,8 +3,9 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// A log as a subscription takes events from it. Who has much to catch up on uses two cores: while some are applied the next
-/// are read, so few at a time that a batch may be much larger than what is in memory. Made on the pump, whose scheduler reads.
+/// Reads a log ahead for a subscription. During a long catch-up it uses two cores: the next events are read while earlier ones are
+/// applied. Each read is small, so that a batch can be much larger than what is held in memory. Must be created on the pump's task
+/// scheduler, which then also runs the reads.
 /// </summary>
 internal sealed class EventReader(ILogReader log, Delivery delivery, int readSize, LogPlace after, CancellationToken ct) : IAsyncDisposable
 {
@@ -14,8 +15,8 @@ internal sealed class EventReader(ILogReader log, Delivery delivery, int readSiz
     private LogPlace last = after;
     private Task<IReadOnlyList<Received>>? ahead;
 
-    /// <summary>Completes when an event is at hand.</summary>
-    /// <exception cref="LogClosedException">The log was closed meanwhile.</exception>
+    /// <summary>Completes when an event is available.</summary>
+    /// <exception cref="LogClosedException">The log was closed in the meantime.</exception>
     public async Task Wait()
     {
         while (taken == read.Count)
@@ -24,7 +25,7 @@ internal sealed class EventReader(ILogReader log, Delivery delivery, int readSiz
         }
     }
 
-    /// <summary>The next event, which stays so until it is taken; null when none is at hand.</summary>
+    /// <summary>The next event, unchanged until it is taken; null when none is available.</summary>
     public Received? Next
     {
         get
@@ -47,7 +48,7 @@ internal sealed class EventReader(ILogReader log, Delivery delivery, int readSiz
         }
     }
 
-    // A log may repeat what was read before.
+    // A log may repeat events that were read before.
     private void Use(IReadOnlyList<Received> events)
     {
         (read, taken) = ([.. events.SkipWhile(received => received.Envelope.Position <= last.Position)], 0);

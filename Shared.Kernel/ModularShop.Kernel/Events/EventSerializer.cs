@@ -7,13 +7,14 @@ using System.Text.Json.Serialization.Metadata;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// How events are written to a log and read from it. A module has one of its own, as what it knows of types goes with the module.
+/// Serializes events for a log and deserializes them. Each module has its own instance, so that cached type information is released
+/// with the module.
 /// </summary>
 internal sealed class EventSerializer
 {
     private readonly JsonSerializerOptions json = NewOptions();
 
-    /// <summary>What is read must have every field that is neither nullable nor has a default.</summary>
+    /// <summary>Deserialization requires every field that is not nullable and has no default.</summary>
     internal static JsonSerializerOptions NewOptions() =>
         new(JsonSerializerDefaults.Web)
         {
@@ -35,7 +36,7 @@ internal sealed class EventSerializer
     public IntegrationEvent Deserialize(EventType type, JsonObject payload) =>
         (IntegrationEvent?)payload.Deserialize(type.Clr, json) ?? throw new JsonException($"The payload of {type.Name} is null.");
 
-    // The key stands in the envelope and is computed from the payload.
+    // The envelope stores the key, which is computed from the payload.
     private static void LeaveOutKey(JsonTypeInfo type)
     {
         if (!type.Type.IsAssignableTo(typeof(IntegrationEvent)))
@@ -51,7 +52,7 @@ internal sealed class EventSerializer
         }
     }
 
-    // A missing field would be read as zero or null, whatever the contract says.
+    // Otherwise System.Text.Json reads a missing field as zero or null, whatever the contract says.
     private static void Require(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)

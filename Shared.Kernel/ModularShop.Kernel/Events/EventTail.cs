@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// The newest committed events of a log, in memory, bounded in number and bytes. Feeds subscribers that are nearly
-/// caught up; what has left it is read from the file. Safe for concurrent use.
+/// The newest committed events of a log, in memory, limited in number and bytes. It serves subscribers that are nearly caught up; older
+/// events are read from the file. Safe for concurrent use.
 /// </summary>
 internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
 {
@@ -18,8 +18,8 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
     public long LastPosition => Interlocked.Read(ref last);
 
     /// <summary>
-    /// Adds committed events and wakes whoever waits. Events that were left out before them are read from the file: nothing
-    /// depends on each of them being pushed.
+    /// Adds committed events and wakes waiting readers. Events that were skipped before them are read from the file, so a missing call
+    /// loses nothing.
     /// </summary>
     public void Push(IReadOnlyList<Envelope> committed)
     {
@@ -54,7 +54,7 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
         wake.SetResult();
     }
 
-    /// <summary>What comes after a position: null when that has left the memory, empty when nothing does yet.</summary>
+    /// <summary>The events after a position: null when they are no longer in memory, empty when there are none yet.</summary>
     public IReadOnlyList<Envelope>? After(long position, int max)
     {
         lock (gate)
@@ -86,7 +86,7 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
         }
     }
 
-    /// <summary>Completes when the log holds something after the position.</summary>
+    /// <summary>Completes when the log has an event after the position.</summary>
     /// <exception cref="LogClosedException">The log was closed: its module stops or restarts.</exception>
     public async Task WaitAfter(long position, CancellationToken ct)
     {
@@ -104,7 +104,7 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
             signal = changed.Task;
         }
         await signal.WaitAsync(ct);
-        await Task.Yield(); // The publisher's writer gave the signal, and does not stay to do a subscriber's work.
+        await Task.Yield(); // The publisher's writer completes the signal and must not run the subscriber's continuation.
     }
 
     public Task WaitUntilClosed(CancellationToken ct) => closing.Task.WaitAsync(ct);
@@ -117,11 +117,11 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
             closing.TrySetException(new LogClosedException());
             _ = closing.Task.Exception;
             changed.TrySetException(new LogClosedException());
-            _ = changed.Task.Exception; // Nobody may be waiting.
+            _ = changed.Task.Exception; // Observes the exception, as there may be no waiter.
         }
     }
 
-    // Begins anew with the event that comes at the position.
+    // Starts again, empty, with the event at this position as the next one.
     private void Forget(long next)
     {
         Array.Clear(ring);
@@ -138,5 +138,5 @@ internal sealed class EventTail(long lastPosition, int maxEvents, long maxBytes)
     }
 }
 
-/// <summary>The log's module stops or restarts; ask the bus for the log again.</summary>
+/// <summary>The log's module stops or restarts. The subscriber must ask the registry for the log again.</summary>
 internal sealed class LogClosedException() : Exception("The log was closed.");

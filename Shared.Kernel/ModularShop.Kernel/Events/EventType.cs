@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>An event's CLR type with its name on the wire.</summary>
+/// <summary>An event's CLR type and its name on the wire.</summary>
 internal sealed record EventType(Type Clr, string Name, int Version, string Source)
 {
     /// <exception cref="InvalidOperationException">The type has no usable <see cref="EventNameAttribute"/>.</exception>
@@ -21,7 +21,7 @@ internal sealed record EventType(Type Clr, string Name, int Version, string Sour
     }
 }
 
-/// <summary>The types of the events that a module publishes, each looked up once.</summary>
+/// <summary>The types of the events that a module publishes. Each is looked up once.</summary>
 internal sealed class EventTypes
 {
     private readonly ConcurrentDictionary<Type, EventType> known = new();

@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// The moment up to which a subscription has applied all that its source had. The pump writes it; commands read it on any thread.
-/// It is a time and not a number of events, because what matters is how long a change of the source can go unseen.
+/// The time up to which a subscription has applied all events of its source. The pump writes it; commands read it on any thread. It is
+/// a time and not a number of events, because the limit is on how long a change of the source may go unseen.
 /// </summary>
 internal sealed class Freshness(TimeProvider clock)
 {
@@ -12,10 +12,10 @@ internal sealed class Freshness(TimeProvider clock)
     private long asOf = Never;
     private TaskCompletionSource? changed;
 
-    // All that the source had at a moment, which counts once it is applied.
+    // The last position that the source had at a moment. Once it is applied, the subscription is current as of that moment.
     private (long Position, long Moment) goal;
 
-    /// <summary>Completes when it may be within a limit that it was not within before.</summary>
+    /// <summary>Completes when the subscription may have become current enough for a limit.</summary>
     public Task Changed
     {
         get
@@ -28,17 +28,19 @@ internal sealed class Freshness(TimeProvider clock)
     public bool IsWithin(TimeSpan limit) =>
         Volatile.Read(ref asOf) is var seen && (seen is Now || (seen is not Never && clock.GetElapsedTime(seen) <= limit));
 
-    /// <summary>The source is not followed any more.</summary>
+    /// <summary>Marks the source as no longer followed.</summary>
     public void Lose() => Volatile.Write(ref asOf, Never);
 
-    /// <summary>The source is followed from here on.</summary>
+    /// <summary>Marks the source as followed from now on, with the last position that it has.</summary>
     public void Begin(long last)
     {
         Lose();
         goal = (last, clock.GetTimestamp());
     }
 
-    /// <summary>All events up to a position are applied, of those that the source has by now.</summary>
+    /// <summary>
+    /// Records that all events up to a position are applied, while the source has events up to <paramref name="last"/>.
+    /// </summary>
     public void At(long position, long last)
     {
         if (position >= last)
@@ -53,7 +55,7 @@ internal sealed class Freshness(TimeProvider clock)
         Interlocked.Exchange(ref changed, null)?.SetResult();
     }
 
-    /// <summary>There are events to apply.</summary>
+    /// <summary>Records that there are new events to apply.</summary>
     public void Wake()
     {
         if (Volatile.Read(ref asOf) is Now)

@@ -3,7 +3,9 @@ using MediatR;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>The events that a module reacts to, found by its <see cref="INotificationHandler{T}"/>s, by their name on the wire.</summary>
+/// <summary>
+/// The events that a module reacts to, by their name on the wire. They are found by its <see cref="INotificationHandler{T}"/>s.
+/// </summary>
 internal sealed class HandledEvents
 {
     private readonly Dictionary<string, EventType> byName;
@@ -18,13 +20,13 @@ internal sealed class HandledEvents
 
     public IReadOnlyCollection<EventType> Types => byName.Values;
 
-    /// <summary>The classes that react, each with every event that it reacts to.</summary>
+    /// <summary>The reactions, each with every event that it handles.</summary>
     public IReadOnlyList<(Type Reaction, EventType Event)> Reactions { get; }
 
-    /// <summary>The modules that publish them.</summary>
+    /// <summary>The modules that publish these events.</summary>
     public IReadOnlyList<string> Sources { get; }
 
-    /// <exception cref="InvalidOperationException">The module reacts to an event of its own, or to two versions of one.</exception>
+    /// <exception cref="InvalidOperationException">The module reacts to an event of its own, or to two versions of one event.</exception>
     public static HandledEvents In(Assembly assembly, string module)
     {
         var reactions = assembly
@@ -42,7 +44,7 @@ internal sealed class HandledEvents
             : new HandledEvents(reactions);
     }
 
-    /// <summary>The names of those that one module publishes, sorted.</summary>
+    /// <summary>The names of the handled events that one module publishes, sorted.</summary>
     public IReadOnlyList<string> NamesFrom(string source) =>
         [.. byName.Values.Where(type => type.Source == source).Select(type => type.Name).Order(StringComparer.Ordinal)];
 

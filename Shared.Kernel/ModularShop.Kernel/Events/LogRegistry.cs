@@ -1,17 +1,17 @@
 namespace ModularShop.Kernel.Events;
 
-/// <summary>Where subscribers find the logs of the modules that they listen to.</summary>
+/// <summary>Where subscribers find the logs of the modules whose events they handle.</summary>
 internal interface ILogRegistry
 {
     void Register(ILogReader log);
 
-    /// <summary>Takes the log out; does nothing if another one of its source has taken its place.</summary>
+    /// <summary>Removes the log. Does nothing if another log is now registered for its source.</summary>
     void Unregister(ILogReader log);
 
-    /// <summary>The log of a source; null while there is none.</summary>
+    /// <summary>The log of a source; null while none is registered.</summary>
     ILogReader? Find(string source);
 
-    /// <summary>The same, as soon as there is one.</summary>
+    /// <summary>The log of a source, as soon as one is registered.</summary>
     Task<ILogReader> WaitFor(string source, CancellationToken ct);
 }
 
@@ -67,7 +67,7 @@ internal sealed class LogRegistry : ILogRegistry
                 signal = changed.Task;
             }
             await signal.WaitAsync(ct);
-            await Task.Yield(); // Who registered the log does not stay to do its subscribers' work.
+            await Task.Yield(); // The caller that registers the log must not run the subscribers' continuations.
         }
     }
 }

@@ -5,13 +5,13 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// A module's mediator. Publishing an integration event never calls handlers: it appends to the module's event log,
-/// in the transaction of the unit of work. Other notifications stay inside the module, as MediatR does it.
+/// A module's mediator. Publishing an integration event does not call handlers: it appends the event to the module's event log in the
+/// transaction of the unit of work. Other notifications are handled inside the module, as in plain MediatR.
 /// </summary>
 internal sealed class ModuleMediator(
     IServiceProvider services,
     ModuleIdentity module,
-    UnitOfWork unitOfWork,
+    UnitOfWorkScope unitOfWork,
     PendingEvents pending,
     EventTypes types,
     EventSerializer serializer,

@@ -3,12 +3,12 @@ namespace ModularShop.Kernel.Events;
 /// <summary>Why an event is delivered. The numbers are stored with dead letters.</summary>
 internal enum Occasion
 {
-    /// <summary>It happened while the subscriber followed its source.</summary>
+    /// <summary>The event was published while the subscriber followed its source.</summary>
     Live = 0,
 
-    /// <summary>It happened before the subscriber began to read the source.</summary>
+    /// <summary>The event was published before the subscriber began to read the source.</summary>
     History = 1,
 
-    /// <summary>It was applied before. Only the reactions that fill read copies are called.</summary>
+    /// <summary>The event was applied before. Only the reactions that fill read copies are called.</summary>
     Rebuild = 2,
 }

@@ -4,15 +4,17 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// The events that the running transaction publishes. They are in the log's table at once, and made known to subscribers when the
-/// transaction is on disk.
+/// The events that the running transaction publishes. They are inserted into the log's table at once, and announced to subscribers
+/// after the commit.
 /// </summary>
 internal sealed class PendingEvents(EventLog log, FaultPoints faults) : ITransactionParticipant
 {
     private readonly List<Envelope> appended = [];
     private readonly Stack<int> savepoints = new();
 
-    /// <summary>Appends an event in the writer's transaction. Returns it with the position that it has if that is committed.</summary>
+    /// <summary>
+    /// Appends an event in the writer's transaction. Returns it with the position that it will have if the transaction commits.
+    /// </summary>
     public Envelope Append(Envelope draft)
     {
         faults.Reach(FaultPoint.BeforeAppend);

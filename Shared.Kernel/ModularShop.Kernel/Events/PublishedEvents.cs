@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>The events that a module publishes: those under its name in the contract assemblies that it was built with.</summary>
+/// <summary>
+/// The events that a module publishes: those whose names begin with its name, in its assembly and the
+/// contract assemblies that it references.
+/// </summary>
 internal static class PublishedEvents
 {
     public static IReadOnlyList<string> In(Assembly assembly, string module) =>

@@ -2,7 +2,7 @@ using MediatR;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>A read copy as the kernel sees it: by the modules whose events fill it.</summary>
+/// <summary>A read copy as the kernel sees it, with the modules whose events fill it.</summary>
 internal sealed record CopyOfSources(
     string Name,
     IReadOnlyList<string> Sources,
@@ -10,14 +10,14 @@ internal sealed record CopyOfSources(
     Func<IServiceProvider, CancellationToken, Task> Clear
 );
 
-/// <summary>The read copies of a module, and which of its reactions fill them.</summary>
+/// <summary>The read copies of a module, and the reactions that fill them.</summary>
 internal sealed class ReadCopies
 {
     private readonly string module;
     private readonly HandledEvents handled;
     private readonly HashSet<Type> filling;
 
-    /// <exception cref="InvalidOperationException">What is declared cannot be rebuilt.</exception>
+    /// <exception cref="InvalidOperationException">A declared read copy cannot be rebuilt.</exception>
     public ReadCopies(
         string module,
         IEnumerable<(string Name, IReadOnlyList<Type> Reactions, Func<IServiceProvider, CancellationToken, Task> Clear)> declared,
@@ -46,12 +46,12 @@ internal sealed class ReadCopies
 
     public IReadOnlyList<CopyOfSources> All { get; }
 
-    /// <summary>Calls the reactions that fill read copies, and no other.</summary>
+    /// <summary>Calls only the reactions that fill read copies.</summary>
     public INotificationPublisher FillsOnly { get; }
 
-    /// <summary>One of them, or all when no name is given.</summary>
-    /// <exception cref="ConflictException">The module has none.</exception>
-    /// <exception cref="NotFoundException">It has none of this name.</exception>
+    /// <summary>The read copy with a name, or all when the name is null.</summary>
+    /// <exception cref="ConflictException">The module has no read copies.</exception>
+    /// <exception cref="NotFoundException">The module has no read copy with this name.</exception>
     public IReadOnlyList<CopyOfSources> Named(string? name) =>
         All.Count == 0 ? throw new ConflictException($"Module '{module}' cannot be rebuilt: it has no read copies.")
         : name is null ? All
@@ -62,7 +62,7 @@ internal sealed class ReadCopies
     public IEnumerable<string> ReplayedFrom(string source) =>
         handled.Reactions.Where(r => r.Event.Source == source && filling.Contains(r.Reaction)).Select(r => r.Event.Name).Distinct();
 
-    /// <summary>The names of a source's events that have reactions which fill no read copy.</summary>
+    /// <summary>The names of a source's events that have a reaction which fills no read copy.</summary>
     public IReadOnlyList<string> ActedOnFrom(string source) =>
         [.. handled.Reactions.Where(r => r.Event.Source == source && !filling.Contains(r.Reaction)).Select(r => r.Event.Name).Distinct()];
 

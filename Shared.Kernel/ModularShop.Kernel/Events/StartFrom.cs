@@ -1,11 +1,11 @@
 namespace ModularShop.Kernel.Events;
 
-/// <summary>Where a subscriber begins that has never read a log before.</summary>
+/// <summary>Where a new subscriber begins to read a log.</summary>
 public enum StartFrom
 {
-    /// <summary>At position 1: it catches up on all history first.</summary>
+    /// <summary>At position 1: the subscriber first catches up on all history.</summary>
     Beginning,
 
-    /// <summary>At the next event: what happened before is not its concern.</summary>
+    /// <summary>At the next event: the subscriber skips history.</summary>
     Now,
 }

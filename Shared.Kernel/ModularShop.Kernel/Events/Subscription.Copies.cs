@@ -2,33 +2,37 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>What the read copies know that are filled from the source, and how they are filled anew.</summary>
+/// <summary>The state of the read copies that are filled from the source, and how they are filled again.</summary>
 internal sealed partial class Subscription
 {
     private volatile bool isBeingCleared;
 
-    /// <summary>How many events the read copies of the source are to have before they are whole again; null when they are whole.</summary>
+    /// <summary>
+    /// The position up to which events must be applied before the read copies of the source are complete; null when they are complete.
+    /// </summary>
     public long? FillsUntil => isBeingCleared || checkpoint is { } at && at.Position < at.FilledAt ? checkpoint?.FilledAt ?? 0 : null;
 
-    /// <summary>Why a command should not decide on what was read of the source; null when it may.</summary>
+    /// <summary>Why a command must not decide on data from this source; null when it may.</summary>
     public string? WhyNotCurrent =>
         FillsUntil is { } until ? $"It is being filled from {source}: {Position} of {until} events are applied."
         : freshness.IsWithin(options.MaxStaleness) ? null
-        // Its module does not run: the copy is what there is, and that is what copies are for.
+        // The source module does not run. Commands may use the copy then: read copies exist for this case.
         : logs.Find(source) is not { } log ? null
         : State == SubscriptionState.Halted ? $"It does not follow {source}, whose file was replaced or set back."
         : $"It is behind {source} by {Math.Max(0, log.LastPosition - Position)} events.";
 
-    /// <summary>Completes when <see cref="WhyNotCurrent"/> may have changed. Read it before <see cref="WhyNotCurrent"/>.</summary>
+    /// <summary>
+    /// Completes when <see cref="WhyNotCurrent"/> may have changed. Read this property first, then <see cref="WhyNotCurrent"/>.
+    /// </summary>
     public Task Changed => freshness.Changed;
 
-    /// <summary>Whether the event is ahead of a replay: what came before it is not there again yet.</summary>
+    /// <summary>Whether a replay has not reached the event yet: earlier events are not applied again yet.</summary>
     public bool IsAheadOfReplay(Envelope envelope) => FillsUntil is not null && envelope.Position > Position;
 
-    /// <summary>Reads the checkpoint in the file, while no pump runs.</summary>
+    /// <summary>Reads the checkpoint from the file. Only called while no pump runs.</summary>
     public void Load() => checkpoint = checkpoints.Find(source);
 
-    /// <summary>Until it is loaded again, what was read of the source counts as incomplete.</summary>
+    /// <summary>Marks the data from the source as incomplete until the checkpoint is loaded again.</summary>
     public void BeginClearing() => isBeingCleared = true;
 
     public void EndClearing()
@@ -38,13 +42,13 @@ internal sealed partial class Subscription
     }
 
     /// <summary>
-    /// What a replay of the source needs to know, read before the unit of work that begins it: the log may be elsewhere. Null when
-    /// nothing of the source was read. No pump runs meanwhile.
+    /// Prepares a replay of the source. It runs before the unit of work that begins the replay, because the log may be in another
+    /// process. Returns null when nothing of the source was read. No pump may run meanwhile.
     /// </summary>
-    /// <exception cref="ConflictException">The source is not here, or cannot be replayed.</exception>
+    /// <exception cref="ConflictException">The source is not available, or cannot be replayed.</exception>
     public async Task<Replay?> PrepareReplay(ReadCopies copies, CancellationToken ct)
     {
-        // From the file: after a commit with an unknown outcome it may be ahead of what the pump knows.
+        // Read from the file: after a commit with an unknown outcome, the file may be ahead of what the pump knows.
         if (checkpoints.Find(source) is not { } read)
         {
             return null;
@@ -79,11 +83,11 @@ internal sealed partial class Subscription
     }
 }
 
-/// <summary>A source is read from its beginning again.</summary>
-/// <param name="From">The checkpoint that it begins with.</param>
+/// <summary>A new reading of a source from its beginning.</summary>
+/// <param name="From">The checkpoint that the replay begins with.</param>
 internal sealed record Replay(string Source, Checkpoint From)
 {
-    /// <summary>Begins it, in the transaction that clears what was filled from the source.</summary>
+    /// <summary>Begins the replay, in the transaction that clears the read copies of the source.</summary>
     public void Begin(WriteTransaction transaction, ReadCopies copies)
     {
         DeadLetters.DeleteReplayed(transaction, Source, copies.ActedOnFrom(Source));

@@ -6,14 +6,14 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// One subscriber's reading of one source: a pump that takes events from the log in order and applies them in the
-/// subscriber's own transactions, which also move the checkpoint. Nobody else waits for it.
+/// The reading of one source by one subscriber. A pump takes events from the log in order and applies them in the subscriber's own
+/// transactions, which also move the checkpoint. It runs independently of all other subscriptions.
 /// </summary>
 internal sealed partial class Subscription(
     ModuleIdentity subscriber,
     string source,
     ILogRegistry logs,
-    UnitsOfWork unitsOfWork,
+    UnitOfWorkRunner unitsOfWork,
     HandledEvents handled,
     Delivery delivery,
     DeadLetters deadLetters,
@@ -35,14 +35,14 @@ internal sealed partial class Subscription(
 
     public SubscriptionState State { get; private set; } = SubscriptionState.Stopped;
 
-    /// <summary>Why it is retrying or halted.</summary>
+    /// <summary>Why the subscription is retrying or halted; null otherwise.</summary>
     public string? Error { get; private set; }
 
     public long Position => checkpoint?.Position ?? 0;
 
     public long? LastPosition => logs.Find(source)?.LastPosition;
 
-    /// <summary>Pumps until cancelled.</summary>
+    /// <summary>Runs the pump until it is cancelled.</summary>
     public async Task Run(CancellationToken ct)
     {
         attempts = default;
@@ -73,13 +73,13 @@ internal sealed partial class Subscription(
         }
         catch (Exception e) when (ct.IsCancellationRequested || e is ModuleStoppingException)
         {
-            // The next start goes on from the checkpoint.
+            // The next start continues from the checkpoint.
             freshness.Lose();
             SetState(SubscriptionState.Stopped);
         }
     }
 
-    // A person decides what is done about a log that does not fit, and has to stop the source for that.
+    // When the log does not match, a person decides. Every remedy stops the source, so the pump waits until the log is closed.
     private async Task FollowOrHalt(ILogReader log, CancellationToken ct)
     {
         try
@@ -126,15 +126,18 @@ internal sealed partial class Subscription(
 
     private async Task<Checkpoint> FirstCheckpoint(ILogReader log, CancellationToken ct)
     {
-        var last = log.LastPosition; // Read once: what is committed from here on is no history.
+        var last = log.LastPosition; // Read once: events that are committed later are not history.
         var place = await log.PlaceAt(subscriber.StartFrom is StartFrom.Now ? last : 0, ct);
         return new Checkpoint(source, place.Epoch, place.Position, place.EventId, ReplayUntil: last, handled.NamesFrom(source));
     }
 
-    // Nothing is left of those before it in its batch: they are applied again without it.
+    // The events before the failed one in its batch were rolled back. They are applied first, in a batch that ends before it.
     private bool IsFailedNext => failed?.Envelope.Position == Position + 1;
 
-    /// <summary>Applies a batch. False when it was rolled back, and is to be read again: a reaction may have changed its events.</summary>
+    /// <summary>
+    /// Applies a batch. Returns false when it was rolled back: its events must be read again, as a reaction may have modified the
+    /// objects.
+    /// </summary>
     private async Task<bool> ApplyOrWait(EventReader events, CancellationToken ct)
     {
         await events.Wait();
@@ -149,22 +152,22 @@ internal sealed partial class Subscription(
         }
         catch (Exception e) when (EventFailedException.In(e) is { } ofEvent)
         {
-            ct.ThrowIfCancellationRequested(); // It is cancelled because the module stops, and did not fail.
+            ct.ThrowIfCancellationRequested(); // The handler was cancelled because the module stops; it did not fail.
             failed = ofEvent;
         }
         catch (CopyNotCurrentException e)
         {
-            // A command that the reaction sent decides on a copy that is being filled: the event waits, and no attempt is counted.
+            // A command that the reaction sent needs a read copy that is being filled. The event waits, and no attempt is counted.
             SetState(SubscriptionState.Retrying, e.Message);
-            await Task.Delay(options.CopyPatience, clock, ct);
+            await Task.Delay(options.CopyWait, clock, ct);
         }
         catch (StorageException e) when (e.IsGroupEnded)
         {
-            await Task.Delay(options.FirstRetryDelay, clock, ct); // The file is sound: only the group's transaction was lost.
+            await Task.Delay(options.FirstRetryDelay, clock, ct); // The file is sound; only the transaction of the group was lost.
         }
         catch (Exception e) when (e is StorageException or TimeoutException)
         {
-            // The subscriber's own storage is ill, not the event: keep trying, and count nothing.
+            // A storage failure, not a handler failure: the event is tried again, and no attempt is counted.
             SetState(SubscriptionState.Retrying, e.Message);
             LogStorageFailed(e, subscriber.Name, source);
             await Task.Delay(options.MaxRetryDelay, clock, ct);
@@ -172,7 +175,9 @@ internal sealed partial class Subscription(
         return false;
     }
 
-    /// <summary>Within the subscriber's transaction: as many events as a batch may have and its time allows, and the checkpoint.</summary>
+    /// <summary>
+    /// Applies events in the subscriber's transaction, up to the limits on their number and time, and moves the checkpoint.
+    /// </summary>
     private async Task<Checkpoint> Apply(WriteTransaction transaction, EventReader events, CancellationToken ct)
     {
         var newest = await ApplyEach(transaction, events, ct);
@@ -183,7 +188,7 @@ internal sealed partial class Subscription(
         return moved;
     }
 
-    // Up to the last that is at hand and for which there is time, and to no event that failed.
+    // Ends when no further event is available or the time is over, and before an event that has failed.
     private async Task<Envelope> ApplyEach(WriteTransaction transaction, EventReader events, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
@@ -208,7 +213,7 @@ internal sealed partial class Subscription(
     private bool IsOver(TimeSpan elapsed) =>
         elapsed > options.MaxBatchTime || (elapsed > options.MaxWaitForBatch && unitsOfWork.HasWaiting);
 
-    /// <param name="letters">Whether there are dead letters of the source at all: while there are none, none needs to be asked for.</param>
+    /// <param name="letters">Whether the source has any dead letters. If not, there is no need to look them up for each event.</param>
     private async Task ApplyOne(WriteTransaction transaction, Received received, bool letters, CancellationToken ct)
     {
         var envelope = received.Envelope;
@@ -233,7 +238,7 @@ internal sealed partial class Subscription(
     {
         var (envelope, failure) = (failed!.Envelope, failed.Failure);
         failed = null;
-        // Whatever kept the log or the file from being read between two attempts, they are of the same event.
+        // Attempts at the same event add up, even if the log or the file could not be read between them.
         attempts = (envelope.EventId, attempts.EventId == envelope.EventId ? attempts.Count + 1 : 1);
         metrics.AttemptFailed();
         if (attempts.Count < options.MaxAttempts && failure is not UnreadableEventException)
@@ -270,7 +275,7 @@ internal sealed partial class Subscription(
 
     private TimeSpan Backoff()
     {
-        // In floating point: after some fifty attempts it is more than a TimeSpan holds.
+        // Computed in floating point: after about fifty attempts the value exceeds the range of a TimeSpan.
         var exponential = options.FirstRetryDelay.Ticks * Math.Pow(2, attempts.Count - 1);
         var jitter = 0.75 + random.NextDouble() * 0.5;
         return TimeSpan.FromTicks((long)Math.Min(exponential * jitter, options.MaxRetryDelay.Ticks));

@@ -2,20 +2,20 @@ using System.Text.Json.Serialization;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>What a subscription is doing just now.</summary>
+/// <summary>The current activity of a subscription.</summary>
 [JsonConverter(typeof(KebabCaseJson<SubscriptionState>))]
 public enum SubscriptionState
 {
-    /// <summary>The source is not running here.</summary>
+    /// <summary>The source module does not run in this process.</summary>
     WaitingForSource,
 
-    /// <summary>Reading and applying the source's log.</summary>
+    /// <summary>The subscription reads and applies the source's log.</summary>
     Running,
 
-    /// <summary>A handler failed; the event is tried again after a pause.</summary>
+    /// <summary>A handler or the storage failed. The event is tried again after a pause.</summary>
     Retrying,
 
-    /// <summary>The checkpoint does not fit the source's log; a person must decide.</summary>
+    /// <summary>The checkpoint does not fit the source's log. A person must decide.</summary>
     Halted,
 
     Stopped,

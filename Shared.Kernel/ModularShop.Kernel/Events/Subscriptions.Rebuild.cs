@@ -3,18 +3,20 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>How read copies are cleared and replayed.</summary>
+/// <summary>Clears and replays read copies.</summary>
 internal sealed partial class Subscriptions
 {
     /// <summary>
-    /// Clears a read copy, or all of the module, and replays what fills it. Other modules, and what this one reads from other
-    /// sources, go on meanwhile; commands that decide on the copy wait until it has again what it had.
+    /// Clears one read copy or all read copies of the module, and replays the events that fill them. Other modules, and this module's
+    /// other subscriptions, continue meanwhile. Commands that decide on the copy wait until it is complete again.
     /// </summary>
-    /// <param name="copy">Its name; null for all.</param>
-    /// <param name="caller">Who asked for it.</param>
-    /// <exception cref="ConflictException">There is none, or its sources cannot be replayed now. Nothing was cleared.</exception>
-    /// <exception cref="NotFoundException">There is none of this name.</exception>
-    /// <exception cref="ModuleStoppingException">The module stopped meanwhile. Nothing was cleared.</exception>
+    /// <param name="copy">The name of the read copy; null for all.</param>
+    /// <param name="caller">Who requested the rebuild.</param>
+    /// <exception cref="ConflictException">
+    /// The module has no read copies, or their sources cannot be replayed now. Nothing was cleared.
+    /// </exception>
+    /// <exception cref="NotFoundException">The module has no read copy with this name.</exception>
+    /// <exception cref="ModuleStoppingException">The module stopped in the meantime. Nothing was cleared.</exception>
     public async Task Rebuild(string? copy, Caller caller, CancellationToken ct)
     {
         var rebuilt = copies.Named(copy);
@@ -29,8 +31,8 @@ internal sealed partial class Subscriptions
         {
             giveUp.Token.ThrowIfCancellationRequested();
             await StopPumps();
-            // No pump runs that could take it back, and the unit of work is not queued yet: a command that runs after it must not
-            // decide on what is left.
+            // Marked before the unit of work is queued: a command that runs after it must not decide on the cleared copy. No pump runs
+            // that could remove the mark.
             sources.ForEach(subscription => subscription.BeginClearing());
             try
             {

@@ -4,11 +4,11 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>All subscriptions of one module: started and stopped together, rebuilt together; and the fate of its dead letters.</summary>
+/// <summary>All subscriptions of one module, which start, stop and rebuild together, and the operations on its dead letters.</summary>
 internal sealed partial class Subscriptions(
     ModuleIdentity module,
     ILogRegistry logs,
-    UnitsOfWork unitsOfWork,
+    UnitOfWorkRunner unitsOfWork,
     HandledEvents handled,
     ReadCopies copies,
     Delivery delivery,
@@ -48,8 +48,8 @@ internal sealed partial class Subscriptions(
     ];
 
     /// <summary>
-    /// What a person should know after a change of the code: checkpoints and dead letters whose name nothing handles any
-    /// more, and events that are handled now but were skipped before.
+    /// What an operator should know after a change of the code: checkpoints and dead letters whose event names have no handler any
+    /// more, and events that now have a handler but were skipped before.
     /// </summary>
     public IReadOnlyList<string> Notices { get; private set; } = [];
 
@@ -71,7 +71,7 @@ internal sealed partial class Subscriptions(
         {
             subscription.Load();
         }
-        // While a source is being replayed, they wait until a person retries them.
+        // While a source is being replayed, its letters wait until a person retries them.
         foreach (var (source, key) in deadLetters.Unblocked().Where(unblocked => Find(unblocked.Source)?.FillsUntil is null))
         {
             await Release(source, key, ct);
@@ -79,7 +79,7 @@ internal sealed partial class Subscriptions(
         StartPumps();
     }
 
-    /// <summary>Stops for good. A rebuild that is clearing is given up: the writer, which is stopped next, rolls it back.</summary>
+    /// <summary>Stops for good. Cancels a rebuild that is clearing; the writer, which stops next, rolls it back.</summary>
     public async Task Stop()
     {
         ending.Cancel();
@@ -101,8 +101,8 @@ internal sealed partial class Subscriptions(
         changing.Dispose();
     }
 
-    /// <summary>Delivers a dead letter again, then what is parked behind it, in order, until one fails.</summary>
-    /// <returns>How many events took effect, and the letter that stopped it, if one did.</returns>
+    /// <summary>Delivers a dead letter again and then the letters parked behind it, in order, until one fails.</summary>
+    /// <returns>How many events took effect, and the letter that failed, or null.</returns>
     /// <exception cref="ConflictException">The letter is discarded, or waits behind another one.</exception>
     public async Task<(int Applied, DeadLetter? StoppedBy)> Retry(long id, CancellationToken ct)
     {
@@ -110,17 +110,18 @@ internal sealed partial class Subscriptions(
         return letter.Status switch
         {
             DeadLetterStatus.Dead => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
-            // Its turn has come if what it waited for is gone, and only the crash or error of an earlier retry kept it.
+            // The letter may be delivered if the one before it is gone, and only a crash or error during an earlier retry left it
+            // parked.
             DeadLetterStatus.Parked when deadLetters.IsUnblocked(letter) => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
             DeadLetterStatus.Parked => throw new ConflictException(
                 $"Dead letter {id} waits behind an earlier one of key '{letter.Envelope.Key}'; retry that one."
             ),
             DeadLetterStatus.Discarded => throw new ConflictException($"Dead letter {id} was discarded: {letter.Reason}"),
-            _ => throw new ConflictException($"Dead letter {id} has the status '{letter.Status}', which nobody knows."),
+            _ => throw new ConflictException($"Dead letter {id} has the unknown status '{letter.Status}'."),
         };
     }
 
-    /// <summary>Gives up on a dead letter, keeps the reason, and delivers what was parked behind it.</summary>
+    /// <summary>Discards a dead letter with a reason, and delivers the letters parked behind it.</summary>
     public async Task<(int Applied, DeadLetter? StoppedBy)> Discard(long id, string reason, CancellationToken ct)
     {
         var letter = await unitsOfWork.RunBatch(
@@ -146,7 +147,7 @@ internal sealed partial class Subscriptions(
         DeadLetter? letter = null;
         try
         {
-            // One transaction a letter; the key stays blocked until the last of them is gone.
+            // One transaction for each letter. The key stays blocked until the last of them is delivered.
             while (await unitsOfWork.RunBatch(ReleaseFirst, ct))
             {
                 applied++;
@@ -155,7 +156,7 @@ internal sealed partial class Subscriptions(
         }
         catch (Exception e) when (EventFailedException.In(e) is { } ofEvent)
         {
-            ct.ThrowIfCancellationRequested(); // It was not the event that failed.
+            ct.ThrowIfCancellationRequested(); // The handler was cancelled; the event did not fail.
             var stoppedBy = await unitsOfWork.RunBatch(
                 (transaction, _) =>
                 {
@@ -185,7 +186,7 @@ internal sealed partial class Subscriptions(
 
     private Subscription? Find(string source) => All.FirstOrDefault(subscription => subscription.Source == source);
 
-    // The letter's key has not got back yet what came before it.
+    // The replay has not applied the earlier events of the letter's key again yet.
     private void RefuseAheadOfReplay(DeadLetter letter)
     {
         if (Find(letter.Envelope.Source) is { } subscription && subscription.IsAheadOfReplay(letter.Envelope))

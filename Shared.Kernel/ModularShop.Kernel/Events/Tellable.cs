@@ -1,9 +1,9 @@
 namespace ModularShop.Kernel.Events;
 
-/// <summary>Failures of module code, of which the log, health and a dead letter must be able to tell.</summary>
+/// <summary>Exceptions of module code, in a form that logs, health and dead letters can display.</summary>
 internal static class Tellable
 {
-    /// <summary>The exception itself; or what is known of it, when its own text cannot be had.</summary>
+    /// <summary>Returns the exception itself. If reading its message throws, returns a replacement that describes it.</summary>
     public static Exception Of(Exception exception)
     {
         try

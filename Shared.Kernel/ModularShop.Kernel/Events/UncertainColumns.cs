@@ -6,15 +6,15 @@ using System.Text.Unicode;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// Reads columns that may hold anything, whatever their type is: SQLite does not insist on types, and a damaged page holds
-/// what it holds. What is not as it should be gives a value that can be shown, and is noted.
+/// Reads columns that may hold values of any type: SQLite does not enforce types, and a damaged page may hold anything. For an
+/// unexpected value it returns a displayable one and records the damage.
 /// </summary>
 internal struct UncertainColumns(DbDataReader row)
 {
     private Dictionary<string, object?>? stored;
     private StringBuilder? text;
 
-    /// <summary>What was not as it should be so far; null when nothing was.</summary>
+    /// <summary>What was unexpected so far; null when nothing was.</summary>
     public readonly Damage? Damage => stored is null ? null : new Damage(text!.ToString(), stored);
 
     public Guid EventId(int column, string name, long position)
@@ -49,7 +49,7 @@ internal struct UncertainColumns(DbDataReader row)
     {
         var value = row.GetValue(column);
         var bytes = value as byte[];
-        // What is no UTF-8 was read as U+FFFD; that character may also have been meant.
+        // The provider reads invalid UTF-8 as U+FFFD. The text may also contain that character itself, so the bytes decide.
         if (value is string found && found.Contains('\uFFFD', StringComparison.Ordinal))
         {
             bytes = row.GetFieldValue<byte[]>(column);

@@ -1,4 +1,4 @@
 namespace ModularShop.Kernel.Events;
 
-/// <summary>The subscriber's build cannot read an event: another attempt of the same build would end alike.</summary>
+/// <summary>The subscriber's build cannot read an event. Another attempt with the same build would fail in the same way.</summary>
 internal sealed class UnreadableEventException(string message, Exception? cause = null) : Exception(message, cause);

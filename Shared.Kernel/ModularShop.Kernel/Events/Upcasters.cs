@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace ModularShop.Kernel.Events;
 
 /// <summary>
-/// How a module reads events in the version that it knows: older ones pass through its <see cref="Upcaster{TEvent}"/>s,
-/// of which there is one for every step from version 1 on.
+/// Reads events in the version that the module knows: older ones pass through its <see cref="Upcaster{TEvent}"/>s. There must be one
+/// for every step from version 1 on.
 /// </summary>
 internal sealed class Upcasters
 {
@@ -20,7 +20,9 @@ internal sealed class Upcasters
         this.serializer = serializer;
     }
 
-    /// <exception cref="InvalidOperationException">A step is missing, is there twice, or leads nowhere.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A step is missing or exists twice, or leads to a version that the module does not handle.
+    /// </exception>
     public static Upcasters In(Assembly assembly, HandledEvents handled, EventSerializer serializer) =>
         Of(assembly.DefinedTypes, handled.Types, serializer);
 
@@ -38,7 +40,9 @@ internal sealed class Upcasters
             : throw new InvalidOperationException(string.Join(' ', problems));
     }
 
-    /// <exception cref="UnreadableEventException">It is newer than what the module knows, or has not the shape that it should have.</exception>
+    /// <exception cref="UnreadableEventException">
+    /// The event is newer than the module knows, or does not have the expected shape.
+    /// </exception>
     public IntegrationEvent Read(EventType type, Envelope envelope)
     {
         if (envelope.Version > type.Version)

@@ -7,10 +7,10 @@ using ModularShop.Kernel.Modules;
 namespace ModularShop.Kernel.Hosting;
 
 /// <summary>
-/// The one server of the process: looks at the first segment of the path and hands the request to that module's own
-/// pipeline, with the segment as its path base. All else goes to the root's pipeline.
+/// The only server of the process. It passes a request to the pipeline of the module that the first segment of the path names, with
+/// that segment as path base. All other requests go to the root pipeline.
 /// </summary>
-internal sealed class FrontServer(IServer inner, ModuleHosts modules, ForwardedAddress? forwarded) : IServer
+internal sealed class FrontServer(IServer inner, ModuleSupervisors modules, ForwardedAddress? forwarded) : IServer
 {
     public IFeatureCollection Features => inner.Features;
 
@@ -21,7 +21,7 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules, ForwardedA
 
     public void Dispose() => inner.Dispose();
 
-    private sealed class FrontApplication<TContext>(IHttpApplication<TContext> root, ModuleHosts modules, ForwardedAddress? forwarded)
+    private sealed class FrontApplication<TContext>(IHttpApplication<TContext> root, ModuleSupervisors modules, ForwardedAddress? forwarded)
         : IHttpApplication<FrontApplication<TContext>.Request>
         where TContext : notnull
     {
@@ -31,7 +31,7 @@ internal sealed class FrontServer(IServer inner, ModuleHosts modules, ForwardedA
         {
             var http = context.Features.GetRequiredFeature<IHttpRequestFeature>();
             forwarded?.Apply(context.Features);
-            // A HEAD is a GET whose answer ends with its head. The web server leaves the body out: it goes by what it received.
+            // A HEAD request is handled as a GET. The web server does not send the body, as it received a HEAD.
             if (HttpMethods.IsHead(http.Method))
             {
                 http.Method = HttpMethods.Get;

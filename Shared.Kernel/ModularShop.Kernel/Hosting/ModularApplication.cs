@@ -15,14 +15,14 @@ using ModularShop.Kernel.Operations;
 namespace ModularShop.Kernel.Hosting;
 
 /// <summary>
-/// One process of isolated modules behind one Kestrel: each module is its own <see cref="WebApplication"/>, and all
-/// they share is configuration, logging, the clock and the event bus.
+/// One process of isolated modules behind one Kestrel server. Each module is its own <see cref="WebApplication"/>. Modules share only
+/// configuration, logging, the clock and the registry of event logs.
 /// </summary>
 public sealed class ModularApplication : IAsyncDisposable
 {
     private readonly DataDirectory directory;
     private readonly WebApplication root;
-    private readonly ModuleHosts modules;
+    private readonly ModuleSupervisors modules;
     private readonly TimeSpan drainTimeout;
     private readonly ConfiguredAddresses configured;
     private Task starting = Task.CompletedTask;
@@ -30,7 +30,7 @@ public sealed class ModularApplication : IAsyncDisposable
     private ModularApplication(
         DataDirectory directory,
         WebApplication root,
-        ModuleHosts modules,
+        ModuleSupervisors modules,
         TimeSpan drainTimeout,
         ConfiguredAddresses configured
     )
@@ -42,19 +42,21 @@ public sealed class ModularApplication : IAsyncDisposable
         this.configured = configured;
     }
 
-    /// <summary>Where the application listens. Known once it is started.</summary>
+    /// <summary>The address where the application listens. Available after the start.</summary>
     public Uri Address => ServerAddresses.Of(root.Services.GetRequiredService<IServer>().Features);
 
-    /// <summary>Whether the configuration names addresses in <c>Kestrel:Endpoints</c>. The options decide whether they are used.</summary>
+    /// <summary>
+    /// Whether the configuration contains addresses in <c>Kestrel:Endpoints</c>. The options decide whether they are used.
+    /// </summary>
     public bool HasConfiguredAddresses => ServerAddresses.AreIn(root.Configuration);
 
-    /// <summary>Modules that could not start, with the reason and, where it is known, what to do.</summary>
+    /// <summary>The modules that could not start, each with the reason and, if known, what to do.</summary>
     public IReadOnlyDictionary<string, string> Quarantined =>
         modules
             .All.Where(module => module.State == ModuleState.Quarantined)
             .ToDictionary(module => module.Module.Name, module => $"{module.Reason} {module.Cure}".Trim());
 
-    /// <summary>Takes hold of the data directory and composes the modules; nothing runs yet.</summary>
+    /// <summary>Locks the data directory and composes the modules. Nothing runs yet.</summary>
     /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
     public static ModularApplication Create(ModularApplicationOptions options)
     {
@@ -70,15 +72,14 @@ public sealed class ModularApplication : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the modules, then listens. A module that cannot start is quarantined, the others run.</summary>
-    /// <exception cref="IOException">The address cannot be listened on.</exception>
-    /// <exception cref="InvalidSettingException">An address that is configured is none.</exception>
-    /// <exception cref="IOException">An address cannot be listened on.</exception>
+    /// <summary>Starts the modules, then listens. A module that cannot start is quarantined; the others run.</summary>
+    /// <exception cref="InvalidSettingException">A configured address is not valid.</exception>
+    /// <exception cref="IOException">An address is in use or not available.</exception>
     public async Task Start(CancellationToken ct = default)
     {
         starting = modules.Start(ct);
-        // One module that takes long, or for ever, does not keep the others from answering.
-        await Task.WhenAny(starting, Task.Delay(modules.StartPatience, ct));
+        // A module that starts slowly, or never, does not prevent the others from answering.
+        await Task.WhenAny(starting, Task.Delay(modules.StartWait, ct));
         try
         {
             await root.StartAsync(ct);
@@ -90,15 +91,15 @@ public sealed class ModularApplication : IAsyncDisposable
         directory.Announce(Address);
     }
 
-    /// <summary>Returns when the process is asked to end.</summary>
+    /// <summary>Completes when the process is asked to end.</summary>
     public Task WaitForShutdown(CancellationToken ct = default) => root.WaitForShutdownAsync(ct);
 
-    /// <summary>Finishes the requests that were begun, then stops the modules and lets go of the data directory.</summary>
+    /// <summary>Completes the running requests, then stops the modules and releases the data directory.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(drainTimeout);
-        await root.StopAsync(patience.Token);
-        await modules.Stop(patience.Token);
+        using var timeout = new CancellationTokenSource(drainTimeout);
+        await root.StopAsync(timeout.Token);
+        await modules.Stop(timeout.Token);
         await root.DisposeAsync();
         directory.Dispose();
     }
@@ -114,11 +115,11 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(directory);
         builder.Services.AddSingleton<ILogRegistry, LogRegistry>();
-        builder.Services.AddSingleton(services => Hosts(options, settings, directory, services));
+        builder.Services.AddSingleton(services => Supervisors(options, settings, directory, services));
         builder.Services.AddProblems();
         builder.Services.AddModuleHealthChecks(options.Modules);
         builder.Services.AddOperationsOpenApi();
-        // The framework's host filter is switched off: it would run before our code, and for the root only. See UseAllowedHosts.
+        // The framework's host filter is switched off: it would run before this code, and for the root only. See UseAllowedHosts.
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         PutFrontServerBefore(builder.Services, settings.Http);
 
@@ -129,16 +130,16 @@ public sealed class ModularApplication : IAsyncDisposable
         root.MapOperations();
         options.ConfigureRoot?.Invoke(root);
         root.MapFallback("{*path}", ModuleUnavailable.Answer);
-        var hosts = root.Services.GetRequiredService<ModuleHosts>();
-        return new ModularApplication(directory, root, hosts, settings.Http.DrainTimeout, options.ConfiguredAddresses);
+        var supervisors = root.Services.GetRequiredService<ModuleSupervisors>();
+        return new ModularApplication(directory, root, supervisors, settings.Http.DrainTimeout, options.ConfiguredAddresses);
     }
 
     private static WebApplicationBuilder NewBuilder()
     {
         try
         {
-            // appsettings.json is not watched: the watcher would watch every file below its directory, the modules' files too,
-            // and run at each write to them.
+            // Reloading of appsettings.json is off: the watcher would watch all files below its directory, including the modules'
+            // files, and run at each write to them.
             return WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         }
         catch (InvalidDataException e)
@@ -153,7 +154,7 @@ public sealed class ModularApplication : IAsyncDisposable
         }
     }
 
-    // The framework reads the settings of its logging here.
+    // The framework reads its logging settings here.
     private static WebApplication Build(WebApplicationBuilder builder)
     {
         try
@@ -169,15 +170,15 @@ public sealed class ModularApplication : IAsyncDisposable
         }
     }
 
-    // Threads that modules block, at most those of their requests and one for each writer, are replaced at once: left to
-    // itself, the pool would take half a second for each, and every module would wait for it.
+    // Modules may block the threads of their requests and one writer thread each. The minimum covers them all: beyond it, the pool adds
+    // a thread only every half second, and every module would wait.
     private static void ReserveThreads(int modules, int requestThreads)
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + modules * (requestThreads + 1)), completions);
     }
 
-    private static ModuleHosts Hosts(
+    private static ModuleSupervisors Supervisors(
         ModularApplicationOptions options,
         KernelOptions settings,
         DataDirectory directory,
@@ -185,7 +186,7 @@ public sealed class ModularApplication : IAsyncDisposable
     )
     {
         var loggers = services.GetRequiredService<ILoggerFactory>();
-        var context = new ModuleHostContext(
+        var context = new ModuleSupervisorContext(
             directory,
             settings,
             services.GetRequiredService<IConfiguration>(),
@@ -195,13 +196,13 @@ public sealed class ModularApplication : IAsyncDisposable
             options.ConfigureServices,
             options.FaultHook
         );
-        return new ModuleHosts(
-            options.Modules.Select(module => new ModuleHost(
+        return new ModuleSupervisors(
+            options.Modules.Select(module => new ModuleSupervisor(
                 module,
                 context,
-                new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleHost>()
+                new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleSupervisor>()
             )),
-            settings.Http.StartPatience
+            settings.Http.StartWait
         );
     }
 
@@ -211,7 +212,7 @@ public sealed class ModularApplication : IAsyncDisposable
         services.Remove(kestrel);
         services.AddSingleton<IServer>(provider => new FrontServer(
             (IServer)ActivatorUtilities.CreateInstance(provider, kestrel.ImplementationType!),
-            provider.GetRequiredService<ModuleHosts>(),
+            provider.GetRequiredService<ModuleSupervisors>(),
             ForwardedAddress.From(options)
         ));
     }

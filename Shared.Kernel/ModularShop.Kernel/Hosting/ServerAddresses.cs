@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace ModularShop.Kernel.Hosting;
 
-/// <summary>Where the one server of the process listens: where the host says, or where the configuration says.</summary>
+/// <summary>Decides where the server of the process listens: the host's options or the configuration.</summary>
 internal static class ServerAddresses
 {
     private const string Server = "Kestrel";
@@ -27,7 +27,7 @@ internal static class ServerAddresses
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Configure(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
         if (configured is ConfiguredAddresses.Foreign)
         {
-            // Set in every source, so none has another word.
+            // The indexer sets the value in every source, so no source overrides it.
             builder.Configuration["AllowedHosts"] = "*";
             builder.Configuration[WebHostDefaults.HttpPortsKey] = "";
             builder.Configuration[WebHostDefaults.HttpsPortsKey] = "";
@@ -43,7 +43,7 @@ internal static class ServerAddresses
             ? new(address.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal))
             : throw new InvalidSettingException($"{Section} has no address of TCP, such as http://localhost:5080.");
 
-    /// <summary>The configuration is wrong, or what it names is taken.</summary>
+    /// <summary>The exception for a wrong configuration, or for an address in it that is in use.</summary>
     public static Exception Refused(Exception reason)
     {
         var message = $"Cannot listen where {Section} of the configuration says: {reason.Message.ReplaceLineEndings(" ")}";

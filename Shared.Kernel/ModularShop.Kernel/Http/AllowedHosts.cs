@@ -5,19 +5,19 @@ using Microsoft.Extensions.Primitives;
 namespace ModularShop.Kernel.Http;
 
 /// <summary>
-/// The setting <c>AllowedHosts</c> in every pipeline of the process: names that a request may call it by, separated by
-/// semicolons, as in <c>example.com;*.example.com</c>. The framework's own guard would stand before the root only.
+/// Applies the setting <c>AllowedHosts</c> in every pipeline of the process: the host names that requests may use, separated by
+/// semicolons, for example <c>example.com;*.example.com</c>. The framework's own filter would protect the root pipeline only.
 /// </summary>
 internal static class AllowedHosts
 {
     private const string Setting = "AllowedHosts";
     private const string Any = "*";
 
-    /// <exception cref="InvalidSettingException">It is a list.</exception>
+    /// <exception cref="InvalidSettingException">The setting is a list.</exception>
     public static void UseAllowedHosts(this WebApplication app)
     {
         var setting = app.Configuration.GetSection(Setting);
-        // A list in JSON has no value of its own, as if nothing had been set.
+        // A JSON list has no value of its own; it would look as if nothing were set.
         if (string.IsNullOrEmpty(setting.Value) && setting.GetChildren().Any())
         {
             throw new InvalidSettingException(
@@ -34,7 +34,7 @@ internal static class AllowedHosts
         }
         app.Use(
             (http, next) =>
-                // As in the framework's guard, HTTP/1.0 may call it by no name.
+                // An HTTP/1.0 request may have no host name, as in the framework's filter.
                 !http.Request.Host.HasValue || HostString.MatchesAny(new HostString(http.Request.Host.Host).ToUriComponent(), allowed)
                     ? next(http)
                     : throw new BadRequestException(

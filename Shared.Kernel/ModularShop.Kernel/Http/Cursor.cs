@@ -8,19 +8,21 @@ namespace ModularShop.Kernel.Http;
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>
-/// An opaque mark of a place in a sorted list: the sort key of the last item. The key must be unique, else the items that share
-/// it with the last one of a page are lost. Pages stay right while items are added and removed, as a place is a value and not
-/// a number of rows.
+/// An opaque position in a sorted list: the sort key of the last item of a page. The key must be unique; otherwise items that share the
+/// key with the last item of a page are lost. Pages stay correct while items are added and removed, because the position is a value and
+/// not a number of rows.
 /// </summary>
 public static class Cursor
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 500;
 
-    /// <summary>About how many characters a page may have. It ends early rather than hold more, but has one item at least.</summary>
+    /// <summary>
+    /// The approximate maximum number of characters of a page. A page ends early before it exceeds this, but has at least one item.
+    /// </summary>
     public const long MaxWeight = 1024 * 1024;
 
-    // A cursor of another list has other fields, and is refused instead of being read as a place that is nowhere.
+    // A cursor of another list has other fields. It is refused, as its missing fields would otherwise be read as defaults.
     private static readonly JsonSerializerOptions Strict = new()
     {
         RespectNullableAnnotations = true,
@@ -30,8 +32,8 @@ public static class Cursor
 
     public static string Encode<TKey>(TKey key) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(key, Strict));
 
-    /// <summary>The key, or the default when there is no cursor: the first page.</summary>
-    /// <exception cref="BadRequestException">The cursor was not made by <see cref="Encode"/> for this list.</exception>
+    /// <summary>The sort key in a cursor; the default when there is no cursor, that is, for the first page.</summary>
+    /// <exception cref="BadRequestException"><see cref="Encode"/> did not produce the cursor for this list.</exception>
     public static TKey? Decode<TKey>(string? cursor)
     {
         if (string.IsNullOrEmpty(cursor))
@@ -49,8 +51,8 @@ public static class Cursor
         }
     }
 
-    /// <summary>The number of items asked for, or the default.</summary>
-    /// <exception cref="BadRequestException">It is not from 1 to <see cref="MaxLimit"/>.</exception>
+    /// <summary>The requested number of items, or the default.</summary>
+    /// <exception cref="BadRequestException">The number is not from 1 to <see cref="MaxLimit"/>.</exception>
     public static int Limit(int? limit) =>
         limit switch
         {
@@ -59,9 +61,11 @@ public static class Cursor
             _ => throw new BadRequestException($"The limit is a number from 1 to {MaxLimit}.", "limit"),
         };
 
-    /// <summary>A page of items that were read with a limit one greater, to see whether more follow.</summary>
-    /// <param name="key">The sort key of an item; no two items have the same.</param>
-    /// <param name="weight">About how many characters an item has, where that is not bounded: see <see cref="MaxWeight"/>.</param>
+    /// <summary>Makes a page of items that were read with a limit one greater, which shows whether more items follow.</summary>
+    /// <param name="key">Returns the sort key of an item. It must be unique.</param>
+    /// <param name="weight">
+    /// Returns the approximate number of characters of an item, if items can be large: see <see cref="MaxWeight"/>.
+    /// </param>
     public static Page<T> Page<T, TKey>(IReadOnlyList<T> items, int limit, Func<T, TKey> key, Func<T, long>? weight = null)
     {
         var count = Math.Min(items.Count, limit);

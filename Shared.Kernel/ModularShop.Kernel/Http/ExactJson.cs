@@ -7,8 +7,7 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Http;
 
 /// <summary>
-/// Refuses a number that a decimal cannot hold. The framework rounds: 1e-30 would be 0, and 0.99... with thirty nines
-/// would be 1.
+/// Refuses a number that a decimal cannot hold exactly. The framework would round: 1e-30 to 0, and 0.99... with thirty nines to 1.
 /// </summary>
 internal sealed class ExactDecimalJson : JsonConverter<decimal>
 {
@@ -31,8 +30,7 @@ internal sealed class ExactDecimalJson : JsonConverter<decimal>
 }
 
 /// <summary>
-/// Cuts times to milliseconds as they come in. One without an offset is refused: it would be taken to be of the time zone of the
-/// machine.
+/// Cuts incoming times to milliseconds, and refuses a time without an offset: the framework would assume the time zone of the machine.
 /// </summary>
 internal sealed class MillisecondJson : JsonConverter<DateTimeOffset>
 {

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Options;
 namespace ModularShop.Kernel.Http;
 
 /// <summary>
-/// The address that callers use where a proxy stands before the process: its scheme, host and prefix, from the
-/// <c>X-Forwarded-Proto</c>, <c>-Host</c> and <c>-Prefix</c> that a trusted proxy sends. Who is connected stays as it is
-/// (<c>X-Forwarded-For</c> is not looked at), and for operators' routes nothing of it counts.
+/// The public address of the process behind a proxy: scheme, host and prefix from the headers <c>X-Forwarded-Proto</c>, <c>-Host</c>
+/// and <c>-Prefix</c> of a trusted proxy. The remote address is not changed (<c>X-Forwarded-For</c> is ignored). For operators' routes,
+/// all of these headers are ignored.
 /// </summary>
 internal sealed class ForwardedAddress
 {
@@ -21,7 +21,7 @@ internal sealed class ForwardedAddress
     private ForwardedAddress(ForwardedHeadersOptions options) =>
         headers = new ForwardedHeadersMiddleware(_ => Task.CompletedTask, NullLoggerFactory.Instance, Options.Create(options));
 
-    /// <summary>Null where no proxy is trusted.</summary>
+    /// <summary>Null when no proxy is trusted.</summary>
     public static ForwardedAddress? From(HttpOptions options)
     {
         var trusted = ProxyList.Networks(options.TrustedProxies);

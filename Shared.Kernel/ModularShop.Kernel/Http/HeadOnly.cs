@@ -1,6 +1,6 @@
 namespace ModularShop.Kernel.Http;
 
-/// <summary>A feature of a request that came as a HEAD and is answered as a GET: an answer without an end need not be begun.</summary>
+/// <summary>Marks a HEAD request that is handled as a GET, so that an endpoint need not begin an endless answer.</summary>
 internal sealed class HeadOnly
 {
     public static readonly HeadOnly Instance = new();

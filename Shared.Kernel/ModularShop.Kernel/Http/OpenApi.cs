@@ -8,7 +8,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Kernel.Http;
 
-/// <summary>The OpenAPI document of each module, and of the operations: what every endpoint has in common is described here, once.</summary>
+/// <summary>The OpenAPI documents of the modules and of the operations, with the parts that all endpoints have in common.</summary>
 internal static class OpenApi
 {
     private static readonly string[] Changes = ["POST", "PUT", "PATCH", "DELETE"];
@@ -16,7 +16,7 @@ internal static class OpenApi
     public static void AddModuleOpenApi(this IServiceCollection services, string module, string description) =>
         services.AddDocument(module, description, options => options.AddOperationTransformer(DescribeChange));
 
-    /// <summary>The document of the operations, which are the root's and no module's.</summary>
+    /// <summary>Adds the document of the operators' routes, which belong to the root and not to a module.</summary>
     public static void AddOperationsOpenApi(this IServiceCollection services) =>
         services.AddDocument(
             "operations",
@@ -40,7 +40,7 @@ internal static class OpenApi
                 );
                 options.AddOperationTransformer(DescribeQueryParameters);
                 options.AddSchemaTransformer(DescribeText);
-                // A slice's types are nested in it: CancelOrder.Body is CancelOrderBody here.
+                // The types of a slice are nested in it: CancelOrder.Body becomes CancelOrderBody.
                 options.CreateSchemaReferenceId = type =>
                     OpenApiOptions.CreateDefaultSchemaReferenceId(type) is { } name ? type.Type.DeclaringType?.Name + name : null;
                 configure(options);
@@ -75,8 +75,8 @@ internal static class OpenApi
         return Task.CompletedTask;
     }
 
-    // A header is a string, whatever it is read into. What a converter reads and writes (ExactDecimalJson, MillisecondJson) the
-    // framework does not know.
+    // A header is a string, whatever type it is bound to. The framework does not know what the converters ExactDecimalJson and
+    // MillisecondJson read and write.
     private static Task DescribeText(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken ct)
     {
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
@@ -100,8 +100,8 @@ internal static class OpenApi
 
     private static bool IsDecimal(Type type) => (Nullable.GetUnderlyingType(type) ?? type) == typeof(PlainDecimal);
 
-    // Query parameters are bound whatever their case; they are documented as the rest of the JSON world
-    // writes them. What is read from text is text to the framework, but a decimal is a number.
+    // Query parameters are bound without regard to case and are documented in camel case. The framework describes types that are parsed
+    // from text as strings, but a decimal is a number.
     private static Task DescribeQueryParameters(
         OpenApiOperation operation,
         OpenApiOperationTransformerContext context,

@@ -1,13 +1,17 @@
 namespace ModularShop.Kernel.Http;
 
-/// <summary>Reads a list in parts while it is sent, so that no more of it is in memory than a part, however large its items are.</summary>
+/// <summary>Reads a list in parts while it is sent, so that memory holds only one part at a time, however large the items are.</summary>
 internal static class Parts
 {
-    /// <summary>About how many characters a part has; it ends with the item that reaches them.</summary>
+    /// <summary>The approximate number of characters of a part. The part ends with the item that reaches this number.</summary>
     public const long MaxCharacters = 1024 * 1024;
 
-    /// <summary>The first part is read at once, so that what is wrong becomes an answer; an answer that has begun can only be cut off.</summary>
-    /// <param name="read">Reads the items after the last one, null at first: so many, or fewer of <see cref="MaxCharacters"/>.</param>
+    /// <summary>
+    /// Reads the first part at once: an error before the answer begins gets a status, a later one can only abort the answer.
+    /// </summary>
+    /// <param name="read">
+    /// Reads up to the given number of items after the last one (null at first), or fewer once they reach <see cref="MaxCharacters"/>.
+    /// </param>
     public static IEnumerable<T> Read<T>(int limit, Func<T?, int, IReadOnlyList<T>> read, Func<T, long> characters)
         where T : class
     {

@@ -5,8 +5,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Http;
 
 /// <summary>
-/// A decimal in an address, such as 1.50: digits with or without a point. The framework takes commas for separators of
-/// thousands, and reads 1,50 as 150.
+/// A decimal in an address, for example 1.50: digits with or without a decimal point. The framework accepts commas as thousands
+/// separators, and would read 1,50 as 150.
 /// </summary>
 public readonly record struct PlainDecimal(decimal Value) : IParsable<PlainDecimal>
 {

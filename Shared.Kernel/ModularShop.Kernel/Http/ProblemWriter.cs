@@ -10,7 +10,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Http;
 
-/// <summary>Answers every exception with RFC 9457 problem details. What it does not know is a 500 that gives nothing away.</summary>
+/// <summary>Answers every exception with RFC 9457 problem details. An unknown exception becomes a 500 that reveals no details.</summary>
 internal sealed partial class ProblemWriter(IProblemDetailsService problems) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken ct)
@@ -20,7 +20,7 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
-        // An endpoint may read by itself, without a query.
+        // An endpoint may read the database directly, without a query.
         var failure = Reader.Failure(exception, http.RequestServices) ?? exception;
         if (Describe(failure) is not { } problem)
         {
@@ -62,7 +62,7 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             PreconditionFailedException e => Problem(StatusCodes.Status412PreconditionFailed, e.Message),
             UnprocessableException { Field: { } field } e => Field(StatusCodes.Status422UnprocessableEntity, e.Message, field),
             UnprocessableException e => Problem(StatusCodes.Status422UnprocessableEntity, e.Message),
-            StorageException { MayBeKept: true } e => Problem(
+            StorageException { OutcomeIsUnknown: true } e => Problem(
                 StatusCodes.Status503ServiceUnavailable,
                 $"{e.Fault.Reason} It may have been done or not. Repeat it with the same Idempotency-Key."
             ),
@@ -82,7 +82,7 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             _ => null,
         };
 
-    // What the framework says is for programmers: it names types, options and what was sent.
+    // The framework's messages are for developers: they contain types, options and values that were sent.
     private static string Explain(int status) =>
         status switch
         {
@@ -105,10 +105,10 @@ internal sealed partial class ProblemWriter(IProblemDetailsService problems) : I
             Title = null,
         };
 
-    // ASP.NET Core tells which parameter it could not bind in its message alone, and there with its CLR type.
+    // ASP.NET Core names a parameter that it could not bind only in its message, together with the CLR type.
     [GeneratedRegex("parameter \"[^\"]*?(?<name>\\w+)\"")]
     private static partial Regex Parameter();
 
-    // FluentValidation says Lines[0].ProductId where the body has lines[0].productId.
+    // FluentValidation writes Lines[0].ProductId for lines[0].productId in the body.
     private static string JsonPath(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

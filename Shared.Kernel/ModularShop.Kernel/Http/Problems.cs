@@ -8,12 +8,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace ModularShop.Kernel.Http;
 
-/// <summary>How every pipeline of the process, a module's and the root's, answers what goes wrong.</summary>
+/// <summary>Configures how each pipeline of the process, of modules and of the root, answers errors.</summary>
 internal static class Problems
 {
     public static void AddProblems(this IServiceCollection services)
     {
-        // First in line: the framework's own writer is silent where JSON is not accepted.
+        // Registered first: the framework's own writer writes nothing when the caller does not accept JSON.
         services.AddSingleton<IProblemDetailsWriter, ProblemBody>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemWriter>();
@@ -33,7 +33,7 @@ internal static class Problems
         );
     }
 
-    // The framework fails on a character set that it does not know; and JSON has but one (RFC 8259, section 8.1).
+    // The framework throws for an unknown character set; JSON must be UTF-8 (RFC 8259, section 8.1).
     private static void RefuseOtherEncodings(HttpContext http)
     {
         var request = http.Request;
@@ -58,7 +58,9 @@ internal static class Problems
 
     private static bool IsIdentity(string coding) => coding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Says what is wrong whatever the caller accepts: in a form that was not asked for, rather than not at all.</summary>
+    /// <summary>
+    /// Writes the problem as JSON, even if the caller does not accept it: an unrequested format is better than no answer.
+    /// </summary>
     private sealed class ProblemBody : IProblemDetailsWriter
     {
         public bool CanWrite(ProblemDetailsContext context) => true;
@@ -66,7 +68,7 @@ internal static class Problems
         public async ValueTask WriteAsync(ProblemDetailsContext context)
         {
             var http = context.HttpContext;
-            // Gives it the title and type of its status.
+            // Fills in the default title and type for the status.
             var problem = TypedResults.Problem(context.ProblemDetails).ProblemDetails;
             problem.Status ??= http.Response.StatusCode;
             problem.Extensions["traceId"] = Activity.Current?.Id ?? http.TraceIdentifier;

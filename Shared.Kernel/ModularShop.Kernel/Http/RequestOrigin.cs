@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ModularShop.Kernel.Http;
 
-/// <summary>Whether a request comes plainly from a program on this machine; read before any middleware can rewrite what tells it.</summary>
-/// <param name="Doubt">Why it may come from elsewhere; null when it is plainly local.</param>
+/// <summary>
+/// Whether a request verifiably comes from a program on this machine. It is determined before any middleware can change the evidence.
+/// </summary>
+/// <param name="Doubt">Why the request may come from elsewhere; null when it is local.</param>
 internal sealed record RequestOrigin(string? Doubt)
 {
-    // A list of what local programs send, and not of what proxies and browsers add: there is always one more of these.
+    // A list of what local programs send, instead of what proxies and browsers add: a list of the latter would never be complete.
     private static readonly FrozenSet<string> SentByPrograms = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Accept",
@@ -39,7 +41,7 @@ internal sealed record RequestOrigin(string? Doubt)
         "Transfer-Encoding",
         "Upgrade",
         "User-Agent",
-        // Tracing.
+        // Headers of tracing.
         "baggage",
         "Correlation-Context",
         "Request-Id",
@@ -52,7 +54,7 @@ internal sealed record RequestOrigin(string? Doubt)
         var http = request.GetRequiredFeature<IHttpRequestFeature>();
         return new(
             !IsLoopback(request.Get<IHttpConnectionFeature>()?.RemoteIpAddress) ? "The connection is from another machine."
-            // A page whose name was bound to this machine's address still sends its own name.
+            // After DNS rebinding, a browser page from elsewhere connects to this machine but still sends its own host name.
             : !NamesLoopback(http.Headers.Host) ? "The host that is asked for is not localhost."
             : http.Protocol == HttpProtocol.Http10 ? "HTTP/1.0 is what proxies speak."
             : http.Headers.Keys.FirstOrDefault(header => !SentByPrograms.Contains(header)) is { } header

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ModularShop.Kernel.Http;
 
-/// <summary>Gives the answer that shows one versioned resource its ETag, and answers If-None-Match with 304.</summary>
+/// <summary>Adds the ETag to an answer with one versioned resource, and answers 304 when If-None-Match names its version.</summary>
 internal sealed class VersionFilter : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -4,8 +4,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>
-/// The directory of the modules' files. One process owns it at a time, by a lock file held open; the lock is gone
-/// with the process, however it ends.
+/// The directory of the modules' files. One process owns it at a time, through a lock file that it holds open. The operating system
+/// releases the lock when the process ends, for whatever reason.
 /// </summary>
 public sealed class DataDirectory : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class DataDirectory : IDisposable
     internal const string LockFile = "owner.lock";
     internal const string OwnerFile = "owner.json";
 
-    // How the systems say that somebody else holds a file: ERROR_SHARING_VIOLATION, and EWOULDBLOCK of two kinds.
+    // The systems' error codes for a file that another process holds: ERROR_SHARING_VIOLATION and two values of EWOULDBLOCK.
     private const int HeldOnWindows = unchecked((int)0x80070020);
     private const int HeldOnLinux = 11;
     private const int HeldOnMac = 35;
@@ -30,10 +30,10 @@ public sealed class DataDirectory : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The key of the hashes of secrets in the modules' files.</summary>
+    /// <summary>The key for the hashes of secrets in the modules' files.</summary>
     internal HashKey HashKey { get; }
 
-    /// <summary>Creates the directory if need be, for its owner only, and takes hold of it.</summary>
+    /// <summary>Creates the directory if it does not exist, readable for its owner only, and locks it.</summary>
     /// <exception cref="DirectoryInUseException">Another process holds it.</exception>
     /// <exception cref="IOException">It cannot be created or written.</exception>
     public static DataDirectory Hold(string path)
@@ -66,13 +66,13 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Whether anything is in it but word of who holds it.</summary>
+    /// <summary>Whether it contains files other than those of the lock.</summary>
     internal bool HasFiles() =>
         Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Except([LockFile, OwnerFile]).Any();
 
     public string FileOf(Module module) => System.IO.Path.Combine(Path, module.Name + FileExtension);
 
-    /// <summary>Leaves word of where the process that holds the directory answers, for whoever is refused.</summary>
+    /// <summary>Writes the address of this process to a file, for the message to a process that is refused.</summary>
     internal void Announce(Uri address)
     {
         try
@@ -84,7 +84,7 @@ public sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is only there to make a message better; a full disk keeps nobody from answering.
+            // The file only improves a message. A full disk must not stop the process from serving requests.
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Whoever reads it is told by the lock that nobody is there.
+            // A stale file does no harm: it is read only while another process holds the lock.
         }
         held.Dispose();
     }
@@ -109,7 +109,7 @@ public sealed class DataDirectory : IDisposable
         }
         catch (Exception e) when (e is IOException or JsonException)
         {
-            return null; // It is only there to make the message better.
+            return null; // The file only improves the message.
         }
     }
 
@@ -119,7 +119,7 @@ public sealed class DataDirectory : IDisposable
 /// <summary>Another process holds the data directory.</summary>
 public sealed class DirectoryInUseException : IOException
 {
-    /// <summary>Where that process answers, if it said so.</summary>
+    /// <summary>The address of that process; null when it is not known.</summary>
     public string? Url { get; }
 
     internal DirectoryInUseException(string path, DataDirectory.Owner? owner, Exception inner)

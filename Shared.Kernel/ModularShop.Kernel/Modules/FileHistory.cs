@@ -6,15 +6,15 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>
-/// What is known of a module's file from before its start: its mark, and how far other modules have read its log. A module
-/// that owns data does not begin anew while any of them knows of a file that is not there.
+/// What is known about a module's file from earlier starts: its mark, and how far other modules have read its log. A module that owns
+/// data does not start with a new file if one of these shows that it had a file before.
 /// </summary>
 internal sealed partial class FileHistory(string file, Module module)
 {
     private readonly LogMark mark = new(file);
 
-    /// <summary>Before the file is opened, and made if it is missing.</summary>
-    /// <exception cref="StorageException">There was one.</exception>
+    /// <summary>Must run before the file is opened, because opening creates a missing file.</summary>
+    /// <exception cref="StorageException">The file is missing, but existed before.</exception>
     public void CheckPresence()
     {
         // A log without its file is refused when the file is opened.
@@ -33,13 +33,13 @@ internal sealed partial class FileHistory(string file, Module module)
         }
     }
 
-    /// <summary>Before the file is changed: an older build can still read one that is refused.</summary>
-    /// <param name="accept">Whether another file than the one before is accepted.</param>
-    /// <exception cref="StorageException">It is another one than before, or was emptied.</exception>
+    /// <summary>Must run before the file is changed, so that an older build can still read a file that is refused.</summary>
+    /// <param name="accept">Whether a different file than before is accepted.</param>
+    /// <exception cref="StorageException">The file is a different one than before, or was emptied.</exception>
     public void Check(DbConnection connection, bool accept)
     {
         var (known, epoch) = (mark.Epoch, KernelSchema.Epoch(connection));
-        // A person accepts another file than before. One with the epoch of before is checked as usual.
+        // Accepting applies to a different file only. A file with the known epoch is checked as usual.
         if (module.OwnsData && !(accept && known != epoch))
         {
             CheckOrigin(connection, known, epoch);
@@ -49,7 +49,7 @@ internal sealed partial class FileHistory(string file, Module module)
 
     private void CheckOrigin(DbConnection connection, string? known, string epoch)
     {
-        // A file whose log other modules have read was the module's own before, so it is accepted without a question.
+        // A file whose log other modules have read was this module's file before, and needs no confirmation.
         if (known is not null && known != epoch && Readers(epoch) is null)
         {
             throw new StorageException(
@@ -61,7 +61,7 @@ internal sealed partial class FileHistory(string file, Module module)
                 )
             );
         }
-        // Without a mark any reader counts, as the file may have been begun anew; with one only those who have read this log.
+        // Without a mark, any reader counts, as the file may be new. With a mark, only readers of this log count.
         if (KernelSchema.LastPosition(connection) == 0 && Readers(known is null ? null : epoch) is { } readers)
         {
             throw new StorageException(
@@ -76,8 +76,8 @@ internal sealed partial class FileHistory(string file, Module module)
     }
 
     /// <summary>
-    /// Notes that the module has this file now, and how far it is migrated. Where the mark cannot be written, the module
-    /// starts all the same, and its next start tries again.
+    /// Records that the module has this file now, and its newest migration. If the mark cannot be written, the module starts anyway,
+    /// and the next start tries again.
     /// </summary>
     public void Remember(ModuleDatabase database, ILogger<FileHistory> logger)
     {
@@ -101,7 +101,7 @@ internal sealed partial class FileHistory(string file, Module module)
 
     private string Accept(string when) => $"{when}: POST /admin/v1/modules/{module.Name}/accept.";
 
-    /// <summary>Who has read the module's log, and how far; null when nobody has.</summary>
+    /// <summary>The modules that have read this module's log, and how far; null when there are none.</summary>
     private string? Readers(string? epoch)
     {
         var read = Directory
@@ -118,7 +118,7 @@ internal sealed partial class FileHistory(string file, Module module)
 
     private static IReadOnlyList<Checkpoint> CheckpointsIn(string other)
     {
-        // SQLite would take an empty file for a new one, and delete the log beside it.
+        // SQLite would treat an empty file as a new one, and delete its log.
         if (new FileInfo(other).Length == 0)
         {
             return [];
@@ -126,12 +126,12 @@ internal sealed partial class FileHistory(string file, Module module)
         try
         {
             using var connection = OtherFile.OpenReadOnly(other);
-            // Those of an older build tell as much.
+            // The files of an older build contain the same checkpoints.
             return KernelSchema.Version(connection) is >= 1 and <= KernelSchema.Current ? Checkpoints.Read(connection) : [];
         }
         catch (DbException)
         {
-            return []; // A file that cannot be read tells nothing; what is wrong with it, its own module says.
+            return []; // An unreadable file provides no information. Its own module reports what is wrong with it.
         }
     }
 }

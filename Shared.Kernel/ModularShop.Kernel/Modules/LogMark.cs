@@ -4,8 +4,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>
-/// A small file beside a module's file that keeps the epoch of its log and the newest of its migrations. It tells that there was
-/// a file when that is gone, and whether a file that is there is the same one.
+/// A small file beside a module's file that contains the epoch of its log and its newest migration. It shows that the module had a file
+/// if that is missing, and whether an existing file is the same one.
 /// </summary>
 internal sealed class LogMark(string moduleFile)
 {
@@ -20,18 +20,18 @@ internal sealed class LogMark(string moduleFile)
 
     public bool Exists => File.Exists(path);
 
-    /// <summary>Null when there is no mark, or it cannot be read: then it is known only that there was a file.</summary>
+    /// <summary>Null when there is no mark, or when its content cannot be read; the mark then only shows that there was a file.</summary>
     public string? Epoch => Line(0);
 
     public string? Migration => Line(1);
 
-    /// <summary>The paths of a directory's marks, by name.</summary>
+    /// <summary>The paths of the marks in a directory, sorted by name.</summary>
     public static IReadOnlyList<string> PathsIn(string directory) =>
         [.. Directory.GetFiles(directory, $"*{Extension}").Order(StringComparer.Ordinal)];
 
-    /// <summary>Replaces the mark as a whole.</summary>
+    /// <summary>Replaces the mark atomically.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
     public void Write(string epoch, string? migration)
     {
         var unfinished = $"{path}.new";

@@ -17,8 +17,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>
-/// A module's face to its host. Derive from <see cref="Module{TDb}"/>. A module has its own container, request
-/// pipeline, database file and event log, and knows other modules by their event contracts only.
+/// A module as its host sees it. Derive from <see cref="Module{TDb}"/>. A module has its own container, request pipeline, database file
+/// and event log, and knows other modules by their event contracts only.
 /// </summary>
 public abstract class Module
 {
@@ -27,32 +27,34 @@ public abstract class Module
     /// <summary>The module's name in kebab case: its route prefix, the name of its file and the prefix of its events.</summary>
     public abstract string Name { get; }
 
-    /// <summary>One line for people.</summary>
+    /// <summary>A description in one line, for people.</summary>
     public abstract string Description { get; }
 
-    /// <summary>Where its subscriptions begin. The default is the beginning.</summary>
+    /// <summary>Where the module's subscriptions begin. The default is the beginning.</summary>
     public virtual StartFrom StartFrom => StartFrom.Beginning;
 
     /// <summary>
-    /// Whether its file holds anything that cannot be had again from the logs of other modules. If so, a file that is missing
-    /// or was emptied is never begun anew in silence, and no advice drops it. A module that owns nothing publishes nothing and
-    /// reads from the beginning. That read copies can be rebuilt (<see cref="IsRebuildable"/>) says nothing of the rest.
+    /// Whether the module's file contains data that cannot be restored from the logs of other modules. If so, a missing or emptied file
+    /// is never replaced with a new one silently, and no advice to operators drops it. A module that owns no data must not publish
+    /// events, and must read from the beginning. This is independent of <see cref="IsRebuildable"/>, which concerns read copies only.
     /// </summary>
     public virtual bool OwnsData => true;
 
-    /// <summary>Whether it declares <see cref="Module{TDb}.ReadCopies"/>, which can be cleared and filled again from events.</summary>
+    /// <summary>
+    /// Whether the module declares <see cref="Module{TDb}.ReadCopies"/>, which can be cleared and filled again from events.
+    /// </summary>
     public bool IsRebuildable => DeclaredCopies.Any();
 
     /// <summary>The names of its read copies.</summary>
     public IReadOnlyList<string> ReadCopyNames => [.. DeclaredCopies.Select(copy => copy.Name)];
 
-    /// <summary>The names of the events that it publishes.</summary>
+    /// <summary>The names of the events that the module publishes.</summary>
     public IReadOnlyList<string> Publishes => field ??= PublishedEvents.In(Assembly, Name);
 
-    /// <summary>The names of the events of other modules that it reacts to.</summary>
+    /// <summary>The names of other modules' events that the module reacts to.</summary>
     public IReadOnlyList<string> ListensTo => field ??= [.. Handled.Types.Select(type => type.Name).Order(StringComparer.Ordinal)];
 
-    /// <exception cref="InvalidOperationException">The module cannot react to events as it says it does.</exception>
+    /// <exception cref="InvalidOperationException">The module's reactions are not valid.</exception>
     internal HandledEvents Handled => field ??= HandledEvents.In(Assembly, Name);
 
     internal Assembly Assembly => GetType().Assembly;
@@ -79,7 +81,9 @@ public abstract class Module
 
     internal abstract void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers);
 
-    /// <exception cref="InvalidOperationException">They are not what can be rebuilt, or a command decides on one that is not there.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A read copy cannot be rebuilt, or a command decides on a read copy that is not declared.
+    /// </exception>
     internal ReadCopies FindReadCopies()
     {
         var copies = new ReadCopies(Name, DeclaredCopies, Handled);
@@ -98,7 +102,7 @@ public abstract class Module
 public abstract class Module<TDb> : Module
     where TDb : ModuleDbContext
 {
-    /// <summary>What the module copied from other modules' events, and can be filled again from them. None unless it says so.</summary>
+    /// <summary>The read copies of other modules' data, which can be filled again from their events. The default is none.</summary>
     protected virtual IReadOnlyList<ReadCopy<TDb>> ReadCopies => [];
 
     internal sealed override IEnumerable<(
@@ -124,13 +128,13 @@ public abstract class Module<TDb> : Module
     {
         await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
         DirectWrites.Check(db, Assembly.GetTypes());
-        // The usual start: without EF Core's lock and its comparison of models, and so without four commits.
+        // The usual case at a start. Without EF Core's lock and its comparison of models, this saves four commits.
         if (!db.Database.GetMigrations().Except(MigrationHistory.In(database.Writer)).Any())
         {
             return;
         }
-        // EF Core's lock outlives a process that is killed while it migrates, and would be waited for, for ever. The data
-        // directory has one owner, so nobody else can be migrating now.
+        // EF Core's lock stays in the file if the process is killed during a migration, and the next start would wait for it forever.
+        // The data directory has one owner, so no other process can be migrating now.
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
         await db.Database.MigrateAsync(ct);
     }
@@ -142,7 +146,7 @@ public abstract class Module<TDb> : Module
         services.AddScoped(_ => database.OpenReader());
         services.AddScoped(scope =>
         {
-            if (scope.GetRequiredService<UnitOfWork>().Transaction is null)
+            if (scope.GetRequiredService<UnitOfWorkScope>().Transaction is null)
             {
                 var reader = scope.GetRequiredService<Reader>().Connection;
                 return reading.GetValue(reader, connection => Reading(connection, loggers)).CreateDbContext();
@@ -156,7 +160,7 @@ public abstract class Module<TDb> : Module
         services.AddScoped<ModuleDbContext>(scope => scope.GetRequiredService<TDb>());
     }
 
-    // One context for each connection: EF Core knows a context by the connection that it was made with.
+    // Each connection has its own context, because EF Core binds a context to the connection that it was created with.
     private static PooledDbContextFactory<TDb> Reading(PreparedConnection connection, ILoggerFactory loggers) =>
         new(
             Options(loggers)
@@ -173,7 +177,7 @@ public abstract class Module<TDb> : Module
         params IReadOnlyList<IInterceptor> interceptors
     ) => new(Options(loggers).UseSqlite(database.Writer, Configure).AddInterceptors(interceptors).Options);
 
-    // A list in a query is one parameter. By default its SQL varies with the length, is made anew for each, and not kept prepared.
+    // A list in a query becomes one parameter. By default the SQL varies with the list's length, so it could not stay prepared.
     private static void Configure(SqliteDbContextOptionsBuilder sqlite) =>
         sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter);
 

@@ -14,7 +14,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>A started module: its open file, its container, its pipeline and its pumps.</summary>
+/// <summary>A started module: its open file, its container, its pipeline and its subscriptions.</summary>
 internal sealed class ModuleInstance : IAsyncDisposable
 {
     private readonly ModuleDatabase database;
@@ -36,12 +36,14 @@ internal sealed class ModuleInstance : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    /// <summary>Opens and migrates the file, builds the container and pipeline, starts pumps and background services.</summary>
-    /// <param name="brokeDown">Called with the reason when the module's own host stops by itself later.</param>
-    /// <param name="accept">Whether the module goes on with another file than before, or begins anew where it is missing.</param>
+    /// <summary>
+    /// Opens and migrates the file, builds the container and pipeline, and starts subscriptions and background services.
+    /// </summary>
+    /// <param name="brokeDown">Called with the reason when the module fails later, while it runs.</param>
+    /// <param name="accept">Whether a different file than before, or a new file in place of a missing one, is accepted.</param>
     public static async Task<ModuleInstance> Start(
         Module module,
-        ModuleHostContext context,
+        ModuleSupervisorContext context,
         Action<string, StorageFault?> brokeDown,
         CancellationToken ct,
         bool accept = false
@@ -78,7 +80,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // A service of the module may have failed on another database.
+            // The exception may come from another database that the module's services use.
             var failure = database.Failed(e, database.Writer);
             if (app is not null)
             {
@@ -94,18 +96,18 @@ internal sealed class ModuleInstance : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops pumps and background services, lets the writer finish, closes the file.</summary>
+    /// <summary>Stops subscriptions and background services, waits for the writer, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         stopping = true;
         logs.Unregister(log);
         var writer = Services.GetRequiredService<Writer>();
-        // A pump may wait for a unit that only the end of the writer ends.
+        // A pump may wait for a unit that ends only with the writer, so the pumps stop in parallel.
         var pumps = Task.Run(Services.GetRequiredService<Subscriptions>().Stop);
-        // Whatever one of the module's own services throws, the writer finishes and the file is closed.
+        // The writer must end and the file must be closed even if one of the module's services throws.
         try
         {
-            // One that blocks in its stop is left behind: the writer is not to go on beside its successor.
+            // A service that blocks in its stop is left behind: this instance's writer must not run beside the next one's.
             await Task.Run(() => app.StopAsync()).WaitAsync(Services.GetRequiredService<HttpOptions>().DrainTimeout);
         }
         finally
@@ -156,7 +158,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
 
     private static async Task<WebApplication> Build(
         Module module,
-        ModuleHostContext context,
+        ModuleSupervisorContext context,
         ILoggerFactory loggers,
         ModuleDatabase database,
         EventLog log
@@ -194,7 +196,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
     private static void AddKernel(
         IServiceCollection services,
         Module module,
-        ModuleHostContext context,
+        ModuleSupervisorContext context,
         ModuleDatabase database,
         EventLog log
     )
@@ -214,7 +216,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(new KernelMetrics(module.Name));
         services.AddSingleton(context.FaultsOf(module));
         services.AddSingleton(Random.Shared);
-        // As instances, which the container does not dispose of: they outlive it.
+        // Registered as instances, which the container does not dispose of, because they outlive it.
         services.AddSingleton(database);
         services.AddSingleton(log);
         services.AddSingleton<PendingEvents>();
@@ -222,7 +224,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton<WriteTransaction>();
         services.AddSingleton<Writer>();
         services.AddHostedService<StorageWatch>();
-        services.AddSingleton<UnitsOfWork>();
+        services.AddSingleton<UnitOfWorkRunner>();
         services.AddSingleton(context.Directory.HashKey);
         services.AddSingleton<KeyedRequests>();
         services.AddSingleton<Delivery>();
@@ -230,17 +232,17 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton<Checkpoints>();
         services.AddSingleton<Subscriptions>();
         services.AddSingleton<CurrentCopies>();
-        services.AddScoped<UnitOfWork>();
+        services.AddScoped<UnitOfWorkScope>();
         services.AddScoped<RequestScope>();
         services.AddScoped<EventContext>();
         services.AddScoped<IdempotentAnswers>();
         services.AddScoped<IErasure, Erasure>();
-        // Their rules are built once: to build them took more than to apply them.
+        // Singletons: building a validator's rules takes longer than applying them.
         services.AddValidatorsFromAssembly(module.Assembly, ServiceLifetime.Singleton, includeInternalTypes: true);
         MediatorServices.Add(services, module.Assembly);
     }
 
-    // Signals and Ctrl+C are the root's business.
+    // The root application handles signals and Ctrl+C.
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -16,7 +16,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>The request pipeline that every module gets, around its own middleware and endpoints.</summary>
+/// <summary>The request pipeline of every module, around the module's own middleware and endpoints.</summary>
 internal static class ModulePipeline
 {
     private static readonly object Admitted = new();
@@ -44,7 +44,7 @@ internal static class ModulePipeline
         services.AddSingleton(_ => new ConcurrencyLimiter(
             new ConcurrencyLimiterOptions { PermitLimit = options.ConcurrentRequests, QueueLimit = options.WaitingRequests }
         ));
-        // For limits that the module sets itself.
+        // Applies to limits that the module itself configures.
         services.AddRateLimiter(limiter => limiter.RejectionStatusCode = StatusCodes.Status503ServiceUnavailable);
         services.AddModuleOpenApi(module.Name, module.Description);
     }
@@ -89,8 +89,8 @@ internal static class ModulePipeline
         return next(http);
     }
 
-    // The framework's middleware is not used, as it never disposes of its limiters: their timers keep a stopped module's
-    // container in memory (github.com/dotnet/aspnetcore/issues/69061). The container disposes of this limiter.
+    // The framework's middleware is not used, as it never disposes of its limiters: their timers keep a stopped module's container in
+    // memory (github.com/dotnet/aspnetcore/issues/69061). The container disposes of this limiter.
     private static void LimitConcurrency(WebApplication app)
     {
         var limiter = app.Services.GetRequiredService<ConcurrencyLimiter>();
@@ -135,7 +135,7 @@ internal static class ModulePipeline
         );
     }
 
-    // The middleware has no public way to get at its limiters.
+    // The middleware has no public access to its limiters.
     private static void DisposeLimiters(object? middleware)
     {
         var fields = middleware?.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic) ?? [];
@@ -145,7 +145,7 @@ internal static class ModulePipeline
         }
     }
 
-    // The rate limiter leaves a request whose time ran out while it waited without an answer, which would be sent as a 200.
+    // If a request times out while it waits in the rate limiter's queue, no answer is set, and a 200 would be sent.
     private static async Task TimeOutInTheQueue(HttpContext http, RequestDelegate next)
     {
         await next(http);
@@ -155,15 +155,15 @@ internal static class ModulePipeline
         }
     }
 
-    // The framework reads a body to its end, however long that takes. A client that sends its body slowly would hold a
-    // concurrency permit indefinitely.
+    // The framework reads a body to its end, however long that takes. A client that sends its body slowly would hold a concurrency
+    // permit indefinitely.
     private static async Task StopReadingInTime(HttpContext http, RequestDelegate next)
     {
         using var _ = http.RequestAborted.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), http.Request.BodyReader);
         await next(http);
     }
 
-    /// <summary>Builds every endpoint now, so that a bad one fails the start and not the first request.</summary>
+    /// <summary>Builds all endpoints at once, so that an invalid one fails the start and not the first request.</summary>
     public static void CheckEndpoints(WebApplication app)
     {
         var endpoints = app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).ToList();

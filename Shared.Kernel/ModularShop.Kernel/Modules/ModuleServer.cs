@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>Stands in for a web server in a module's own host: keeps the module's pipeline, for the front server to call.</summary>
+/// <summary>Takes the place of a web server in a module's host. It keeps the module's pipeline, which the front server calls.</summary>
 internal sealed class ModuleServer(HttpOptions options) : IServer
 {
-    // Of the process's threads the module's requests hold so many at most, however many of them block theirs.
+    // Limits the number of threads that the module's requests use at the same time, even if they block them.
     private readonly TaskScheduler threads = new ConcurrentExclusiveSchedulerPair(
         TaskScheduler.Default,
         options.Threads
@@ -16,7 +16,7 @@ internal sealed class ModuleServer(HttpOptions options) : IServer
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
 
-    /// <summary>Requests that were begun and not ended.</summary>
+    /// <summary>The number of requests that have begun and not ended.</summary>
     public int InFlight => Volatile.Read(ref inFlight);
 
     public void Begin() => Interlocked.Increment(ref inFlight);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>What a module is doing in its process.</summary>
+/// <summary>The state of a module in its process.</summary>
 [JsonConverter(typeof(KebabCaseJson<ModuleState>))]
 public enum ModuleState
 {
@@ -10,6 +10,6 @@ public enum ModuleState
     Starting,
     Running,
 
-    /// <summary>It could not start, or broke down: its routes answer 503, its events wait, the other modules run.</summary>
+    /// <summary>The module could not start, or failed later. Its routes answer 503 and its events wait. The other modules run.</summary>
     Quarantined,
 }

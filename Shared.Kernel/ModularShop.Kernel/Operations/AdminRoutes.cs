@@ -10,8 +10,8 @@ using ModularShop.Kernel.Modules;
 namespace ModularShop.Kernel.Operations;
 
 /// <summary>
-/// What the person who runs the process may do, under <c>/admin/v1</c>: look at modules, subscriptions, events and
-/// dead letters, retry, discard, rebuild, restart, back up. Answers local callers only.
+/// The operators' routes under <c>/admin/v1</c>: show modules, subscriptions, events and dead letters; retry, discard, rebuild,
+/// restart, back up. Only local callers are answered.
 /// </summary>
 internal static class AdminRoutes
 {
@@ -19,11 +19,11 @@ internal static class AdminRoutes
     {
         var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly).WithTags("operations");
         admin.MapGet("/process", (DataDirectory directory) => OperatorViews.Of(directory));
-        admin.MapGet("/modules", (ModuleHosts modules) => modules.All.Select(OperatorViews.Of));
+        admin.MapGet("/modules", (ModuleSupervisors modules) => modules.All.Select(OperatorViews.Of));
         admin.MapPost("/modules/{module}/restart", Restart);
         admin.MapPost("/modules/{module}/accept", Accept);
         admin.MapPost("/modules/{module}/rebuild", Rebuild);
-        admin.MapGet("/subscriptions", (ModuleHosts modules) => modules.All.SelectMany(OperatorViews.SubscriptionsOf));
+        admin.MapGet("/subscriptions", (ModuleSupervisors modules) => modules.All.SelectMany(OperatorViews.SubscriptionsOf));
         admin.MapEvents();
         admin.MapBackups();
         admin.MapGet("/modules/{module}/dead-letters", ListDeadLetters);
@@ -33,27 +33,33 @@ internal static class AdminRoutes
         admin.MapOpenApi("/openapi.json");
     }
 
-    private static async Task<ModuleView> Restart(string module, ModuleHosts modules)
+    private static async Task<ModuleView> Restart(string module, ModuleSupervisors modules)
     {
-        var host = Find(module, modules);
-        await host.Restart(CancellationToken.None); // Once begun it is finished, whoever hangs up.
-        return OperatorViews.Of(host);
+        var supervisor = Find(module, modules);
+        await supervisor.Restart(CancellationToken.None); // Completed even if the caller disconnects.
+        return OperatorViews.Of(supervisor);
     }
 
-    private static async Task<ModuleView> Accept(string module, ModuleHosts modules)
+    private static async Task<ModuleView> Accept(string module, ModuleSupervisors modules)
     {
-        var host = Find(module, modules);
-        await host.Accept(CancellationToken.None);
-        return OperatorViews.Of(host);
+        var supervisor = Find(module, modules);
+        await supervisor.Accept(CancellationToken.None);
+        return OperatorViews.Of(supervisor);
     }
 
-    private static async Task<IResult> Rebuild(string module, string? copy, ModuleHosts modules, CancellationToken ct)
+    private static async Task<IResult> Rebuild(string module, string? copy, ModuleSupervisors modules, CancellationToken ct)
     {
         await Running<Subscriptions>(module, modules).Rebuild(copy, Caller.LocalOperator, ct);
         return TypedResults.Accepted("/admin/v1/subscriptions", OperatorViews.SubscriptionsOf(Find(module, modules)));
     }
 
-    private static IEnumerable<DeadLetterView> ListDeadLetters(string module, ModuleHosts modules, string? status, long? after, int? limit)
+    private static IEnumerable<DeadLetterView> ListDeadLetters(
+        string module,
+        ModuleSupervisors modules,
+        string? status,
+        long? after,
+        int? limit
+    )
     {
         if (status is not null && !DeadLetterStatus.All.Contains(status))
         {
@@ -69,13 +75,13 @@ internal static class AdminRoutes
             .Select(letter => OperatorViews.Of(NameOf(module, modules), letter) with { Stack = null });
     }
 
-    private static DeadLetterView ShowDeadLetter(string module, long id, ModuleHosts modules) =>
+    private static DeadLetterView ShowDeadLetter(string module, long id, ModuleSupervisors modules) =>
         OperatorViews.Of(
             NameOf(module, modules),
             Running<DeadLetters>(module, modules).Find(id) ?? throw new NotFoundException("dead letter", id)
         );
 
-    private static async Task<ReleaseView> Retry(string module, long id, ModuleHosts modules, CancellationToken ct)
+    private static async Task<ReleaseView> Retry(string module, long id, ModuleSupervisors modules, CancellationToken ct)
     {
         var (applied, stoppedBy) = await Running<Subscriptions>(module, modules).Retry(id, ct);
         return new ReleaseView(
@@ -84,7 +90,13 @@ internal static class AdminRoutes
         );
     }
 
-    private static async Task<ReleaseView> Discard(string module, long id, DiscardBody body, ModuleHosts modules, CancellationToken ct)
+    private static async Task<ReleaseView> Discard(
+        string module,
+        long id,
+        DiscardBody body,
+        ModuleSupervisors modules,
+        CancellationToken ct
+    )
     {
         if (string.IsNullOrWhiteSpace(body.Reason))
         {
@@ -97,22 +109,22 @@ internal static class AdminRoutes
         );
     }
 
-    // An address may spell it with capitals.
-    private static string NameOf(string module, ModuleHosts modules) => Find(module, modules).Module.Name;
+    // The name in an address may be in upper case.
+    private static string NameOf(string module, ModuleSupervisors modules) => Find(module, modules).Module.Name;
 
-    internal static ModuleHost Find(string module, ModuleHosts modules) =>
+    internal static ModuleSupervisor Find(string module, ModuleSupervisors modules) =>
         modules.Find(module) ?? throw new NotFoundException("module", module);
 
-    internal static T Running<T>(string module, ModuleHosts modules)
+    internal static T Running<T>(string module, ModuleSupervisors modules)
         where T : notnull
     {
-        var host = Find(module, modules);
-        return host.Services is { } services
+        var supervisor = Find(module, modules);
+        return supervisor.Services is { } services
             ? services.GetRequiredService<T>()
-            : throw new ConflictException($"Module '{host.Module.Name}' is not running: {host.Reason}");
+            : throw new ConflictException($"Module '{supervisor.Module.Name}' is not running: {supervisor.Reason}");
     }
 
-    // Events may hold personal data, and there is no operator's account yet. A page in a browser is no operator either.
+    // Events may contain personal data, and operators have no accounts yet. Requests from browser pages are refused too.
     private static ValueTask<object?> LocalOnly(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var origin = context.HttpContext.Features.GetRequiredFeature<RequestOrigin>();

@@ -9,8 +9,8 @@ using ModularShop.Kernel.Modules;
 namespace ModularShop.Kernel.Operations;
 
 /// <summary>
-/// Takes a backup of the running modules into a directory of this machine. The answer is one JSON object a line: how
-/// far it is, then the manifest or an error. An answer without either is no backup.
+/// Backs up the running modules into a directory of this machine. The answer is one JSON object per line: progress, and at the end the
+/// manifest or an error. Without either of them, there is no backup.
 /// </summary>
 internal static class BackupRoutes
 {
@@ -19,7 +19,7 @@ internal static class BackupRoutes
     private static async Task Take(
         Body body,
         DataDirectory data,
-        ModuleHosts modules,
+        ModuleSupervisors modules,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         HttpContext http
@@ -29,15 +29,15 @@ internal static class BackupRoutes
         {
             throw new BadRequestException("Name a directory by its full path.", "directory");
         }
-        // Whoever hangs up wants no backup any more.
+        // The backup is cancelled when the caller disconnects.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         http.Response.ContentType = "application/x-ndjson";
         await http.Response.Body.FlushAsync(ending.Token);
         try
         {
-            var known = modules.All.Select(host => host.Module).ToList();
+            var known = modules.All.Select(supervisor => supervisor.Module).ToList();
             var manifest = await Backup.Take(data, modules.All, known, body.Directory, clock, progress => Say(new(progress)), ending.Token);
-            // Whoever asks may not be allowed to look into the backup, or see another directory there.
+            // Included here, as the caller may not be able to read the directory, or may see another one under the same path.
             await Say(new(Manifest: manifest, Newer: NewerFiles.In(body.Directory, known)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -46,7 +46,7 @@ internal static class BackupRoutes
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // Nobody is left to be told, or the process ends; then the answer without a manifest says so.
+            // The caller has disconnected or the process ends. The answer has no manifest, which shows that there is no backup.
         }
 
         async Task Say(Line line)

@@ -9,7 +9,7 @@ using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Kernel.Operations;
 
-/// <summary>The events of each module's log, as CloudEvents: listed, shown, and followed as they come.</summary>
+/// <summary>The events of each module's log as CloudEvents: list, show, and follow as they are published.</summary>
 internal static class EventRoutes
 {
     private const int StreamBatch = 256;
@@ -21,7 +21,14 @@ internal static class EventRoutes
         admin.MapGet("/modules/{module}/events/stream", Follow);
     }
 
-    private static IEnumerable<JsonElement> List(string module, ModuleHosts modules, long? after, int? limit, string? name, string? key)
+    private static IEnumerable<JsonElement> List(
+        string module,
+        ModuleSupervisors modules,
+        long? after,
+        int? limit,
+        string? name,
+        string? key
+    )
     {
         var log = AdminRoutes.Running<EventLog>(module, modules);
         return Parts
@@ -33,19 +40,19 @@ internal static class EventRoutes
             .Select(CloudEvents.Of);
     }
 
-    private static JsonElement Show(string module, long position, ModuleHosts modules) =>
+    private static JsonElement Show(string module, long position, ModuleSupervisors modules) =>
         AdminRoutes.Running<EventLog>(module, modules).ReadFile(position - 1, max: 1) is [var envelope] && envelope.Position == position
             ? CloudEvents.Of(envelope)
             : throw new NotFoundException("event at position", position);
 
     /// <summary>
-    /// One JSON object a line, from a position or from now on, until the caller leaves or the process ends. Goes on
-    /// when the module restarts.
+    /// Sends one JSON object per line, from a position or from now on, until the caller disconnects or the process ends. Continues when
+    /// the module restarts.
     /// </summary>
     private static async Task Follow(
         string module,
         long? after,
-        ModuleHosts modules,
+        ModuleSupervisors modules,
         ILogRegistry logs,
         IHostApplicationLifetime lifetime,
         HttpContext http
@@ -67,7 +74,7 @@ internal static class EventRoutes
                 var log = await logs.WaitFor(source, ending.Token);
                 try
                 {
-                    // A file that was replaced may hold fewer events than the one before.
+                    // The file may have been replaced by one with fewer events.
                     var place = await log.PlaceAt(Math.Min(position ?? log.LastPosition, log.LastPosition), ending.Token);
                     while (true)
                     {
@@ -89,7 +96,7 @@ internal static class EventRoutes
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The caller has all that was flushed; there is no other end to this answer.
+            // The caller has received everything that was flushed. This answer has no other end.
         }
     }
 }

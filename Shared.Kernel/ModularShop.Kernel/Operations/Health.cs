@@ -9,7 +9,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Operations;
 
-/// <summary><c>/health/live</c> and <c>/health/ready</c>, the latter with one entry a module and one a subscription.</summary>
+/// <summary><c>/health/live</c> and <c>/health/ready</c>. The latter has one entry for each module and each subscription.</summary>
 internal static class Health
 {
     public static void AddModuleHealthChecks(this IServiceCollection services, IReadOnlyList<Module> modules)
@@ -20,7 +20,7 @@ internal static class Health
             checks.Add(
                 new HealthCheckRegistration(
                     $"module {module.Name}",
-                    provider => new ModuleCheck(provider.GetRequiredService<ModuleHosts>(), module.Name),
+                    provider => new ModuleCheck(provider.GetRequiredService<ModuleSupervisors>(), module.Name),
                     failureStatus: null,
                     tags: null
                 )
@@ -30,7 +30,7 @@ internal static class Health
                 checks.Add(
                     new HealthCheckRegistration(
                         $"subscription {module.Name} <- {source}",
-                        provider => new SubscriptionCheck(provider.GetRequiredService<ModuleHosts>(), module.Name, source),
+                        provider => new SubscriptionCheck(provider.GetRequiredService<ModuleSupervisors>(), module.Name, source),
                         failureStatus: null,
                         tags: null
                     )
@@ -53,7 +53,7 @@ internal static class Health
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            return []; // The module's own start fails of the same and says why.
+            return []; // The module's own start fails for the same reason and reports it.
         }
     }
 
@@ -74,7 +74,7 @@ internal static class Health
             }
         );
 
-    private sealed class ModuleCheck(ModuleHosts modules, string name) : IHealthCheck
+    private sealed class ModuleCheck(ModuleSupervisors modules, string name) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
         {
@@ -95,7 +95,7 @@ internal static class Health
         }
     }
 
-    private sealed class SubscriptionCheck(ModuleHosts modules, string subscriber, string source) : IHealthCheck
+    private sealed class SubscriptionCheck(ModuleSupervisors modules, string subscriber, string source) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
         {
@@ -126,7 +126,7 @@ internal static class Health
                         $"A read copy is being filled: {status.Position} of {until} events. Commands that decide on it wait.",
                         data: data
                     ),
-                    // What a reaction says of its failure may hold data of the event, and is for operators.
+                    // The message of a failed reaction may contain data of the event. It is shown to operators only.
                     { Error: not null } => HealthCheckResult.Degraded($"It is stuck after position {status.Position}.", data: data),
                     _ => HealthCheckResult.Healthy(data: data),
                 }

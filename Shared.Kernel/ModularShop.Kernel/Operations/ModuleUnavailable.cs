@@ -3,10 +3,12 @@ using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Kernel.Operations;
 
-/// <summary>The root's answer for what no module took: 503 with the reason when its module is not running, else 404.</summary>
+/// <summary>
+/// The root's answer to requests that no module handled: 503 with the reason when the module is not running, otherwise 404.
+/// </summary>
 internal static class ModuleUnavailable
 {
-    public static IResult Answer(HttpContext http, ModuleHosts modules)
+    public static IResult Answer(HttpContext http, ModuleSupervisors modules)
     {
         var name = http.Request.Path.Value?.Split('/', 3) is [_, var segment, ..] ? segment : "";
         if (modules.Find(name) is not { } module)

@@ -5,38 +5,40 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Operations;
 
-/// <summary>What operators are told of the modules of this process.</summary>
+/// <summary>Creates the views of this process's modules for operators.</summary>
 internal static class OperatorViews
 {
     public static ProcessView Of(DataDirectory directory) => new(Environment.ProcessId, Environment.Version.ToString(), directory.Path);
 
-    public static ModuleView Of(ModuleHost host)
+    public static ModuleView Of(ModuleSupervisor supervisor)
     {
-        var sizes = FileSizes.Of(host.File);
+        var sizes = FileSizes.Of(supervisor.File);
         return new ModuleView(
-            host.Module.Name,
-            host.Module.Description,
-            host.State,
-            host.Reason ?? host.Failure?.Reason ?? host.Stuck?.Reason,
-            host.Cure ?? host.Failure?.Cure ?? host.Stuck?.Cure,
-            Path.GetFileName(host.File),
-            host.Module.IsRebuildable,
-            host.Module.ReadCopyNames,
-            host.Module.Publishes,
-            host.Module.ListensTo,
-            host.Services?.GetRequiredService<EventLog>().LastPosition,
-            host.Services?.GetRequiredService<Subscriptions>().Notices ?? [],
+            supervisor.Module.Name,
+            supervisor.Module.Description,
+            supervisor.State,
+            supervisor.Reason ?? supervisor.Failure?.Reason ?? supervisor.Stuck?.Reason,
+            supervisor.Cure ?? supervisor.Failure?.Cure ?? supervisor.Stuck?.Cure,
+            Path.GetFileName(supervisor.File),
+            supervisor.Module.IsRebuildable,
+            supervisor.Module.ReadCopyNames,
+            supervisor.Module.Publishes,
+            supervisor.Module.ListensTo,
+            supervisor.Services?.GetRequiredService<EventLog>().LastPosition,
+            supervisor.Services?.GetRequiredService<Subscriptions>().Notices ?? [],
             sizes.File,
             sizes.Wal,
-            host.WalLimit,
-            host.WalHoldsErased,
-            host.Module.OwnsData
+            supervisor.WalLimit,
+            supervisor.WalHoldsErased,
+            supervisor.Module.OwnsData
         );
     }
 
-    /// <summary>None when the module is not running.</summary>
-    public static IEnumerable<SubscriptionView> SubscriptionsOf(ModuleHost host) =>
-        host.Services is { } services ? [.. services.GetRequiredService<Subscriptions>().All.Select(each => Of(host, services, each))] : [];
+    /// <summary>Empty when the module is not running.</summary>
+    public static IEnumerable<SubscriptionView> SubscriptionsOf(ModuleSupervisor supervisor) =>
+        supervisor.Services is { } services
+            ? [.. services.GetRequiredService<Subscriptions>().All.Select(each => Of(supervisor, services, each))]
+            : [];
 
     public static DeadLetterView Of(string module, DeadLetter letter) =>
         new(
@@ -52,11 +54,11 @@ internal static class OperatorViews
             module
         );
 
-    private static SubscriptionView Of(ModuleHost host, IServiceProvider services, Subscription subscription)
+    private static SubscriptionView Of(ModuleSupervisor supervisor, IServiceProvider services, Subscription subscription)
     {
         var (dead, parked, unknown) = CountLetters(services.GetRequiredService<DeadLetters>(), subscription.Source);
         return new SubscriptionView(
-            host.Module.Name,
+            supervisor.Module.Name,
             subscription.Source,
             subscription.State,
             subscription.Position,
@@ -68,7 +70,7 @@ internal static class OperatorViews
         );
     }
 
-    // One module's file that cannot be read does not keep anybody from seeing the others' subscriptions.
+    // If one module's file cannot be read, the subscriptions of the others must still be shown.
     private static (long Dead, long Parked, string? Unknown) CountLetters(DeadLetters letters, string source)
     {
         try

@@ -4,19 +4,19 @@ using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Kernel.Operations;
 
-/// <summary>The process that a shop runs in, as <c>/admin/v1/process</c> tells it.</summary>
+/// <summary>The process that a shop runs in, as <c>/admin/v1/process</c> returns it.</summary>
 /// <param name="Runtime">The version of .NET.</param>
 public sealed record ProcessView(int ProcessId, string Runtime, string DataDirectory);
 
-/// <summary>A module, as <c>/admin/v1/modules</c> tells it.</summary>
+/// <summary>A module, as <c>/admin/v1/modules</c> returns it.</summary>
 /// <param name="Reason">What is wrong; null when nothing is.</param>
-/// <param name="Cure">What to do about it, where that is known.</param>
+/// <param name="Cure">What to do about it; null when that is not known.</param>
 /// <param name="File">The name of its file.</param>
-/// <param name="Events">How many events its log has; null when it does not run.</param>
-/// <param name="Notices">What a person should know after a change of the code.</param>
-/// <param name="WalLimit">Bytes of the write-ahead log above which it is emptied.</param>
-/// <param name="WalHoldsErased">Whether what was erased may still stand in the write-ahead log, as a reader stays open.</param>
-/// <param name="OwnsData">Taken to be so of a shop of an older build, which does not tell it.</param>
+/// <param name="Events">The number of events in its log; null when the module does not run.</param>
+/// <param name="Notices">What an operator should know after a change of the code.</param>
+/// <param name="WalLimit">The size in bytes above which the write-ahead log is emptied.</param>
+/// <param name="WalHoldsErased">Whether the write-ahead log may still contain erased data, because a reader stays open.</param>
+/// <param name="OwnsData">Whether it owns data; true for the answer of an older build, which does not contain this field.</param>
 public sealed record ModuleView(
     string Name,
     string Description,
@@ -37,10 +37,10 @@ public sealed record ModuleView(
     bool OwnsData = true
 );
 
-/// <summary>One module's reading of another one's log, as <c>/admin/v1/subscriptions</c> tells it.</summary>
-/// <param name="Lag">Events of the source's log that were not read yet.</param>
-/// <param name="FillsUntil">The position at which the read copies of the source are whole again; null when they are.</param>
-/// <param name="Error">Why it is retrying or halted.</param>
+/// <summary>One module's reading of another module's log, as <c>/admin/v1/subscriptions</c> returns it.</summary>
+/// <param name="Lag">The number of events of the source's log that are not applied yet.</param>
+/// <param name="FillsUntil">The position at which the read copies of the source are complete again; null when they are complete.</param>
+/// <param name="Error">Why the subscription is retrying or halted; null otherwise.</param>
 public sealed record SubscriptionView(
     string Subscriber,
     string Source,
@@ -53,12 +53,12 @@ public sealed record SubscriptionView(
     string? Error
 );
 
-/// <summary>An event that a module could not apply, as <c>/admin/v1/modules/{module}/dead-letters</c> tells it.</summary>
+/// <summary>An event that a module could not apply, as <c>/admin/v1/modules/{module}/dead-letters</c> returns it.</summary>
 /// <param name="Status">One of dead, parked and discarded.</param>
-/// <param name="Stack">The stack of the failure; left out of lists.</param>
+/// <param name="Stack">The stack trace of the failure; null in lists.</param>
 /// <param name="Reason">Why it was discarded.</param>
 /// <param name="Event">The event as a CloudEvent.</param>
-/// <param name="Module">The module that could not apply it; a shop of an older build does not tell it.</param>
+/// <param name="Module">The module that could not apply it; null in the answer of an older build.</param>
 public sealed record DeadLetterView(
     long Id,
     string Status,
@@ -72,7 +72,7 @@ public sealed record DeadLetterView(
     string? Module = null
 );
 
-/// <summary>What became of a dead letter and those parked behind it.</summary>
-/// <param name="Applied">How many events took effect.</param>
-/// <param name="StoppedBy">The letter that stopped it, if one did.</param>
+/// <summary>The result of delivering a dead letter and those parked behind it.</summary>
+/// <param name="Applied">The number of events that took effect.</param>
+/// <param name="StoppedBy">The letter that failed; null when none did.</param>
 public sealed record ReleaseView(int Applied, DeadLetterView? StoppedBy);

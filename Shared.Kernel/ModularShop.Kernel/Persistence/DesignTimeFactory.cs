@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Lets <c>dotnet ef</c> build a module's context, which at run time the kernel does.</summary>
+/// <summary>Lets <c>dotnet ef</c> create a module's context. At run time the kernel creates it.</summary>
 public abstract class DesignTimeFactory<TDb>(Func<DbContextOptions<TDb>, TDb> create) : IDesignTimeDbContextFactory<TDb>
     where TDb : ModuleDbContext
 {

@@ -1,14 +1,16 @@
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Starts what goes on for as long as a module lives, and belongs to no request.</summary>
+/// <summary>Starts work that runs for as long as a module lives and does not belong to a request.</summary>
 internal static class Detached
 {
-    // The current scheduler is the thread pool's, but for tests that decide who runs when.
+    // The current scheduler is the thread pool's, except in tests that control the order of execution.
     public static Task Run(Func<Task> work) => Start(work, TaskScheduler.Current).Unwrap();
 
     public static Task<T> Run<T>(Func<Task<T>> work, TaskScheduler scheduler) => Start(work, scheduler).Unwrap();
 
-    /// <summary>The same on a thread of its own, which ends with the work; but for those tests.</summary>
+    /// <summary>
+    /// Runs the work on a dedicated thread that ends with it. Tests that control the order of execution use their scheduler instead.
+    /// </summary>
     public static Task RunOnThread(Func<Task> work)
     {
         if (TaskScheduler.Current != TaskScheduler.Default)

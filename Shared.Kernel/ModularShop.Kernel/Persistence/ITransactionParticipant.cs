@@ -1,20 +1,20 @@
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// Keeps something beside the writer's transaction that has to follow its outcome. Called on the writer's thread only.
+/// Holds state beside the writer's transaction that must follow the transaction's outcome. Called on the writer's thread only.
 /// </summary>
 internal interface ITransactionParticipant
 {
-    /// <summary>A transaction begins: what was kept of the one before it is void.</summary>
+    /// <summary>A transaction begins. State of the previous one must be discarded.</summary>
     void Begin();
 
     /// <summary>A savepoint begins. Savepoints nest.</summary>
     void Save();
 
-    /// <summary>The last savepoint is over, and what was done in it belongs to what is around it.</summary>
+    /// <summary>The innermost savepoint ends, and its changes are kept as part of the surrounding one.</summary>
     void Release();
 
-    /// <summary>What was done since the last savepoint is undone, and the savepoint is over.</summary>
+    /// <summary>The changes since the innermost savepoint are undone, and the savepoint ends.</summary>
     void RollBack();
 
     /// <summary>The transaction is on disk.</summary>

@@ -6,9 +6,9 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// The base of a module's <see cref="DbContext"/>. Names are snake_case in the file; a <see cref="DateTimeOffset"/> is stored
-/// as milliseconds since 1970 (UTC), a <see cref="decimal"/> as an integer count of ten-thousandths, so that both
-/// compare, sort and add up exactly.
+/// The base class of a module's <see cref="DbContext"/>. Names are snake_case in the file. A <see cref="DateTimeOffset"/> is stored as
+/// milliseconds since 1970 (UTC), and a <see cref="decimal"/> as an integer number of ten-thousandths, so that SQL compares, sorts and
+/// adds them exactly.
 /// </summary>
 public abstract class ModuleDbContext(DbContextOptions options) : DbContext(options)
 {

@@ -1,4 +1,4 @@
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>The module is stopping and takes no more units of work.</summary>
+/// <summary>The module is stopping and accepts no more units of work.</summary>
 public sealed class ModuleStoppingException() : Exception("The module is stopping.");

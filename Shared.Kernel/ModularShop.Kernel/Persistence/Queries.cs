@@ -4,13 +4,13 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>An entity that is addressed from outside by its id.</summary>
+/// <summary>An entity that other modules and callers address by its id.</summary>
 public interface IIdentified
 {
     Guid Id { get; }
 }
 
-/// <summary>Reading one entity.</summary>
+/// <summary>Reads single entities.</summary>
 public static class Queries
 {
     // A compiled query tracks or does not track as the context of its first use did. So there are two.

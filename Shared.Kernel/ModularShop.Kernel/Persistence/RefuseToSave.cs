@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Tells whoever saves outside a unit of work what to do instead.</summary>
+/// <summary>Throws when a context is saved outside a unit of work, with a message that says what to do instead.</summary>
 internal sealed class RefuseToSave : SaveChangesInterceptor
 {
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result) => throw Refusal();

@@ -3,27 +3,30 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Single statements, without EF Core around them. In a unit of work they stay prepared from one to the next.</summary>
+/// <summary>Runs single statements without EF Core. In a unit of work they stay prepared between executions.</summary>
 public static class Sql
 {
     /// <summary>
-    /// Runs a statement in the unit of work at once, past EF Core's change tracker; for reactions with rows so many that EF
-    /// Core's part of the time counts. Values are bound as EF Core binds them, but for those that it converts: a decimal is to
-    /// be given by <see cref="ExactDecimal"/>, a time in milliseconds.
+    /// Runs a statement in the unit of work at once, bypassing EF Core's change tracker. For reactions that write so many rows that EF
+    /// Core's share of the time matters. Values are bound as EF Core binds them, except for those that it converts: pass a decimal
+    /// through <see cref="ExactDecimal"/>, and a time in milliseconds.
     /// </summary>
-    /// <returns>How many rows it changed.</returns>
-    /// <exception cref="InvalidOperationException">This is no unit of work.</exception>
+    /// <returns>The number of changed rows.</returns>
+    /// <exception cref="InvalidOperationException">The context does not belong to a unit of work.</exception>
     public static int Execute(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Statement(db, sql).Execute(parameters);
 
-    /// <summary>The same for the insert of one row. <c>RETURNING</c> would have SQLite keep each page that it changes as it was.</summary>
-    /// <returns>The number that SQLite gave the row.</returns>
-    /// <exception cref="InvalidOperationException">This is no unit of work.</exception>
+    /// <summary>
+    /// Inserts one row in the same way as <see cref="Execute"/>. It does not use <c>RETURNING</c>, with which SQLite would save the
+    /// previous content of each page that it changes.
+    /// </summary>
+    /// <returns>The row id of the inserted row.</returns>
+    /// <exception cref="InvalidOperationException">The context does not belong to a unit of work.</exception>
     public static long Insert(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Statement(db, sql).Insert(parameters);
 
-    /// <summary>The first column of the first row of a query in the unit of work; null when there is none.</summary>
-    /// <exception cref="InvalidOperationException">This is no unit of work.</exception>
+    /// <summary>Runs a query in the unit of work, and returns the first column of the first row; null when there is none.</summary>
+    /// <exception cref="InvalidOperationException">The context does not belong to a unit of work.</exception>
     public static object? Scalar(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Statement(db, sql).Scalar(parameters);
 

@@ -4,8 +4,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// Checks the module's file at intervals, so that its state is known even when nobody writes: whether it is in place, whether it
-/// can be written again after a failure, and whether its write-ahead log is to be emptied.
+/// Checks the module's file at intervals, so that its state is known even when nothing is written: whether it is in place, whether it
+/// can be written again after a failure, and whether its write-ahead log must be emptied.
 /// </summary>
 internal sealed class StorageWatch(Writer writer, ModuleDatabase database, WriterOptions options, TimeProvider clock) : BackgroundService
 {
@@ -35,7 +35,7 @@ internal sealed class StorageWatch(Writer writer, ModuleDatabase database, Write
             }
             catch (StorageException)
             {
-                // The writer has noted and logged it.
+                // The writer has recorded and logged the failure.
             }
             catch (ModuleStoppingException)
             {

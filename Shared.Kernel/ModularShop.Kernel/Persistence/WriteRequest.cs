@@ -1,24 +1,27 @@
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>A unit of work that waits for the writer, with the caller that waits for its outcome.</summary>
+/// <summary>A unit of work that waits for the writer, and the caller that waits for its outcome.</summary>
 internal abstract class WriteRequest(CancellationToken callerToken)
 {
-    // The unit runs on the writer's loop but in its caller's context: activity, logging scopes, HttpContext.
+    // The unit runs on the writer's loop, but in its caller's context: activity, logging scopes, HttpContext.
     private readonly ExecutionContext? context = ExecutionContext.Capture();
     private int begun;
 
     public CancellationToken CallerToken => callerToken;
 
-    /// <summary>Whether it is to be the first of its group.</summary>
+    /// <summary>Whether the unit must be the first of its group.</summary>
     public bool BeginsGroup { get; init; }
 
-    /// <summary>How long it may take.</summary>
+    /// <summary>How long the unit may run.</summary>
     public required TimeSpan Deadline { get; init; }
 
-    /// <summary>True for the first who asks: either the writer begins the unit, or the caller gives it up.</summary>
+    /// <summary>Returns true to the first caller only: either the writer begins the unit, or its caller gives it up.</summary>
     public bool TryBegin() => Interlocked.Exchange(ref begun, 1) == 0;
 
-    /// <summary>Releases a caller that gives up while the unit still waits. A unit that was begun is waited for: it may be kept.</summary>
+    /// <summary>
+    /// Lets a caller give up while its unit still waits. Once the unit has begun, the caller must wait, because the changes may be
+    /// committed.
+    /// </summary>
     public CancellationTokenRegistration GiveUpWhenCancelled() =>
         callerToken.UnsafeRegister(
             static waiting =>
@@ -43,7 +46,7 @@ internal abstract class WriteRequest(CancellationToken callerToken)
         return running;
     }
 
-    /// <summary>The unit failed and was rolled back; told to the caller when the group is over.</summary>
+    /// <summary>Why the unit failed and was rolled back. The caller is told when the group ends.</summary>
     public Exception? Failure { get; set; }
 
     public abstract void Complete();

@@ -3,10 +3,10 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>The writer's transaction as a unit of work sees it: its own part of the group.</summary>
+/// <summary>The writer's transaction as a unit of work sees it: the unit's own part of the group.</summary>
 internal sealed class WriteTransaction : IDisposable
 {
-    private static readonly TimeSpan SealPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SealTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly ModuleDatabase database;
     private readonly ITransactionParticipant[] participants;
@@ -35,19 +35,19 @@ internal sealed class WriteTransaction : IDisposable
 
     public DbConnection Connection => database.Writer;
 
-    /// <summary>False once SQLite itself has ended the transaction, after a full disk or an I/O error.</summary>
+    /// <summary>False after SQLite itself has ended the transaction, for example after a full disk or an I/O error.</summary>
     public bool IsOpen => database.Writer.IsInTransaction;
 
-    /// <summary>Whether something was erased in it, of which nothing is to be left in the write-ahead log either.</summary>
+    /// <summary>Whether the transaction erased personal data, which must then be removed from the write-ahead log too.</summary>
     public bool HasErased { get; private set; }
 
     /// <summary>
-    /// Why nothing of the unit that has just run can be kept; null when it can. A foreign key that is left open would fail at
-    /// the commit, and take those down who share it.
+    /// Why the changes of the unit that has just run cannot be kept; null when they can. A deferred foreign key that refers to a
+    /// missing row would make the commit fail for the whole group.
     /// </summary>
     public Exception? Objection =>
         !IsOpen ? LostBy(new InvalidOperationException("The transaction ended within its unit of work."))
-        : database.Writer.HasOpenReferences ? new InvalidOperationException("A row is left that refers to one which is not there.")
+        : database.Writer.HasOpenReferences ? new InvalidOperationException("A row refers to another row that does not exist.")
         : null;
 
     public void Begin()
@@ -57,7 +57,7 @@ internal sealed class WriteTransaction : IDisposable
         {
             participant.Begin();
         }
-        if (database.FindLoss() is { } loss)
+        if (database.RescueIfLost() is { } loss)
         {
             throw database.Failed(loss);
         }
@@ -65,7 +65,7 @@ internal sealed class WriteTransaction : IDisposable
         begin.ExecuteNonQuery();
     }
 
-    /// <summary>Marks a place to roll back to. Savepoints nest; each is ended by <see cref="Release"/> or <see cref="RollBack"/>.</summary>
+    /// <summary>Begins a savepoint. Savepoints nest; each ends with <see cref="Release"/> or <see cref="RollBack"/>.</summary>
     public void Save()
     {
         save.ExecuteNonQuery();
@@ -75,7 +75,7 @@ internal sealed class WriteTransaction : IDisposable
         }
     }
 
-    /// <summary>Keeps what was done since the last savepoint, as a part of what is around it.</summary>
+    /// <summary>Keeps the changes since the last savepoint, as part of the surrounding savepoint or transaction.</summary>
     public void Release()
     {
         release.ExecuteNonQuery();
@@ -85,7 +85,7 @@ internal sealed class WriteTransaction : IDisposable
         }
     }
 
-    /// <summary>Undoes what was done since the last savepoint.</summary>
+    /// <summary>Undoes the changes since the last savepoint.</summary>
     public void RollBack()
     {
         rollbackToSavepoint.ExecuteNonQuery();
@@ -97,9 +97,9 @@ internal sealed class WriteTransaction : IDisposable
     }
 
     /// <summary>
-    /// Begins a unit of the group, to be ended by <see cref="KeepUnit"/> or <see cref="UndoUnit"/>. Before the first there is
-    /// nothing to keep, so that it has no savepoint: one holds every page that is changed in it as it was, and SQLite walks
-    /// through all of them at the end of each statement that changes several rows.
+    /// Begins a unit of the group, which ends with <see cref="KeepUnit"/> or <see cref="UndoUnit"/>. The first unit has no savepoint,
+    /// as there are no earlier changes to keep. A savepoint is expensive for many rows: it saves the previous content of each changed
+    /// page, and SQLite goes through all of them after each statement that changes several rows.
     /// </summary>
     /// <returns>Whether the unit has a savepoint.</returns>
     public bool BeginUnit(bool isFirst)
@@ -134,7 +134,7 @@ internal sealed class WriteTransaction : IDisposable
         Begin();
     }
 
-    /// <exception cref="StorageException">It was written to a file that is no longer in its place, or the disk failed meanwhile.</exception>
+    /// <exception cref="StorageException">The file is no longer in its place, or the disk failed during the commit.</exception>
     public void Commit()
     {
         committing = true;
@@ -144,43 +144,43 @@ internal sealed class WriteTransaction : IDisposable
         }
         catch (DbException e) when (SqliteErrors.IsIoError(e))
         {
-            // All of it may be in the log. A restart would find it there, unless the next transaction overwrites it.
-            throw new StorageException(SqliteErrors.FaultOf(e)!, e) { Database = database, MayBeKept = true };
+            // All changes may be in the log. The next start would find them there, unless another transaction overwrites them first.
+            throw new StorageException(SqliteErrors.FaultOf(e)!, e) { Database = database, OutcomeIsUnknown = true };
         }
         finally
         {
             committing = false;
         }
-        if (database.FindLoss() is { Passes: false } loss)
+        if (database.RescueIfLost() is { MayPassByItself: false } loss)
         {
-            throw new StorageException(loss) { Database = database, MayBeKept = true };
+            throw new StorageException(loss) { Database = database, OutcomeIsUnknown = true };
         }
     }
 
-    /// <summary>Makes the writer empty the write-ahead log when the transaction is committed.</summary>
+    /// <summary>Makes the writer empty the write-ahead log after the commit.</summary>
     public void MarkErasure() => HasErased = true;
 
-    /// <summary>The limit of the write-ahead log that this transaction is written to.</summary>
+    /// <summary>The limit of the write-ahead log that this transaction writes to.</summary>
     public WalLimit Limit(WriterOptions options, TimeProvider clock) => new(database, options, clock);
 
-    /// <summary>A change that changes nothing, to see whether the file can be written.</summary>
+    /// <summary>Writes a row without changing its content, to find out whether the file can be written.</summary>
     public void WriteSomething()
     {
-        // An update to the same value would write nothing at all: SQLite compares first.
+        // An UPDATE to the same value would not write anything: SQLite compares the values first.
         using var write = database.Writer.Command("REPLACE INTO kernel_meta SELECT name, value FROM kernel_meta WHERE name = 'schema'");
         write.ExecuteNonQuery();
     }
 
     /// <summary>
-    /// What a caller can act on in place of an exception of a unit; to be asked before anything else is done with the
-    /// connection. A <see cref="StorageException"/> that has a database is the file's fault, anything else the unit's.
+    /// Converts an exception of a unit. It must be called before the connection is used again. A <see cref="StorageException"/> with a
+    /// database is a failure of the file; any other exception is the unit's own failure.
     /// </summary>
     public Exception Failed(Exception exception) => IsOpen ? database.Failed(exception, database.Writer) : LostBy(exception);
 
-    /// <summary>The same for what the writer itself does with the file.</summary>
+    /// <summary>Converts an exception of the writer's own use of the file.</summary>
     public StorageException WriterFailed(Exception exception) => database.Failed(exception);
 
-    // If a statement failed because of the file, that is why SQLite ended the transaction, whatever the unit threw later.
+    // If a statement failed because of the file, that is the reason why SQLite ended the transaction, whatever the unit threw later.
     private Exception LostBy(Exception exception) => database.FailureOfStatement ?? database.Failed(exception, database.Writer);
 
     /// <summary>Tells the participants that the transaction is on disk.</summary>
@@ -200,19 +200,19 @@ internal sealed class WriteTransaction : IDisposable
         }
     }
 
-    /// <summary>Ends the statement that is running, if any. Safe on any thread.</summary>
+    /// <summary>Interrupts the running statement, if any. Safe on any thread.</summary>
     public void Interrupt() => database.Writer.Interrupt();
 
     /// <summary>
-    /// Rolls back, and lets nothing be written through this connection any more, whoever holds it. Safe on any thread, as
-    /// SQLite serialises what is done with one connection.
+    /// Rolls back, and refuses all later writes through this connection. Safe on any thread, as SQLite serializes the use of a
+    /// connection.
     /// </summary>
     public void Seal()
     {
-        // The interrupt is meant for a statement that is still running. Sent at once, it would interrupt the two statements
-        // below instead, as long as a result set is open.
-        using var patience = new CancellationTokenSource(SealPatience);
-        using var _ = patience.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
+        // The interrupt is for a statement that is still running. If it were sent at once, it would also interrupt the two statements
+        // that Seal runs, as long as a result set is open.
+        using var timeout = new CancellationTokenSource(SealTimeout);
+        using var _ = timeout.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
         database.Writer.Seal();
     }
 

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>What the writer logs.</summary>
 internal sealed partial class Writer
 {
     [LoggerMessage(LogLevel.Error, "SQLite did not begin a transaction")]
@@ -13,19 +12,19 @@ internal sealed partial class Writer
 
     [LoggerMessage(
         LogLevel.Error,
-        "A unit of work ended the transaction of {Units} units; nothing of them was kept, and each caller is told so"
+        "A unit of work ended the transaction of {Units} units. No changes were kept, and each caller is told so"
     )]
     private partial void LogGroupEnded(Exception exception, int units);
 
     [LoggerMessage(
         LogLevel.Critical,
-        "The events of a committed transaction could not be handed on; subscribers have them with the next ones"
+        "The events of a committed transaction could not be announced; subscribers receive them with the next ones"
     )]
     private partial void LogAfterCommitFailed(Exception exception);
 
     [LoggerMessage(
         LogLevel.Error,
-        "A unit of work goes on {Timeout} after its module was to stop and is left behind; what waited with it was rolled back"
+        "A unit of work still runs {Timeout} after the stop of its module began; it is left behind and its group was rolled back"
     )]
     private partial void LogLeftBehind(TimeSpan timeout);
 

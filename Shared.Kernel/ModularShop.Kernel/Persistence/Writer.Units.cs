@@ -4,7 +4,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>How a group of units is run and committed, and how its callers are told.</summary>
+/// <summary>Runs a group of units, commits it, and reports the outcome to the callers.</summary>
 internal sealed partial class Writer
 {
     private async Task RunGroup()
@@ -27,7 +27,7 @@ internal sealed partial class Writer
         }
         catch (TransactionEndedException e)
         {
-            // Nothing is wrong with the file, and the caller of the unit that did it is told already.
+            // The file is sound, and the caller of the unit that ended the transaction has been told already.
             LogGroupEnded(e.InnerException!, group.Count);
             Abandon(StorageException.GroupEnded());
             return;
@@ -40,7 +40,7 @@ internal sealed partial class Writer
             Abandon(failure);
             return;
         }
-        // From here on everything is on disk: no exception may turn into a failure for the callers.
+        // Everything is on disk now: no later exception may be reported to the callers as a failure.
         try
         {
             faults.Reach(FaultPoint.AfterCommit);
@@ -53,7 +53,8 @@ internal sealed partial class Writer
         }
         if (transaction.HasErased)
         {
-            // Before the caller is told that it is erased. If a reader is in the way, it is done as soon as the reader is gone.
+            // Empties the log before the caller is told that the data is erased. If a reader uses the log, this happens as soon as the
+            // reader has ended.
             wal.MarkErasure();
             EmptyWalIfDue();
         }
@@ -111,7 +112,8 @@ internal sealed partial class Writer
         Interlocked.Exchange(ref runningSince, started);
         try
         {
-            // A statement does not look at the token. A caller that gives up does not interrupt: it may cost the group.
+            // A statement ignores the token, so the deadline interrupts it. Cancellation by the caller does not: SQLite might roll back
+            // the group.
             await using (timeout.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), transaction))
             {
                 await request.Run(transaction, deadline.Token);
@@ -156,12 +158,12 @@ internal sealed partial class Writer
             _ => transaction.Failed(exception),
         };
 
-    // A failure without a database is the unit's own, and says nothing of the module's health.
+    // A storage failure without a database belongs to the unit and does not affect the module's health.
     private static StorageFault? OfFile(Exception? failure) =>
         (failure as StorageException) is { Database: not null } own ? own.Fault : null;
 
-    /// <summary>Rolls the group back and fails its callers.</summary>
-    /// <param name="failure">What a caller is told whose unit did not fail by itself.</param>
+    /// <summary>Rolls the group back and reports the failure to its callers.</summary>
+    /// <param name="failure">The failure for callers whose own unit did not fail.</param>
     private void Abandon(StorageException failure)
     {
         try
@@ -180,12 +182,13 @@ internal sealed partial class Writer
         }
     }
 
-    // A "not found" or a conflict may rest on what a unit before it wrote, which is rolled back now: then it is not true any more.
+    // A "not found" or conflict may depend on changes of an earlier unit in the group. Those are rolled back now, so the answer would
+    // be wrong.
     private static Exception? OwnFailure(WriteRequest request, bool sawCommittedOnly) =>
         OfFile(request.Failure) is null && (sawCommittedOnly || request.Failure is TimeoutException or OperationCanceledException)
             ? request.Failure
             : null;
 
-    /// <summary>A unit ended the transaction, though nothing is wrong with the file: it rolled back, or its statement was interrupted.</summary>
+    /// <summary>A unit ended the transaction although the file is sound: it rolled back, or its statement was interrupted.</summary>
     private sealed class TransactionEndedException(Exception cause) : Exception(null, cause);
 }

@@ -6,13 +6,15 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// The single writer of a module. Takes the units of work that are waiting, runs each so that it can be rolled back by
-/// itself, commits them together and only then releases their callers, so that one fsync serves them all. Units run one at a
-/// time, in the order in which they came: business rules need no locks.
+/// The single writer of a module. It takes the waiting units of work as a group, runs each one so that it can be rolled back on its
+/// own, commits them together and then releases their callers: one fsync serves the whole group. Units run one at a time in the order
+/// of their arrival, so business rules need no locks.
 /// </summary>
 internal sealed partial class Writer : IAsyncDisposable
 {
-    /// <summary>The transaction that the running code is in, so that waiting for oneself is refused, not a deadlock.</summary>
+    /// <summary>
+    /// The transaction of the running code. A unit that waits for another unit of the same writer is refused, as it would deadlock.
+    /// </summary>
     internal static readonly AsyncLocal<WriteTransaction?> Current = new();
 
     private const long Nothing = long.MinValue;
@@ -56,14 +58,16 @@ internal sealed partial class Writer : IAsyncDisposable
         loop = Detached.RunOnThread(Loop);
     }
 
-    /// <summary>Runs a unit of work and returns once it is committed to disk.</summary>
-    /// <exception cref="StorageException">SQLite could not write. Nothing of the unit was kept, unless it says that it may be.</exception>
-    /// <exception cref="TimeoutException">The unit was over its deadline and was rolled back.</exception>
+    /// <summary>Runs a unit of work and returns when it is committed to disk.</summary>
+    /// <exception cref="StorageException">
+    /// SQLite could not write. No change was kept, unless <see cref="StorageException.OutcomeIsUnknown"/> is true.
+    /// </exception>
+    /// <exception cref="TimeoutException">The unit exceeded its deadline and was rolled back.</exception>
     public Task<T> Run<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct) =>
         Run(new WriteRequest<T>(work, ct) { Deadline = options.UnitDeadline });
 
-    /// <summary>The same for a unit that changes many rows: it begins a group, so that it costs no savepoint.</summary>
-    /// <param name="deadline">How long it may take; null for as long as any unit.</param>
+    /// <summary>Runs a unit that changes many rows. It begins a group, and therefore needs no savepoint.</summary>
+    /// <param name="deadline">How long the unit may take; null for the deadline of ordinary units.</param>
     public Task<T> RunFirst<T>(Func<WriteTransaction, CancellationToken, Task<T>> work, CancellationToken ct, TimeSpan? deadline = null) =>
         Run(new WriteRequest<T>(work, ct) { BeginsGroup = true, Deadline = deadline ?? options.UnitDeadline });
 
@@ -92,16 +96,18 @@ internal sealed partial class Writer : IAsyncDisposable
     /// <summary>Whether units of work wait for the one that is running.</summary>
     public bool HasWaiting => queue.Reader.Count > 0;
 
-    /// <summary>Why the last transaction, or something of it, could not be written; null while all is well.</summary>
+    /// <summary>Why the last transaction, or a part of it, could not be written; null while there is no failure.</summary>
     public StorageFault? Failure { get; private set; }
 
-    /// <summary>Whether the write-ahead log is longer than it may be, or holds what was erased; it is emptied when a unit has ended.</summary>
+    /// <summary>Whether the write-ahead log is too long or contains erased data. The writer empties it between units.</summary>
     public bool HasToEmptyWal => wal.IsExceeded;
 
-    /// <summary>Whether what was erased may still stand in the write-ahead log, as a reader stays open.</summary>
+    /// <summary>Whether the write-ahead log may still contain erased data, because a reader stays open.</summary>
     public bool WalHoldsErased => wal.HoldsErased;
 
-    /// <summary>For how long a unit has been running that is over its deadline and ignores its cancellation; null while none is.</summary>
+    /// <summary>
+    /// How long a unit has been running that exceeded its deadline and ignores its cancellation; null if there is none.
+    /// </summary>
     public TimeSpan? Stuck =>
         Interlocked.Read(ref runningSince) is var since
         && since != Nothing
@@ -110,10 +116,12 @@ internal sealed partial class Writer : IAsyncDisposable
             ? elapsed
             : null;
 
-    /// <summary>Completes when the last unit has ended, which is after the disposal if one was left behind.</summary>
+    /// <summary>Completes when the last unit has ended. That is after the disposal if a unit was left behind.</summary>
     public Task Ended => loop;
 
-    /// <summary>Finishes what is waiting, then stops. A unit that does not end in time is left behind, its group rolled back.</summary>
+    /// <summary>
+    /// Runs the waiting units and stops. A unit that does not end in time is left behind, and its group is rolled back.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
@@ -180,7 +188,7 @@ internal sealed partial class Writer : IAsyncDisposable
     {
         if (leftBehind)
         {
-            return; // The file is its successor's now.
+            return; // A new instance of the module may use the file now.
         }
         try
         {
@@ -188,13 +196,13 @@ internal sealed partial class Writer : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Whatever it is, the writer goes on: committed callers wait for its answer.
+            // The writer must continue after any failure here: the callers, whose changes are committed, wait for its answer.
             LogWalNotEmptied(e);
-            transaction.Failed(e); // Damage is made known; all else is tried again.
+            transaction.Failed(e); // Reports damage. Other failures are tried again.
         }
     }
 
-    // Otherwise each unit that waits now would fail one after the other, each after SQLite's whole time-out.
+    // Otherwise the waiting units would fail one after the other, each after SQLite's full time-out.
     private void RefuseWaiting(StorageException failure)
     {
         Failure = failure.Fault;

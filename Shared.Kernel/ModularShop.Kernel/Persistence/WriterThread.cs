@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// A thread on which a module's writer runs all its units. What SQLite allocates for the writer then comes from one heap of
-/// the C library: written from whichever thread of the pool, it left as much memory unused in every thread's heap.
+/// A thread that runs all units of a module's writer. SQLite's allocations for the writer then come from one heap of the C library. On
+/// the threads of the pool, unused memory remained in the heap of each thread.
 /// </summary>
 internal sealed class WriterThread : TaskScheduler, IDisposable
 {
@@ -11,7 +11,7 @@ internal sealed class WriterThread : TaskScheduler, IDisposable
 
     public WriterThread() => new Thread(Work) { IsBackground = true, Name = "Writer" }.Start();
 
-    /// <summary>Lets the thread end when it has done what it was given.</summary>
+    /// <summary>Lets the thread end when its queued tasks are done.</summary>
     public void Dispose()
     {
         lock (tasks)
@@ -32,7 +32,7 @@ internal sealed class WriterThread : TaskScheduler, IDisposable
                 return;
             }
         }
-        // What a unit set going and did not wait for may outlive the writer.
+        // A task that a unit started and did not await may run after the writer has ended.
         ThreadPool.UnsafeQueueUserWorkItem(late => TryExecuteTask(late), task, preferLocal: false);
     }
 

@@ -3,20 +3,21 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Requests;
 
 /// <summary>
-/// Erases what the kernel keeps of a person. Whatever erases a person's rows, a command or a reaction, calls it in the same
-/// unit of work. Events in the log are not changed by it.
+/// Erases what the kernel stores about a person. A command or reaction that erases a person's rows must call it in the same unit of
+/// work. It does not change events in the log.
 /// </summary>
 public interface IErasure
 {
     /// <summary>
-    /// Drops the answers kept for an <c>Idempotency-Key</c> that hold this id, and lets the writer empty the write-ahead log after
-    /// the commit, as the erased rows still stand in it. That is done before the caller is answered, unless a reader needs the log.
+    /// Deletes the answers stored for an <c>Idempotency-Key</c> that contain this id, and makes the writer empty the write-ahead log
+    /// after the commit, as the log still contains the erased rows. This is done before the caller is answered, unless a reader uses
+    /// the log.
     /// </summary>
     /// <exception cref="InvalidOperationException">It is called outside of a unit of work.</exception>
     void Forget(Guid subject);
 }
 
-internal sealed class Erasure(UnitOfWork unitOfWork, IdempotentAnswers answers) : IErasure
+internal sealed class Erasure(UnitOfWorkScope unitOfWork, IdempotentAnswers answers) : IErasure
 {
     public void Forget(Guid subject)
     {

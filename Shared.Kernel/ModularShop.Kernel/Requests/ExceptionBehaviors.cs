@@ -5,8 +5,8 @@ using MediatR.Pipeline;
 namespace ModularShop.Kernel.Requests;
 
 /// <summary>
-/// MediatR's exception handlers. They are made when a request fails: when the module stops meanwhile, its container is gone, and
-/// the caller is told of the request's own failure.
+/// Runs MediatR's exception handlers. They are created when a request fails. If the module has stopped by then and its container is
+/// disposed of, the caller receives the request's own exception.
 /// </summary>
 internal sealed class ExceptionHandlersBehavior<TRequest, TResponse>(IServiceProvider services) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
@@ -15,7 +15,7 @@ internal sealed class ExceptionHandlersBehavior<TRequest, TResponse>(IServicePro
         FirstFailure.Of(next, inner => new RequestExceptionProcessorBehavior<TRequest, TResponse>(services).Handle(request, inner, ct));
 }
 
-/// <summary>The same with exception actions.</summary>
+/// <summary>Runs MediatR's exception actions in the same way.</summary>
 internal sealed class ExceptionActionsBehavior<TRequest, TResponse>(IServiceProvider services) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {

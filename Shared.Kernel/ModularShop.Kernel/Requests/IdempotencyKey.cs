@@ -9,7 +9,7 @@ internal static class IdempotencyKey
 
     public const int MaxLength = 200;
 
-    /// <summary>The key, or null when the request has none.</summary>
+    /// <summary>The key; null when the request has none.</summary>
     /// <exception cref="BadRequestException">The key is empty or too long, or there are several.</exception>
     public static string? Of(StringValues header) =>
         header switch

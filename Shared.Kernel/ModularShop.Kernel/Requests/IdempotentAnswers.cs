@@ -7,17 +7,17 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Requests;
 
 /// <summary>
-/// The answers given under an Idempotency-Key, kept in the transaction that did the work: whoever repeats a request
-/// after a crash gets the first answer, and the work is not done again. Failures are not kept, as they changed nothing.
+/// The answers given under an Idempotency-Key, stored in the same transaction as the changes. A request that is repeated, even after a
+/// crash, gets the first answer and changes nothing. Failures are not stored, as they changed nothing.
 /// </summary>
-internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions options, TimeProvider clock)
+internal sealed class IdempotentAnswers(UnitOfWorkScope unitOfWork, WriterOptions options, TimeProvider clock)
 {
     private static readonly JsonSerializerOptions Results = new(JsonSerializerDefaults.Web);
 
     private DbConnection Connection => unitOfWork.Transaction!.Connection;
 
     /// <exception cref="UnprocessableException">The key was used for another request.</exception>
-    /// <exception cref="ConflictException">The answer was dropped.</exception>
+    /// <exception cref="ConflictException">The stored answer was deleted because a person was erased.</exception>
     public bool TryFind<TResult>(KeyedRequest request, [MaybeNullWhen(false)] out TResult answer)
     {
         using var select = Connection.Command(
@@ -40,7 +40,7 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
         {
             throw new ConflictException("It was done before. Its answer was erased together with the data of the person it was about.");
         }
-        // Answers that an earlier version kept have no route.
+        // Answers stored by an earlier version have no route.
         var route = row.IsDBNull(0) ? request.Route : row.GetString(0);
         var secrets = row.IsDBNull(2) ? null : row.GetString(2);
         if (route != request.Route || row.GetString(1) != request.Fingerprint || secrets != request.Secrets)
@@ -54,7 +54,7 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
     public void Keep<TResult>(KeyedRequest request, TResult result)
     {
         var now = clock.GetUtcNow();
-        // An expired answer may still be there, if the clock was set back meanwhile.
+        // REPLACE, because TryFind may have ignored an answer as expired that DELETE keeps after the clock was set back.
         using var insert = Connection.Command(
             """
             DELETE FROM idempotency_keys WHERE created_at < $expired;
@@ -75,8 +75,7 @@ internal sealed class IdempotentAnswers(UnitOfWork unitOfWork, WriterOptions opt
     }
 
     /// <summary>
-    /// Drops the answers that hold this id. That the work was done is kept, so that a request that is repeated does not do it
-    /// again.
+    /// Deletes the content of the answers that contain this id. The rows stay, so that a repeated request does not do its work again.
     /// </summary>
     public void Drop(Guid subject) =>
         Connection.Execute(

@@ -8,15 +8,15 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Requests;
 
-/// <summary>A command that was sent under an Idempotency-Key, and what a later one under that key is compared with.</summary>
-/// <param name="Caller">Whose key it is: the subject of the caller, empty for somebody who did not say who they are.</param>
-/// <param name="Route">Where the request was sent to, as the endpoint was mapped.</param>
-/// <param name="Command">The name of the command; with a number when the request sent it before.</param>
-/// <param name="Fingerprint">A hash of all but its secrets.</param>
-/// <param name="Secrets">A keyed hash of all of it; null when it has no secrets.</param>
+/// <summary>A command sent under an Idempotency-Key, with the values that a later command under the same key is compared with.</summary>
+/// <param name="Caller">The subject of the caller that the key belongs to; empty for an anonymous caller.</param>
+/// <param name="Route">The route of the endpoint that the request was sent to.</param>
+/// <param name="Command">The name of the command, with a number if the request sent the same command before.</param>
+/// <param name="Fingerprint">A hash of all properties but the secrets.</param>
+/// <param name="Secrets">A keyed hash of all properties; null when there are no secrets.</param>
 internal sealed record KeyedRequest(string Caller, string Key, string Route, string Command, string Fingerprint, string? Secrets);
 
-/// <summary>Tells the commands apart that are sent under an Idempotency-Key.</summary>
+/// <summary>Identifies the commands that are sent under an Idempotency-Key.</summary>
 internal sealed class KeyedRequests(HashKey hashKey)
 {
     private static readonly JsonSerializerOptions Whole = Comparing(property => !IsMarked<NotComparedAttribute>(property));
@@ -25,7 +25,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
         !IsMarked<NotComparedAttribute>(property) && !IsMarked<SecretAttribute>(property)
     );
 
-    /// <exception cref="StorageException">The command has secrets, and the key of their hash cannot be had.</exception>
+    /// <exception cref="StorageException">The command has secrets, and the key for their hash cannot be read or created.</exception>
     public KeyedRequest Of<TCommand>(SentRequest request, string key, TCommand command)
     {
         var name = NameOf<TCommand>();
@@ -44,14 +44,16 @@ internal sealed class KeyedRequests(HashKey hashKey)
         );
     }
 
-    /// <summary>Notes that the request did the work of one command: the next one of that name is another piece of work.</summary>
+    /// <summary>
+    /// Records that the request has executed a command. The next command of the same name under this request counts as a different one.
+    /// </summary>
     public static void MarkDone<TCommand>(SentRequest request) => request.MarkDone(NameOf<TCommand>());
 
-    // A slice's command is called Command and lives in the slice: PlaceOrder.Command.
+    // The command of a slice is nested in it: PlaceOrder.Command.
     private static string NameOf<TCommand>() =>
         typeof(TCommand).DeclaringType is { } slice ? $"{slice.Name}.{typeof(TCommand).Name}" : typeof(TCommand).Name;
 
-    // Key and command are hashed too, so that equal secrets of two requests have different hashes.
+    // The hash includes key and command, so that equal secrets of two requests have different hashes.
     private string HashOf(string key, string command, byte[] content)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, hashKey.Bytes);
@@ -94,7 +96,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
         }
     }
 
-    // What comes from the route or a header instead of the body is part of the request too.
+    // Properties from the route or a header, which JSON ignores, are part of the request too.
     private static void IncludeIgnored(JsonTypeInfo type)
     {
         foreach (var ignored in type.Type.GetProperties())
@@ -107,7 +109,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
             {
                 type.Properties.Remove(absent);
             }
-            // Under a name that no other has.
+            // A name that no other property can have.
             var included = type.CreateJsonPropertyInfo(ignored.PropertyType, $"{ignored.Name}, ignored");
             included.Get = ignored.GetValue;
             included.AttributeProvider = ignored;
@@ -115,7 +117,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
         }
     }
 
-    // All of its values would be equal, and a key would match another request.
+    // All values of such a type would compare equal, and a key would match another request.
     private static void RefuseHidden(JsonTypeInfo type)
     {
         if (type.Properties.Count == 0 && FieldsOf(type.Type).FirstOrDefault() is { } hidden)
@@ -138,7 +140,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
         }
     }
 
-    // For a property of a base type, the serialiser writes only what the base type has, unless it knows the derived types.
+    // For a property of a base type, the serializer writes only the base type's properties unless it knows the derived types.
     private static List<JsonDerivedType> DerivedFrom(Type type) =>
         type.IsSealed
             ? []
@@ -151,7 +153,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
                     .Select(other => new JsonDerivedType(other, $"{other.FullName}, {other.Assembly.GetName().Name}")),
             ];
 
-    // The base type may be of a contract, and those that derive from it of a module.
+    // The base type may belong to a contract, and the derived types to a module.
     private static IEnumerable<Assembly> AssembliesThatKnow(Assembly assembly) =>
         AppDomain
             .CurrentDomain.GetAssemblies()
@@ -160,7 +162,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
                 || !other.IsDynamic && other.GetReferencedAssemblies().Any(reference => reference.Name == assembly.GetName().Name)
             );
 
-    // On a positional record, an attribute may stand on the constructor's parameter.
+    // On a positional record, the attribute may be on the constructor's parameter.
     private static bool IsMarked<TAttribute>(JsonPropertyInfo property)
         where TAttribute : Attribute =>
         IsMarked<TAttribute>(property.AttributeProvider) || IsMarked<TAttribute>(property.AssociatedParameter?.AttributeProvider);

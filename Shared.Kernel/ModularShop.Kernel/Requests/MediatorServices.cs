@@ -7,12 +7,13 @@ using ModularShop.Kernel.Events;
 namespace ModularShop.Kernel.Requests;
 
 /// <summary>
-/// MediatR in a module's container. What the module's author adds to it in <c>AddServices</c> works as in any application, or
-/// the module does not start and says why.
+/// Configures MediatR in a module's container. What the module registers in <c>AddServices</c> works as in any application; if
+/// something cannot work, the module does not start and reports why.
 /// </summary>
 internal static class MediatorServices
 {
-    // Outermost first. They are around the unit of work: what an exception handler answers for is rolled back.
+    // Outermost first. These behaviours are outside the unit of work: if an exception handler provides the answer, the unit is rolled
+    // back.
     private static readonly (Type Behavior, Type Service)[] AroundTheUnit =
     [
         (typeof(ExceptionActionsBehavior<,>), typeof(IRequestExceptionAction<,>)),
@@ -25,7 +26,7 @@ internal static class MediatorServices
         (typeof(RequestPostProcessorBehavior<,>), typeof(IRequestPostProcessor<,>)),
     ];
 
-    // MediatR's own, which are put where they belong, if there is anything for them to run.
+    // MediatR's own behaviours, which are moved to the right place, and only if there is something for them to run.
     private static readonly Type[] OfMediatR =
     [
         typeof(RequestExceptionActionProcessorBehavior<,>),
@@ -34,7 +35,7 @@ internal static class MediatorServices
         typeof(RequestPostProcessorBehavior<,>),
     ];
 
-    /// <summary>Adds the mediator, the kernel's behaviours, and what the module's assembly has of handlers and processors.</summary>
+    /// <summary>Adds the mediator, the kernel's behaviours, and the handlers and processors of the module's assembly.</summary>
     public static void Add(IServiceCollection services, Assembly assembly) =>
         services.AddMediatR(mediatR =>
         {
@@ -50,8 +51,8 @@ internal static class MediatorServices
             mediatR.AddOpenStreamBehavior(typeof(StreamValidationBehavior<,>));
         });
 
-    /// <summary>Arranges what the module has added since.</summary>
-    /// <exception cref="InvalidOperationException">Something of it would never run.</exception>
+    /// <summary>Adjusts the registrations that the module has added.</summary>
+    /// <exception cref="InvalidOperationException">A registration would never run.</exception>
     public static void Complete(IServiceCollection services, HandledEvents handled)
     {
         RefuseOtherMediators(services);
@@ -91,7 +92,7 @@ internal static class MediatorServices
         }
     }
 
-    // Subscriptions are opened for the reactions in the module's own assembly, by the type of their event.
+    // Subscriptions exist only for reactions in the module's own assembly, by the type of their event.
     private static void RefuseReactionsWithoutSubscription(IServiceCollection services, HandledEvents handled)
     {
         foreach (var handler in services.Where(descriptor => IsOf(descriptor, typeof(INotificationHandler<>))))
@@ -113,7 +114,7 @@ internal static class MediatorServices
         }
     }
 
-    // The assembly was searched for them: one that the module adds as well would run twice.
+    // The assembly scan has registered these already. One that the module registers as well would run twice.
     private static void DropRepeats(IServiceCollection services)
     {
         var seen = new HashSet<(Type, Type)>();

@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Requests;
 
 /// <summary>
-/// Marks a property of a command that the module computes from the others and that is another one each time, such as a salted
-/// hash. It takes no part in the comparison of requests under one Idempotency-Key: what it was computed from does.
+/// Marks a property of a command that the module computes from other properties and that differs each time, such as a salted hash.
+/// Requests under the same Idempotency-Key are compared without it; the properties that it was computed from are compared.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class NotComparedAttribute : Attribute;

@@ -5,16 +5,16 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Requests;
 
-/// <summary>The behaviours that a module itself registers.</summary>
+/// <summary>The pipeline behaviours that a module itself registers.</summary>
 internal static class OwnBehaviors
 {
-    /// <summary>They are registered under this key, so that they are made only where they run.</summary>
+    /// <summary>The key under which they are registered, so that they are created only where they run.</summary>
     public const string Key = "own";
 }
 
 /// <summary>
-/// Runs the behaviours that the module itself has registered around the handler, from the scope that the handler comes from:
-/// for a command within its unit of work, for a query within its scope.
+/// Runs the module's own behaviours around the handler, in the handler's scope: for a command within its unit of work, for a query
+/// within its scope.
 /// </summary>
 internal sealed class OwnBehaviors<TRequest, TResponse>(IServiceProvider services) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
@@ -23,8 +23,8 @@ internal sealed class OwnBehaviors<TRequest, TResponse>(IServiceProvider service
         Run(Own(), request, next, ct);
 
     /// <summary>
-    /// The same in a unit of work of the request's own. A behaviour may answer although the handler failed, or have it called
-    /// again: of an attempt that failed nothing is kept.
+    /// Runs the behaviours in the request's unit of work. A behaviour may answer after the handler has failed, or call it again: the
+    /// changes of a failed attempt are undone.
     /// </summary>
     public Task<TResponse> HandleInUnit(TRequest request, RequestHandlerDelegate<TResponse> handler, CancellationToken ct)
     {
@@ -32,7 +32,8 @@ internal sealed class OwnBehaviors<TRequest, TResponse>(IServiceProvider service
         return own.Any() ? Run(own, request, () => Attempt(handler, ct), ct) : handler();
     }
 
-    // Not before they run: MediatR makes all behaviours of a request in its scope, and a command's run in its unit's.
+    // Resolved when they run: MediatR creates all behaviours in the request's scope, but those of a command belong to the scope of its
+    // unit.
     private IEnumerable<IPipelineBehavior<TRequest, TResponse>> Own() =>
         services.GetKeyedServices<IPipelineBehavior<TRequest, TResponse>>(OwnBehaviors.Key);
 
@@ -53,9 +54,9 @@ internal sealed class OwnBehaviors<TRequest, TResponse>(IServiceProvider service
 
     private async Task<TResponse> Attempt(RequestHandlerDelegate<TResponse> handler, CancellationToken ct)
     {
-        var transaction = services.GetRequiredService<UnitOfWork>().Transaction!;
+        var transaction = services.GetRequiredService<UnitOfWorkScope>().Transaction!;
         var db = services.GetRequiredService<ModuleDbContext>();
-        // What the behaviours have changed is theirs to keep.
+        // Changes that the behaviours made before the handler are kept.
         await db.SaveChangesAsync(ct);
         transaction.Save();
         try
@@ -67,7 +68,7 @@ internal sealed class OwnBehaviors<TRequest, TResponse>(IServiceProvider service
         }
         catch (Exception e) when (transaction.IsOpen)
         {
-            // Asked before the rollback: afterwards the connection has forgotten what it failed with.
+            // Determined before the rollback, which clears the connection's last error.
             var ofFile = transaction.Failed(e) as StorageException;
             transaction.RollBack();
             db.ChangeTracker.Clear();

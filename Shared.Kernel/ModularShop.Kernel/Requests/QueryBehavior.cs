@@ -6,11 +6,11 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Requests;
 
 /// <summary>
-/// Runs the handler of a query in a scope of its own, so that its reader is free again before the answer is written and sent,
-/// and in one read transaction, so that all its statements see the file at the same moment. A query that is sent from within a
-/// unit of work, or from within another query, joins that one.
+/// Runs the handler of a query in its own scope, so that the reader is free again before the answer is sent, and in one read
+/// transaction, so that all statements see the same snapshot. A query that is sent from a unit of work or from another query joins that
+/// one.
 /// </summary>
-internal sealed class QueryBehavior<TQuery, TResult>(UnitOfWork current, RequestScope outer, IServiceScopeFactory scopes)
+internal sealed class QueryBehavior<TQuery, TResult>(UnitOfWorkScope current, RequestScope outer, IServiceScopeFactory scopes)
     : IPipelineBehavior<TQuery, TResult>
     where TQuery : IQuery<TResult>
 {
@@ -25,7 +25,7 @@ internal sealed class QueryBehavior<TQuery, TResult>(UnitOfWork current, Request
         try
         {
             services.GetRequiredService<RequestScope>().Request = outer.Request;
-            services.GetRequiredService<UnitOfWork>().BeginQuery(services.GetRequiredService<Reader>());
+            services.GetRequiredService<UnitOfWorkScope>().BeginQuery(services.GetRequiredService<Reader>());
             return await new OwnBehaviors<TQuery, TResult>(services).Handle(
                 query,
                 () => services.GetRequiredService<IRequestHandler<TQuery, TResult>>().Handle(query, ct),

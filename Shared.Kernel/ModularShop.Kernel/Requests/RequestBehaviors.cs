@@ -5,7 +5,7 @@ using ModularShop.Kernel.Diagnostics;
 
 namespace ModularShop.Kernel.Requests;
 
-/// <summary>An activity around each command and query, named after its slice.</summary>
+/// <summary>Starts an activity for each command and query, named after its slice.</summary>
 internal sealed class TracingBehavior<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {
@@ -18,7 +18,7 @@ internal sealed class TracingBehavior<TRequest, TResponse> : IPipelineBehavior<T
     }
 }
 
-/// <summary>Runs every validator of a request before its handler, and before it waits for the writer.</summary>
+/// <summary>Runs all validators of a request before it waits for the writer and before its handler.</summary>
 internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
@@ -33,7 +33,7 @@ internal sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValid
     }
 }
 
-/// <summary>An activity around each stream, for as long as it is read.</summary>
+/// <summary>Starts an activity for each stream, which lasts while the stream is read.</summary>
 internal sealed class StreamTracingBehavior<TRequest, TResponse> : IStreamPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {
@@ -53,7 +53,7 @@ internal sealed class StreamTracingBehavior<TRequest, TResponse> : IStreamPipeli
     }
 }
 
-/// <summary>Runs every validator of a request for a stream before its first item.</summary>
+/// <summary>Runs all validators of a stream request before its first item.</summary>
 internal sealed class StreamValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
     : IStreamPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull

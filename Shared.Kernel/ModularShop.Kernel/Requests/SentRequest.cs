@@ -2,10 +2,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace ModularShop.Kernel.Requests;
 
-/// <summary>What a request says of itself beside its content, for the commands that are sent for it.</summary>
+/// <summary>The metadata of a request that its commands need.</summary>
 /// <param name="caller">Who sent it.</param>
-/// <param name="route">Where it was sent to: its method, and the path as the endpoint was mapped.</param>
-/// <param name="keys">Its headers <see cref="IdempotencyKey.Header"/>.</param>
+/// <param name="route">The HTTP method and the route of the endpoint.</param>
+/// <param name="keys">The values of the header <see cref="IdempotencyKey.Header"/>.</param>
 internal sealed class SentRequest(Caller caller, string route, StringValues keys)
 {
     private readonly Dictionary<string, int> done = [];
@@ -14,21 +14,21 @@ internal sealed class SentRequest(Caller caller, string route, StringValues keys
 
     public string Route => route;
 
-    /// <summary>The key under which its answer is kept; null when it has none.</summary>
-    /// <exception cref="BadRequestException">The header is not one key.</exception>
+    /// <summary>The key under which the answer is stored; null when the request has none.</summary>
+    /// <exception cref="BadRequestException">The header does not contain exactly one valid key.</exception>
     public string? IdempotencyKey => Requests.IdempotencyKey.Of(keys);
 
-    /// <summary>How many commands of that name were done for it.</summary>
+    /// <summary>How many commands with this name the request has executed.</summary>
     public int Done(string command) => done.GetValueOrDefault(command);
 
-    /// <summary>Notes that a command of that name was done: the next one of that name is another piece of work.</summary>
+    /// <summary>Records that a command was executed. The next command of the same name counts as a different one.</summary>
     public void MarkDone(string command) => done[command] = Done(command) + 1;
 }
 
 /// <summary>Scoped: the request that a scope belongs to.</summary>
 internal sealed class RequestScope
 {
-    /// <summary>Null where there is none, as in a background service.</summary>
+    /// <summary>Null when there is no request, for example in a background service.</summary>
     public SentRequest? Request { get; set; }
 
     public Caller Caller => Request?.Caller ?? Caller.Anonymous;

@@ -8,12 +8,12 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Requests;
 
 /// <summary>
-/// Runs the handler of a command in a unit of work, and with it whatever an Idempotency-Key asks for. The handler, and the
-/// module's own behaviours around it, come from the unit's own scope; a command sent from within a unit of work joins that one.
+/// Runs the handler of a command in a unit of work, and implements the Idempotency-Key. The handler and the module's own behaviours
+/// come from the unit's scope. A command that is sent from a unit of work joins that unit.
 /// </summary>
 internal sealed class UnitOfWorkBehavior<TCommand, TResult>(
-    UnitOfWork current,
-    UnitsOfWork unitsOfWork,
+    UnitOfWorkScope current,
+    UnitOfWorkRunner unitsOfWork,
     CurrentCopies copies,
     RequestScope scope,
     KeyedRequests keyedRequests
@@ -39,7 +39,7 @@ internal sealed class UnitOfWorkBehavior<TCommand, TResult>(
 
     private async Task<TResult> RunOnce(SentRequest request, string key, TCommand command, CancellationToken ct)
     {
-        // Hashed before others wait for it, and before a handler or behaviour may change the command.
+        // Hashed before the unit, while no other unit has to wait, and before a handler or behaviour can change the command.
         var keyed = keyedRequests.Of(request, key, command);
         ExceptionDispatchInfo? notCurrent = null;
         try
@@ -48,7 +48,7 @@ internal sealed class UnitOfWorkBehavior<TCommand, TResult>(
         }
         catch (CopyNotCurrentException e)
         {
-            // What was done before is answered all the same.
+            // A request that was executed before gets its stored answer even if the read copy is not current.
             notCurrent = ExceptionDispatchInfo.Capture(e);
         }
         var answer = await unitsOfWork.Run(

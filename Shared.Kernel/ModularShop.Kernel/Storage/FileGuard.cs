@@ -1,10 +1,10 @@
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// Notices that a module's file or the write-ahead log beside it is no longer the one that was opened. SQLite would go on
-/// writing to what has no name any more, and all that is acknowledged then would be gone with the process. What is
-/// overwritten in place and is no shorter than before is not noticed. A file that became shorter is not lost by that: SQLite
-/// itself cuts it off after a VACUUM, and its log at a checkpoint, also for another program. Safe for concurrent use.
+/// Detects that a module's file or its write-ahead log is no longer the one that was opened. SQLite would continue to write to the
+/// deleted file, and everything acknowledged after that would be lost when the process ends. An overwrite in place that does not make
+/// the file shorter is not detected. A shorter file alone is not a loss: SQLite truncates the file after a VACUUM and the log at a
+/// checkpoint, also on behalf of other programs. Safe for concurrent use.
 /// </summary>
 internal sealed class FileGuard(string file)
 {
@@ -13,7 +13,7 @@ internal sealed class FileGuard(string file)
     private FileOnDisk knownFile = FileOnDisk.At(file) ?? default;
     private FileOnDisk knownLog = FileOnDisk.At($"{file}-wal") ?? default;
 
-    /// <summary>How long the write-ahead log was when it was last looked at.</summary>
+    /// <summary>The length of the write-ahead log at the last check, in bytes.</summary>
     public long LogLength
     {
         get
@@ -25,7 +25,7 @@ internal sealed class FileGuard(string file)
         }
     }
 
-    /// <summary>To be called before the log is emptied, so that it may be shorter afterwards.</summary>
+    /// <summary>Must be called before the log is emptied, because the log may be shorter afterwards.</summary>
     public void ExpectShorterLog()
     {
         lock (gate)
@@ -35,7 +35,7 @@ internal sealed class FileGuard(string file)
     }
 
     /// <summary>What happened to the file; null while it is in place.</summary>
-    /// <param name="ask">Asked, with the length, when the file is shorter than before.</param>
+    /// <param name="ask">Called with the length when the file is shorter than before. Decides whether data is missing.</param>
     public FileLoss? LookAtFile(Func<long, Wholeness> ask)
     {
         lock (gate)
@@ -45,7 +45,7 @@ internal sealed class FileGuard(string file)
     }
 
     /// <summary>What happened to the write-ahead log; null while it is in place.</summary>
-    /// <param name="ask">Asked, with the length, when the log is shorter than before.</param>
+    /// <param name="ask">Called with the length when the log is shorter than before. Decides whether data is missing.</param>
     public FileLoss? LookAtLog(Func<long, Wholeness> ask)
     {
         lock (gate)
@@ -58,7 +58,7 @@ internal sealed class FileGuard(string file)
     {
         if (FileOnDisk.At(path) is not { } found)
         {
-            return null; // Whether it is gone cannot be told; to be cut off from it for a while is not to lose it.
+            return null; // The path cannot be read at the moment. That does not mean that the file is gone.
         }
         if (!found.Exists)
         {
@@ -71,7 +71,7 @@ internal sealed class FileGuard(string file)
         var whole = found.Length < known.Length ? ask(found.Length) : Wholeness.Whole;
         if (whole == Wholeness.Whole)
         {
-            // The length from before the question: a file that is cut off meanwhile is then found shorter the next time.
+            // Keeps the length from before the question: if the file is truncated meanwhile, the next check finds it shorter.
             known = found;
         }
         return whole switch
@@ -91,17 +91,19 @@ internal enum FileLoss
     SetBack,
 }
 
-/// <summary>What can be said of a file or log that is shorter than before.</summary>
+/// <summary>The state of a file or log that is shorter than before.</summary>
 internal enum Wholeness
 {
-    /// <summary>SQLite made it shorter, and all that was committed is there.</summary>
+    /// <summary>SQLite made it shorter, and all committed data is there.</summary>
     Whole,
 
-    /// <summary>It cannot be told now, as where another program has locked the file. It is asked again.</summary>
+    /// <summary>
+    /// The state cannot be determined now, for example because another program has locked the file. The next check asks again.
+    /// </summary>
     Unknown,
 
     CutOff,
 
-    /// <summary>It is whole, but of an earlier time.</summary>
+    /// <summary>The file is intact, but has an earlier state.</summary>
     SetBack,
 }

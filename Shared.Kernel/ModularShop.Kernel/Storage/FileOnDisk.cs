@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// What stands at a path: which file (on Linux; elsewhere all look alike) and how long it is. About a microsecond a look.
+/// The identity (on Linux; elsewhere all files look the same) and the length of the file at a path. Reading it takes about a
+/// microsecond.
 /// </summary>
 internal readonly record struct FileOnDisk(bool Exists, ulong Device, ulong Inode, long Length)
 {
@@ -14,10 +15,10 @@ internal readonly record struct FileOnDisk(bool Exists, ulong Device, ulong Inod
     private const int OrdinaryFile = 0x8000;
     private const int NoEntry = 2;
 
-    /// <summary>Neither a directory nor a device, pipe or socket.</summary>
+    /// <summary>Whether it is a regular file: not a directory, device, pipe or socket.</summary>
     public bool IsOrdinary { get; private init; }
 
-    /// <summary>Null when the system does not let it be known, as where a directory above may not be searched.</summary>
+    /// <summary>Null when the system does not tell, for example because a parent directory may not be searched.</summary>
     public static FileOnDisk? At(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -25,7 +26,7 @@ internal readonly record struct FileOnDisk(bool Exists, ulong Device, ulong Inod
             var file = new FileInfo(path);
             return file.Exists ? new FileOnDisk(true, 0, 0, file.Length) { IsOrdinary = true } : default(FileOnDisk);
         }
-        // struct statx is the same on every processor, unlike struct stat.
+        // The layout of struct statx is the same on all processors, unlike that of struct stat.
         Span<byte> found = stackalloc byte[256];
         return StatX(CurrentDirectory, path, 0, TypeInodeAndSize, ref MemoryMarshal.GetReference(found)) == 0
                 ? new FileOnDisk(true, Read(found, 136), Read(found, 32), (long)Read(found, 40)) { IsOrdinary = IsOrdinaryIn(found) }

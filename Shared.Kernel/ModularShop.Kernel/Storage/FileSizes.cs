@@ -1,6 +1,6 @@
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>Bytes of a module's file and of the write-ahead log beside it; 0 for what is not there.</summary>
+/// <summary>The sizes of a module's file and its write-ahead log in bytes; 0 for a file that does not exist.</summary>
 internal readonly record struct FileSizes(long File, long Wal)
 {
     public static FileSizes Of(string file) => new(LengthOf(file), LengthOf($"{file}-wal"));

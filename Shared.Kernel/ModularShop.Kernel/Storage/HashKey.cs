@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// The random key of a data directory's keyed hashes, in a file of its own, readable for its owner only. Backups leave it out: with a
-/// module's file or a backup alone, nobody can find a secret by hashing guesses.
+/// The random key for a data directory's keyed hashes, in a separate file that only its owner can read. Backups do not contain it: with
+/// a module's file or a backup alone, an attacker cannot test guesses of a secret against its hash.
 /// </summary>
 internal sealed class HashKey(string directory)
 {
@@ -15,8 +15,8 @@ internal sealed class HashKey(string directory)
     private readonly Lock making = new();
     private byte[]? bytes;
 
-    /// <summary>The key; made when it is first asked for.</summary>
-    /// <exception cref="StorageException">It cannot be read, or not be written.</exception>
+    /// <summary>The key. It is created on first use.</summary>
+    /// <exception cref="StorageException">The key file cannot be read or written.</exception>
     public byte[] Bytes
     {
         get

@@ -3,15 +3,15 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>The kernel's own tables, in every module's file beside the module's.</summary>
+/// <summary>The kernel's own tables, which every module's file has beside the module's tables.</summary>
 internal static class KernelSchema
 {
-    /// <summary>The version that this build knows.</summary>
+    /// <summary>The current version of the tables.</summary>
     public const int Current = 3;
 
     private static readonly Lazy<IReadOnlyList<string>> Names = new(MakeTables);
 
-    // AUTOINCREMENT, so that a position is never given twice, not even after the newest events were pruned.
+    // AUTOINCREMENT ensures that a position is never reused, even after the newest events were deleted.
     private const string Version1 = """
         CREATE TABLE kernel_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
@@ -72,9 +72,9 @@ internal static class KernelSchema
         CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
         """;
 
-    // A rebuild replays what was applied before to read copies only, up to a position that outlives a crash.
-    // Keys belong to callers, and to the route that they were sent to; secrets are compared by their keyed hash. Answers that
-    // are there had neither: those to requests with secrets cannot be compared, and so match none.
+    // rebuild_until: up to this position, a rebuild replays events to read copies only; stored, so that it survives a crash.
+    // Idempotency keys now belong to a caller and a route, and secrets are compared by their keyed hash. Existing answers have neither:
+    // answers to requests with secrets cannot be compared and therefore match no request.
     private const string Version2 = """
         ALTER TABLE checkpoints ADD COLUMN rebuild_until INTEGER NOT NULL DEFAULT 0;
 
@@ -95,17 +95,17 @@ internal static class KernelSchema
         CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
         """;
 
-    // Who set an event off.
+    // The subject whose request caused the event.
     private const string Version3 = """
         ALTER TABLE event_log ADD COLUMN actor TEXT;
         ALTER TABLE dead_letters ADD COLUMN actor TEXT;
         """;
 
-    // What brings the tables from each version to the next.
+    // Each step upgrades the tables from one version to the next.
     private static readonly string[] Steps = [Version1, Version2, Version3];
 
     /// <summary>Creates or upgrades the tables in one transaction, and gives a new log its epoch.</summary>
-    /// <exception cref="StorageException">The file was written by a newer version of the kernel.</exception>
+    /// <exception cref="StorageException">A newer version of the kernel wrote the file.</exception>
     public static void Apply(DbConnection connection)
     {
         var version = Version(connection);
@@ -124,7 +124,7 @@ internal static class KernelSchema
         transaction.Commit();
     }
 
-    /// <exception cref="StorageException">The file was written by a newer version of the kernel.</exception>
+    /// <exception cref="StorageException">A newer version of the kernel wrote the file.</exception>
     public static void RefuseNewer(DbConnection connection)
     {
         if (Version(connection) is > Current and var version)
@@ -135,7 +135,7 @@ internal static class KernelSchema
 
     public static string Epoch(DbConnection connection) => (string)connection.Scalar("SELECT value FROM kernel_meta WHERE name = 'epoch'")!;
 
-    /// <summary>The position that was given out last, even if the newest events were pruned.</summary>
+    /// <summary>The last position that was assigned, even if the newest events were deleted.</summary>
     public static long LastPosition(DbConnection connection) =>
         (long)connection.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_log'), 0)")!;
 
@@ -150,7 +150,7 @@ internal static class KernelSchema
         return connection.Texts("SELECT name FROM sqlite_master WHERE type = 'table'");
     }
 
-    /// <summary>The version of the tables in a file; 0 when it has none.</summary>
+    /// <summary>The version of the kernel's tables in a file; 0 when there are none.</summary>
     public static int Version(DbConnection connection)
     {
         var exists = connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'kernel_meta'") is not null;
@@ -165,12 +165,12 @@ internal static class KernelSchema
             : 0;
     }
 
-    /// <summary>How a file's version is ahead of this build's.</summary>
+    /// <summary>The message for a file with a newer version than this build.</summary>
     public static string NewerThan(int version) => $"version {version} of the kernel's tables, of which this build knows version {Current}";
 
     /// <summary>
-    /// Which of the tables a file lacks that a module has used. All of them are made at once, and every version has the same
-    /// ones. Null when it lacks none, or is of a version that this build does not know.
+    /// The kernel's tables that a module's existing file lacks. All tables are created at once, and every version has the same tables.
+    /// Null when none is missing, or when this build does not know the version.
     /// </summary>
     public static string? Lack(DbConnection connection) =>
         Version(connection) switch

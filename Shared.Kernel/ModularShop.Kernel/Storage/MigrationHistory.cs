@@ -2,14 +2,14 @@ using System.Data.Common;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>What the migrations in a module's file say about who wrote it.</summary>
+/// <summary>What the migrations in a module's file tell about the build that wrote it.</summary>
 internal static class MigrationHistory
 {
     private const string Table = "__EFMigrationsHistory";
 
     /// <param name="known">The migrations of this build.</param>
     /// <param name="isKnown">Whether this file is known to have been migrated before.</param>
-    /// <exception cref="StorageException">The file is a newer build's, or its tables are gone.</exception>
+    /// <exception cref="StorageException">A newer build wrote the file, or its tables are gone.</exception>
     public static void Check(DbConnection connection, IReadOnlyList<string> known, bool isKnown)
     {
         var applied = In(connection);
@@ -23,13 +23,13 @@ internal static class MigrationHistory
         }
     }
 
-    /// <summary>What a file has that this build does not know; null when it knows all.</summary>
+    /// <summary>The migrations of a file that this build does not know, as text for a message; null when it knows all.</summary>
     public static string? NewerThan(IReadOnlyList<string> known, IReadOnlyList<string> applied) =>
         applied.Except(known).ToList() is [var first, .. var others]
             ? $"the migration {first}{(others is [] ? "" : $" and {others.Count} more")}, which this build does not know"
             : null;
 
-    /// <summary>The migrations that a file has.</summary>
+    /// <summary>The migrations that a file has, oldest first.</summary>
     public static IReadOnlyList<string> In(DbConnection connection) =>
         connection.Scalar($"SELECT 1 FROM sqlite_master WHERE name = '{Table}'") is null
             ? []

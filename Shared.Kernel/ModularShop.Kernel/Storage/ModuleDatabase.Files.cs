@@ -3,14 +3,15 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>How a file comes into being, and what is done when it goes away under a running module.</summary>
+/// <summary>Creates the module's file, and rescues its content when the file is lost while the module runs.</summary>
 internal sealed partial class ModuleDatabase
 {
     /// <summary>
-    /// Why nothing may be written any more; null while the file is in place. What the module held is brought to safety the
-    /// first time that a loss is seen: a loss that passes is one after which all of it is in the file. Called by the writer.
+    /// Checks the file and its log. Returns null while both are in place, otherwise the reason why nothing may be written any more. The
+    /// first time a loss is detected, the module's data is rescued: a removed or replaced log is checkpointed into the file, and a lost
+    /// file is copied under another name. If the fault may pass by itself, all data is in the file. Called by the writer.
     /// </summary>
-    public StorageFault? FindLoss()
+    public StorageFault? RescueIfLost()
     {
         if (loss is null)
         {
@@ -21,7 +22,7 @@ internal sealed partial class ModuleDatabase
                     ? new StorageFault(
                         $"The write-ahead log was {Verb(ofLog)}.",
                         "Nothing is lost; the module starts again by itself.",
-                        Passes: true
+                        MayPassByItself: true
                     )
                 : Save("The write-ahead log", ofLog);
             if (loss is not null)
@@ -32,7 +33,7 @@ internal sealed partial class ModuleDatabase
         return loss;
     }
 
-    // A file that is there is complete: only then does it mean damage when it is empty.
+    // A new file gets its name only when it is complete, so an existing empty file is damaged.
     private static void Prepare(string file)
     {
         var found = new FileInfo(file);
@@ -43,7 +44,7 @@ internal sealed partial class ModuleDatabase
         }
         if (!found.Exists && log is { Exists: true, Length: > 0 })
         {
-            // SQLite would delete it.
+            // SQLite would delete the log.
             throw new StorageException(StorageFault.LogAlone);
         }
         if (!found.Exists)
@@ -56,7 +57,7 @@ internal sealed partial class ModuleDatabase
         }
     }
 
-    // Whoever only read the file while it was read-only left these behind with its mode of then, and they would stay so.
+    // A program that read the file while it was read-only has created these files with the mode that the file had then.
     [UnsupportedOSPlatform("windows")]
     private static void GiveModeOf(FileInfo file, params IReadOnlyList<FileInfo> besides)
     {
@@ -68,7 +69,7 @@ internal sealed partial class ModuleDatabase
             }
             catch (UnauthorizedAccessException)
             {
-                // They are another user's. Opening them says what is wrong.
+                // Another user owns it. Opening the file then fails with the reason.
             }
         }
     }
@@ -91,7 +92,7 @@ internal sealed partial class ModuleDatabase
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What the system says names the path.
+            // The system's message contains the path, which must not be shown.
             throw new StorageException(StorageFault.NotOpened("it cannot be created"), e);
         }
     }
@@ -107,7 +108,7 @@ internal sealed partial class ModuleDatabase
         }
         catch (SqliteException)
         {
-            return false; // Then a copy is made.
+            return false; // The caller then saves a copy instead.
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed partial class ModuleDatabase
         );
     }
 
-    /// <returns>Why it could not.</returns>
+    /// <returns>Why the copy failed; null on success.</returns>
     private string? TryCopyTo(string copy)
     {
         try

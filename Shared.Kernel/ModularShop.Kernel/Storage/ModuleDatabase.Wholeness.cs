@@ -3,48 +3,52 @@ using SQLitePCL;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>Decides whether a shorter file or log was made so by SQLite, also for another program, or was cut off.</summary>
+/// <summary>
+/// Decides whether SQLite made a file or log shorter, also for another program, or whether it was truncated from outside.
+/// </summary>
 internal sealed partial class ModuleDatabase
 {
-    // SQLITE_CHECKPOINT_NOOP of sqlite3.h: copies nothing, and tells how much there is.
+    // SQLITE_CHECKPOINT_NOOP of sqlite3.h: copies nothing, and returns the number of frames in the log.
     private const int LookOnly = -1;
 
-    // Of the format of the log: https://sqlite.org/fileformat.html#the_write_ahead_log
+    // From the format of the log: https://sqlite.org/fileformat.html#the_write_ahead_log
     private const long LogHeader = 32;
     private const long FrameHeader = 24;
 
-    /// <summary>How much of the write-ahead log is in use. The rest is left over from before it was last begun anew.</summary>
-    /// <exception cref="SqliteException">It cannot be read.</exception>
+    /// <summary>
+    /// The bytes of the write-ahead log that are in use. The rest is left over from before SQLite last restarted the log.
+    /// </summary>
+    /// <exception cref="SqliteException">The log cannot be read.</exception>
     public long LogInUse => LengthOfLog(FramesInLog());
 
     private readonly long pageSize;
 
-    // The number of foreign commits when the file was last seen to have no more pages than it needs. While it is the same,
-    // nothing makes the file shorter. Null while a checkpoint may still do so.
+    // The value of data_version when the file was last seen with no more pages than it needs. While that value stays the same, nothing
+    // makes the file shorter. Null while a checkpoint may still do so.
     private long? foreignCommits;
 
-    // SQLite makes a file shorter when it has fewer pages, as after a VACUUM. The writer itself never does that.
+    // SQLite truncates a file that needs fewer pages, for example after a VACUUM. The writer itself never does that.
     private Wholeness FileOf(long length) =>
         Ask(() =>
         {
             var commits = ForeignCommits();
-            // SQLite would take an empty file for a new one, and delete the log beside it.
+            // SQLite would treat an empty file as a new one, and delete its log.
             if (length == 0 || foreignCommits == commits)
             {
                 return Wholeness.CutOff;
             }
-            // A new connection, as the writer's page cache may still have the pages that are missing.
+            // Uses a new connection, as the writer's page cache may still have pages that are missing in the file.
             using var reader = new SqliteConnection(ConnectionString(File, SqliteOpenMode.ReadOnly));
             reader.Open();
             using var snapshot = reader.BeginTransaction(deferred: true);
             var needed = LengthNeeded(reader);
-            // The last pages may stand in the log alone. Only then all of the file has to be read.
+            // The last pages may be in the log only. In that case the whole file has to be read to find out.
             var isWhole = needed <= length || reader.Scalar("PRAGMA quick_check(1)") is "ok";
             foreignCommits = isWhole && needed >= length ? commits : null;
             return isWhole ? WholeUpToLogEnd() : Wholeness.CutOff;
         });
 
-    // SQLite makes the log shorter when all of it is in the file. How much of it is in use stands in shared memory.
+    // SQLite truncates the log when all of it has been copied into the file. The number of frames in use is in shared memory.
     private Wholeness LogOf(long length) =>
         Ask(() =>
         {
@@ -53,7 +57,7 @@ internal sealed partial class ModuleDatabase
             {
                 return WholeUpToLogEnd();
             }
-            // Other programs may write meanwhile, so the length is read again between two equal answers of SQLite.
+            // Other programs may write at the same time, so the length counts only if SQLite reports the same frames before and after.
             return FileOnDisk.At($"{File}-wal") is { } now && now.Length < LengthOfLog(frames) && frames == FramesInLog()
                 ? Wholeness.CutOff
                 : Wholeness.Unknown;
@@ -73,7 +77,7 @@ internal sealed partial class ModuleDatabase
 
     private Wholeness WholeUpToLogEnd() => KernelSchema.LastPosition(Writer) < LastPosition ? Wholeness.SetBack : Wholeness.Whole;
 
-    // A VACUUM from before the file was opened may stand in the log.
+    // The log may contain a VACUUM from before the file was opened.
     private long? ForeignCommitsAtOpen()
     {
         var commits = ForeignCommits();
@@ -82,7 +86,7 @@ internal sealed partial class ModuleDatabase
 
     private long LengthNeeded(SqliteConnection connection) => (long)connection.Scalar("PRAGMA page_count")! * pageSize;
 
-    // This number changes when another connection commits something or empties the log.
+    // data_version changes when another connection commits something or empties the log.
     private long ForeignCommits() => (long)Writer.Scalar("PRAGMA data_version")!;
 
     private int FramesInLog()

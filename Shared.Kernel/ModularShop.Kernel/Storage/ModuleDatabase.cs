@@ -5,17 +5,17 @@ using SQLitePCL;
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// A module's one file: the connection of its single writer, and read-only connections beside it. The file is
-/// readable and writable by its owner only; SQLite gives the same mode to the WAL beside it.
+/// The database file of one module: the connection of its single writer, and connections that only read. Only the owner can read and
+/// write the file; SQLite gives the WAL the same mode.
 /// </summary>
 internal sealed partial class ModuleDatabase : IDisposable
 {
-    // synchronous: with NORMAL a power cut can lose positions that subscribers have checkpointed past.
-    // wal_autocheckpoint: by default, 1000 pages, the writer checkpoints too often; more gives stalls.
-    // secure_delete: whoever is erased is not to be found in the free space of the file either.
-    // temp_store: each savepoint keeps the pages that it changes as they were, in a temporary file if not in memory:
-    // three times as many pages were written to that as to the log.
-    // cache_size: 8 MB; by default, 2 MB, what a group changes falls out of the cache before it is committed.
+    // synchronous: with NORMAL, a power failure can lose positions that subscribers have already moved their checkpoints past.
+    // wal_autocheckpoint: with the default of 1000 pages the writer checkpoints too often; higher values cause stalls.
+    // secure_delete: erased personal data must not remain in the free pages of the file.
+    // temp_store: a savepoint saves the previous content of each page it changes, in a temporary file unless this is MEMORY. Those
+    // files received three times as many pages as the log.
+    // cache_size: 8 MB. With the default of 2 MB, the changes of a group are evicted from the cache before the commit.
     internal const string WriterSettings = """
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
@@ -26,8 +26,8 @@ internal sealed partial class ModuleDatabase : IDisposable
         PRAGMA cache_size = -8000;
         """;
 
-    // How long SQLite waits for another program's lock. It blocks its thread, and 30 s is what it would take by itself.
-    private const int LockPatienceSeconds = 2;
+    // The time that SQLite waits for another program's lock, which blocks the thread. The default is 30 s.
+    private const int LockTimeoutSeconds = 2;
 
     private readonly Readers readers;
     private readonly FileGuard guard;
@@ -35,8 +35,8 @@ internal sealed partial class ModuleDatabase : IDisposable
     private bool isSaved;
     private int broken;
 
-    // Without its statistics of memory, SQLite takes no lock of the whole process for each piece that it allocates, and the
-    // writers of two modules do not wait for each other. It can be set before SQLite is first used; later it stays as it is.
+    // Without memory statistics SQLite does not take a process-wide lock for each allocation, so the writers of different modules do
+    // not wait for each other. The setting must be made before SQLite is first used.
     static ModuleDatabase()
     {
         const int memoryStatistics = 9; // SQLITE_CONFIG_MEMSTATUS of sqlite3.h
@@ -55,7 +55,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         readers = new Readers(ConnectionString(file, SqliteOpenMode.ReadOnly));
     }
 
-    /// <summary>Raised once, when the file turns out to be damaged or lost and is of no use any more.</summary>
+    /// <summary>Raised once, when the file is found to be damaged or lost and can no longer be used.</summary>
     public event Action<StorageFault>? Broke;
 
     public string File { get; }
@@ -63,30 +63,30 @@ internal sealed partial class ModuleDatabase : IDisposable
     /// <summary>The only connection that writes. Used by one thread at a time: the writer's.</summary>
     public PreparedConnection Writer { get; }
 
-    /// <summary>Identifies this log: another file has another epoch. A copy of this file has the same.</summary>
+    /// <summary>Identifies this log. Another file has another epoch; a copy of this file has the same one.</summary>
     public string Epoch { get; }
 
     /// <summary>
-    /// The last position of the event log that is known to be committed. A file that has fewer was set back. Set by the log after
-    /// each commit.
+    /// The last position of the event log that is known to be committed. The log sets it after each commit. A file with a lower last
+    /// position was set back.
     /// </summary>
     public long LastPosition { get; set; }
 
-    /// <summary>Whether the file and its WAL are still those that were opened, and no shorter. Safe on any thread.</summary>
+    /// <summary>Whether the file and its WAL are still those that were opened, and not shorter. Safe on any thread.</summary>
     public bool IsInPlace =>
         loss is null && guard.LookAtFile(_ => Wholeness.CutOff) is null && guard.LookAtLog(_ => Wholeness.CutOff) is null;
 
-    /// <summary>How long the write-ahead log was when it was last looked at, which is at each commit.</summary>
+    /// <summary>The length of the write-ahead log at its last check, in bytes. Each commit checks it.</summary>
     public long LogLength => guard.LogLength;
 
     /// <summary>
-    /// Whether there was a log when the file was opened, as after a crash: erased data may stand in it. A regular stop leaves
-    /// none, unless another program has the file open.
+    /// Whether a log existed when the file was opened, for example after a crash. It may contain erased data. A regular stop leaves no
+    /// log, unless another program has the file open.
     /// </summary>
     public bool HadLog { get; private init; }
 
-    /// <param name="check">Looks at the file before its tables are upgraded, and throws when it is not to be used.</param>
-    /// <exception cref="StorageException">The file cannot be opened, created or written, or something is missing of it.</exception>
+    /// <param name="check">Inspects the file before its tables are upgraded. Throws if the file must not be used.</param>
+    /// <exception cref="StorageException">The file cannot be opened, created or written, or tables are missing in it.</exception>
     public static ModuleDatabase Open(string file, Action<DbConnection>? check = null)
     {
         try
@@ -96,7 +96,7 @@ internal sealed partial class ModuleDatabase : IDisposable
             var writer = OpenWriter(file, mustHaveTables: true);
             try
             {
-                // Another program's lock is met here, and not at each attempt in the middle of a migration.
+                // Fails here, once, if another program holds a lock, instead of in the middle of a migration.
                 writer.Execute("BEGIN IMMEDIATE; COMMIT");
                 KernelSchema.RefuseNewer(writer);
                 check?.Invoke(writer);
@@ -115,29 +115,33 @@ internal sealed partial class ModuleDatabase : IDisposable
         }
     }
 
-    /// <summary>Copies the write-ahead log into the file, so that the next commit begins it anew. Called by the writer.</summary>
-    /// <param name="patience">How long to wait for readers that still need it.</param>
-    /// <param name="truncate">Whether to cut it off too, so that nothing is left in it.</param>
-    /// <returns>Null when it is done; else how many of its frames could be copied, as a reader or another program is in the way.</returns>
-    /// <exception cref="SqliteException">The disk refused.</exception>
-    public int? TryEmptyLog(TimeSpan patience, bool truncate)
+    /// <summary>
+    /// Copies the write-ahead log into the file, so that the next commit writes from the start of the log. Called by the writer.
+    /// </summary>
+    /// <param name="timeout">How long to wait for readers that still use the log.</param>
+    /// <param name="truncate">Whether to truncate the log as well, so that no data stays in it.</param>
+    /// <returns>
+    /// Null on success. Otherwise the number of frames that could be copied, because a reader or another program still uses the log.
+    /// </returns>
+    /// <exception cref="SqliteException">The disk returned an error.</exception>
+    public int? TryEmptyLog(TimeSpan timeout, bool truncate)
     {
         var mode = truncate ? raw.SQLITE_CHECKPOINT_TRUNCATE : raw.SQLITE_CHECKPOINT_RESTART;
         int result,
             copied;
         try
         {
-            if (patience > TimeSpan.Zero)
+            if (timeout > TimeSpan.Zero)
             {
-                readers.HoldBack(patience);
+                readers.HoldBack(timeout);
             }
             guard.ExpectShorterLog();
-            raw.sqlite3_busy_timeout(Writer.Handle, (int)patience.TotalMilliseconds);
+            raw.sqlite3_busy_timeout(Writer.Handle, (int)timeout.TotalMilliseconds);
             result = raw.sqlite3_wal_checkpoint_v2(Writer.Handle, "main", mode, out _, out copied);
         }
         finally
         {
-            raw.sqlite3_busy_timeout(Writer.Handle, 0); // Commands have a time-out of their own: see LockPatienceSeconds.
+            raw.sqlite3_busy_timeout(Writer.Handle, 0); // Commands have their own time-out: see LockTimeoutSeconds.
             readers.LetGo();
         }
         guard.LookAtLog(_ => Wholeness.Unknown);
@@ -149,7 +153,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         return null;
     }
 
-    /// <summary>A connection that cannot write and never waits for the writer.</summary>
+    /// <summary>Opens a connection that cannot write and never waits for the writer.</summary>
     /// <exception cref="StorageException">The file cannot be opened.</exception>
     public Reader OpenReader()
     {
@@ -178,19 +182,22 @@ internal sealed partial class ModuleDatabase : IDisposable
         }
     }
 
-    /// <summary>What a caller can act on in place of an exception that comes from this file. Damage to it is made known.</summary>
+    /// <summary>
+    /// Converts an exception that comes from this file to a <see cref="StorageException"/>. Raises <see cref="Broke"/> if the file is
+    /// damaged.
+    /// </summary>
     public StorageException Failed(Exception exception) =>
         exception is StorageException known && known.Database == this
             ? known
             : Failed(SqliteErrors.FaultOf(exception) ?? StorageFault.NotWritten("the transaction was lost"), exception);
 
-    /// <summary>The same of the last statement of the writer that failed because of the file; null when none has.</summary>
+    /// <summary>The exception for the writer's last statement that failed because of the file; null when none did.</summary>
     public StorageException? FailureOfStatement => Writer.FileFailure is { } failure ? Failed(failure) : null;
 
-    /// <summary>The same where the fault is known.</summary>
+    /// <summary>The exception for a known fault. Raises <see cref="Broke"/> if the fault cannot pass by itself.</summary>
     public StorageException Failed(StorageFault fault, Exception? cause = null)
     {
-        if (!fault.Passes)
+        if (!fault.MayPassByItself)
         {
             Break(fault);
         }
@@ -198,8 +205,8 @@ internal sealed partial class ModuleDatabase : IDisposable
     }
 
     /// <summary>
-    /// What a caller can act on in place of an exception of whatever ran on a connection of this file. It is taken to tell of
-    /// the file only when the connection says so: code may use other databases, and throws what it likes.
+    /// Converts an exception of code that used a connection of this file. It is attributed to the file only if the connection reports
+    /// the same error, because the code may use other databases or throw any exception.
     /// </summary>
     public Exception Failed(Exception exception, PreparedConnection connection)
     {
@@ -207,7 +214,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         {
             if (cause is StorageException known && known.Database == this)
             {
-                return known; // Read within the code, and told already.
+                return known; // Read inside the code, and converted already.
             }
             if (cause is SqliteException sqlite && connection.FailedWith(sqlite))
             {
@@ -223,23 +230,26 @@ internal sealed partial class ModuleDatabase : IDisposable
     {
         if (Writer.State == System.Data.ConnectionState.Closed)
         {
-            return; // The log is gone because it was closed.
+            return; // The log was removed when the connection was closed.
         }
-        FindLoss();
-        // A log that came with another file belongs to that file, and may hold what that file needs.
+        RescueIfLost();
+        // A log that was put in place with another file belongs to that file, and may hold data that the file needs.
         var isLogOfAnother = guard.LookAtLog(_ => Wholeness.Unknown) == FileLoss.Replaced;
         readers.Dispose();
         Writer.Dispose();
         if (isSaved && !isLogOfAnother)
         {
-            // SQLite does not delete the log of a file that is not in place, or of one that was cut off. Its pages would get into
-            // the next file of that name.
+            // SQLite does not delete the log of a file that is not in place, or a log that was truncated. The next file with this name
+            // would then contain its pages.
             System.IO.File.Delete($"{File}-wal");
             System.IO.File.Delete($"{File}-shm");
         }
     }
 
-    /// <summary>Closes the readers now, the writer's connection once nobody writes any more: closed earlier, it would be opened again.</summary>
+    /// <summary>
+    /// Closes the readers at once, and the writer's connection when the writing task has ended: a unit that still runs
+    /// would reopen it otherwise.
+    /// </summary>
     public void DisposeAfter(Task writing)
     {
         if (writing.IsCompleted)
@@ -265,12 +275,12 @@ internal sealed partial class ModuleDatabase : IDisposable
         try
         {
             writer.Open();
-            // SQLite opens what it may not write, for reading, and would make a WAL beside it that may not be written either.
+            // SQLite opens a write-protected file for reading, and would then create a write-protected WAL beside it.
             if (writer.IsReadOnly)
             {
                 throw new StorageException(StorageFault.ReadOnly("it was opened for reading only"));
             }
-            // A file gets its name once it has its tables, so that one without them is no new one.
+            // A file gets its name only when it has its tables. A file without them is therefore not a new one, but damaged.
             if (mustHaveTables && KernelSchema.Lack(writer) is { } lack)
             {
                 throw new StorageException(StorageFault.Damaged(lack));
@@ -285,13 +295,13 @@ internal sealed partial class ModuleDatabase : IDisposable
         }
     }
 
-    // Not pooled: those that stay open keep more than a pool would.
+    // Pooling is off: the connections are kept open here, with their prepared statements, which a pool would drop.
     private static string ConnectionString(string file, SqliteOpenMode mode) =>
         new SqliteConnectionStringBuilder
         {
             DataSource = file,
             Mode = mode,
             Pooling = false,
-            DefaultTimeout = LockPatienceSeconds,
+            DefaultTimeout = LockTimeoutSeconds,
         }.ToString();
 }

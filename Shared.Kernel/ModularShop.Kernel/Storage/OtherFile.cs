@@ -3,23 +3,24 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>A module's file that is looked at from outside of the module.</summary>
+/// <summary>Reads a module's file from outside of the module.</summary>
 internal static class OtherFile
 {
-    private const int LockPatienceSeconds = 2;
+    private const int LockTimeoutSeconds = 2;
 
-    /// <summary>Opens the file without changing it or anything beside it.</summary>
-    /// <exception cref="DbException">It cannot be opened.</exception>
+    /// <summary>Opens the file without changing it or any file beside it.</summary>
+    /// <exception cref="DbException">The file cannot be opened.</exception>
     public static DbConnection OpenReadOnly(string path)
     {
-        // Without a log all is in the file. SQLite would make a log beside it, with the mode of a file that may be read-only.
+        // Without a log, all data is in the file. SQLite would otherwise create a log beside it, with the mode of a file that may be
+        // read-only.
         var hasLog = new FileInfo($"{path}-wal") is { Exists: true, Length: > 0 };
         var readOnly = new SqliteConnectionStringBuilder
         {
             DataSource = hasLog ? path : $"{new Uri(path).AbsoluteUri}?immutable=1",
             Mode = SqliteOpenMode.ReadOnly,
             Pooling = false,
-            DefaultTimeout = LockPatienceSeconds,
+            DefaultTimeout = LockTimeoutSeconds,
         };
         var connection = new SqliteConnection(readOnly.ToString());
         try

@@ -1,11 +1,11 @@
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>Makes files and directories that nobody but their owner can read. On Windows they inherit who may.</summary>
+/// <summary>Creates files and directories that only their owner can read. On Windows they inherit their permissions.</summary>
 internal static class OwnerOnly
 {
     private const UnixFileMode File = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Creates the directory, and those above it, if need be; one that is there keeps its mode.</summary>
+    /// <summary>Creates the directory and missing parent directories. An existing directory keeps its mode.</summary>
     public static void CreateDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

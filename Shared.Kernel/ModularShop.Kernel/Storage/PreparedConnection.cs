@@ -5,12 +5,12 @@ using SQLitePCL;
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// A connection that keeps its statements prepared. Commands are made anew for each execution, by EF Core above all, and
-/// SQLite would parse and plan their SQL each time. Used by one thread at a time.
+/// A connection that keeps its statements prepared. EF Core and other callers create a new command for each execution, and SQLite would
+/// parse and plan its SQL each time. Used by one thread at a time.
 /// </summary>
 internal sealed class PreparedConnection(string connectionString) : SqliteConnection(connectionString)
 {
-    // Bounds the memory where SQL varies, as that of a search does with the number of its words.
+    // Limits the memory for SQL texts that vary, such as a search with a varying number of words.
     private const int MaxKept = 64;
 
     // SQLITE_DBCONFIG_ENABLE_QPSG of sqlite3.h
@@ -22,12 +22,12 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     private int lent;
     private bool isClosing;
 
-    /// <summary>Whether it cannot write.</summary>
+    /// <summary>Whether the connection cannot write.</summary>
     public bool IsReadOnly { get; private set; }
 
     /// <summary>
-    /// Whether no command of it is in use, no transaction is open, and its last call did not fail. Then the next caller reads the
-    /// current state, and an error code of the connection comes from that caller's own statement.
+    /// Whether no command is in use, no transaction is open, and the last call did not fail. Only then does the next caller read the
+    /// current state, and an error code of the connection belong to that caller's own statement.
     /// </summary>
     public bool IsAtRest =>
         lent == 0
@@ -35,25 +35,28 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         && raw.sqlite3_errcode(Handle) is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE;
 
     /// <summary>
-    /// The last failure that says something of the file, and not only of a statement, since <see cref="ForgetFailure"/>. It stays
-    /// known when the code that ran the statement caught the exception and went on.
+    /// The last failure since <see cref="ForgetFailure"/> that concerns the file and not only a statement. It is kept even if the code
+    /// that ran the statement caught the exception and continued.
     /// </summary>
     public SqliteException? FileFailure { get; private set; }
 
     public void ForgetFailure() => FileFailure = null;
 
-    /// <summary>Whether it was a statement of this connection that failed so, and not one of another database.</summary>
+    /// <summary>Whether a statement of this connection, and not of another database, failed with this exception.</summary>
     public bool FailedWith(SqliteException exception)
     {
         if (exception == failure)
         {
             return true;
         }
-        // A statement that fails between two of its rows does so in the reader of ADO.NET. SQLite knows how its last call ended.
+        // The exception of a statement that fails between two rows passes only through ADO.NET's reader. SQLite keeps the result of its
+        // last call.
         return State == ConnectionState.Open && raw.sqlite3_extended_errcode(Handle) == exception.SqliteExtendedErrorCode;
     }
 
-    /// <summary>The statement of this SQL, without a command around it; to be run at once, as the next call may dispose of it.</summary>
+    /// <summary>
+    /// The prepared statement for this SQL, without an ADO.NET command. Run it at once, as the next call may dispose of it.
+    /// </summary>
     public PreparedStatement Statement(string sql)
     {
         if (!statements.TryGetValue(sql, out var statement))
@@ -67,10 +70,10 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         return statement;
     }
 
-    /// <summary>Whether a transaction is open. SQLite itself may have ended it, after a full disk or an I/O error.</summary>
+    /// <summary>Whether a transaction is open. SQLite may have ended it by itself, after a full disk or an I/O error.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
 
-    /// <summary>Whether a row refers to one that is not there. The commit would fail.</summary>
+    /// <summary>Whether a deferred foreign key refers to a missing row. The commit would fail.</summary>
     public bool HasOpenReferences
     {
         get
@@ -80,34 +83,36 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         }
     }
 
-    /// <summary>Has each commit of this connection asked for; a commit that is not allowed is rolled back.</summary>
+    /// <summary>Calls the function before each commit of this connection. If it returns false, SQLite rolls back instead.</summary>
     public void AskBeforeCommit(Func<bool> isAllowed) => raw.sqlite3_commit_hook(Handle, _ => isAllowed() ? 0 : 1, null);
 
-    /// <summary>Ends the statement that is running, if any. Safe on any thread.</summary>
+    /// <summary>Interrupts the running statement, if any. Safe on any thread.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(Handle);
 
-    /// <summary>Rolls back and refuses all writes from now on. Safe on any thread, as SQLite serialises what is done with a connection.</summary>
+    /// <summary>Rolls back and refuses all later writes. Safe on any thread, as SQLite serializes the use of a connection.</summary>
     public void Seal()
     {
         _ = raw.sqlite3_exec(Handle, "PRAGMA query_only = ON");
         _ = raw.sqlite3_exec(Handle, "ROLLBACK");
     }
 
-    /// <summary>Ends a read transaction, if SQLite has not done so after an error. Where that fails, it is not at rest.</summary>
+    /// <summary>
+    /// Ends a read transaction, unless SQLite has ended it after an error. If that fails, <see cref="IsAtRest"/> is false.
+    /// </summary>
     public void EndSnapshot() => _ = raw.sqlite3_exec(Handle, "COMMIT");
 
     public override void Open()
     {
         base.Open();
         IsReadOnly = raw.sqlite3_db_readonly(Handle, "main") == 1;
-        // Otherwise a plan takes account of values, as that of a LIMIT, and SQLite prepares the statement again for each.
+        // By default a plan depends on bound values, such as that of a LIMIT, and SQLite prepares the statement again for each value.
         SqliteException.ThrowExceptionForRC(raw.sqlite3_db_config(Handle, PlanStability, 1, out _), Handle);
     }
 
     public override void Close()
     {
         Forget(statements);
-        isClosing = true; // The base class disposes of all commands: until it is done, none may dispose of another.
+        isClosing = true; // The base class disposes of all commands. While it does so, no command may dispose of another one.
         base.Close();
         isClosing = false;
         idle.Clear();
@@ -121,7 +126,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             Transaction = Transaction,
         };
 
-    /// <summary>Notes that one of its statements failed.</summary>
+    /// <summary>Records that a statement of this connection failed.</summary>
     public void Note(SqliteException exception)
     {
         failure = exception;
@@ -148,7 +153,8 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         {
             Forget(idle);
         }
-        // One whose reader was left open cannot be run again; and of two that were in use at once, one is enough.
+        // A command whose reader was left open cannot be run again. If two with the same SQL were in use at once, one is enough to
+        // keep.
         if (command.IsBusy || !idle.TryAdd(command.CommandText, command))
         {
             command.Dispose();
@@ -165,13 +171,13 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         kept.Clear();
     }
 
-    /// <summary>What SQLite has prepared, and binds values to.</summary>
+    /// <summary>A prepared command, which is kept between executions.</summary>
     private sealed class BorrowedCommand : SqliteCommand
     {
         public bool IsBusy => DataReader is not null;
     }
 
-    /// <summary>What callers see: it borrows one that is prepared for as long as it lives.</summary>
+    /// <summary>The command that callers use. It borrows a prepared one until it is disposed of.</summary>
     private sealed class Command(PreparedConnection connection) : SqliteCommand
     {
         private BorrowedCommand? borrowed;
@@ -201,7 +207,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
             }
         }
 
-        /// <summary>Does nothing: a statement is prepared when it is first run, and stays so.</summary>
+        /// <summary>Does nothing: a statement is prepared when it is first run, and stays prepared.</summary>
         public override void Prepare() { }
 
         protected override void Dispose(bool disposing)

@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// One statement, prepared once, run many times. It speaks to SQLite's own interface: ADO.NET makes a command, a collection
-/// of parameters and a reader for each execution, which took longer than SQLite did.
+/// A statement that is prepared once and run many times. It uses SQLite's native interface: ADO.NET creates a command, a parameter
+/// collection and a reader for each execution, which took longer than SQLite itself.
 /// </summary>
 internal sealed class PreparedStatement : IDisposable
 {
@@ -20,8 +20,8 @@ internal sealed class PreparedStatement : IDisposable
     private readonly string[] names;
     private readonly string sql;
 
-    /// <exception cref="SqliteException">It is no SQL.</exception>
-    /// <exception cref="ArgumentException">It is more than one statement.</exception>
+    /// <exception cref="SqliteException">The text is not valid SQL.</exception>
+    /// <exception cref="ArgumentException">The text contains more than one statement.</exception>
     public PreparedStatement(PreparedConnection connection, string sql)
     {
         this.connection = connection;
@@ -42,14 +42,14 @@ internal sealed class PreparedStatement : IDisposable
         ];
     }
 
-    /// <returns>How many rows it changed.</returns>
+    /// <returns>The number of changed rows.</returns>
     public int Execute(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         Run(parameters);
         return raw.sqlite3_changes(database);
     }
 
-    /// <returns>The number of the row that it inserted.</returns>
+    /// <returns>The row id of the inserted row.</returns>
     public long Insert(ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         Run(parameters);
@@ -110,7 +110,7 @@ internal sealed class PreparedStatement : IDisposable
         }
     }
 
-    // What is bound stays no longer than it has to: a payload can be large, and the next one binds all anew.
+    // Clears the parameters at once: a payload can be large, and each execution binds all parameters again.
     private void End()
     {
         raw.sqlite3_reset(statement);
@@ -167,7 +167,7 @@ internal sealed class PreparedStatement : IDisposable
         for (var i = 0; i < parameters.Length; i++)
         {
             var (name, value) = parameters[i];
-            // Mostly they are given in the order in which they stand in the statement.
+            // Parameters are usually given in the order of the statement.
             var index = names[i] == name ? i : Array.IndexOf(names, name);
             if (index < 0)
             {
@@ -177,7 +177,7 @@ internal sealed class PreparedStatement : IDisposable
         }
     }
 
-    // As EF Core binds them, so that both find what the other wrote.
+    // Values are bound as EF Core binds them, so that either finds what the other has written.
     private int Bind(int index, object? value) =>
         value switch
         {
@@ -196,7 +196,7 @@ internal sealed class PreparedStatement : IDisposable
     {
         if (text.Length == 0)
         {
-            return raw.sqlite3_bind_text(statement, index, text); // An empty span would be bound as NULL.
+            return raw.sqlite3_bind_text(statement, index, text); // SQLite would bind an empty span as NULL.
         }
         var length = Encoding.UTF8.GetByteCount(text);
         var rented = length > MaxBytesOnStack ? ArrayPool<byte>.Shared.Rent(length) : null;

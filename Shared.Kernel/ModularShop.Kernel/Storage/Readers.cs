@@ -3,13 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// Connections that only read, and never wait for the writer. They stay open, so that their statements stay prepared from one
-/// request to the next.
+/// Connections that only read and never wait for the writer. They stay open, so that their statements stay prepared between requests.
 /// </summary>
 internal sealed class Readers(string connectionString) : IDisposable
 {
-    // Each has a page cache and prepared statements. There are more than a module's requests have threads, so that those who
-    // read its log find one too.
+    // Each connection has a page cache and prepared statements. The number is greater than the threads of a module's requests, so that
+    // subscribers that read its log reuse connections too.
     private const int MaxIdle = 32;
 
     private readonly Lock gate = new();
@@ -41,10 +40,10 @@ internal sealed class Readers(string connectionString) : IDisposable
     }
 
     /// <summary>
-    /// Delays new readers until <see cref="LetGo"/>. SQLite has slots for four snapshots of the log that readers may need. While all
-    /// are taken, a new reader shares an old one and keeps it in use for longer.
+    /// Delays new readers until <see cref="LetGo"/>. SQLite supports four snapshots of the log at a time. While all are in use, a new
+    /// reader shares an old snapshot and keeps it in use for longer.
     /// </summary>
-    /// <param name="atMost">No reader is delayed for longer than this.</param>
+    /// <param name="atMost">The longest delay of a reader.</param>
     public void HoldBack(TimeSpan atMost)
     {
         lock (gate)
@@ -53,7 +52,7 @@ internal sealed class Readers(string connectionString) : IDisposable
         }
     }
 
-    /// <summary>Lets the readers go on that are held back.</summary>
+    /// <summary>Releases the delayed readers.</summary>
     public void LetGo()
     {
         TaskCompletionSource? until;
@@ -89,7 +88,7 @@ internal sealed class Readers(string connectionString) : IDisposable
         held?.Until.Task.Wait(held.Value.AtMost);
     }
 
-    /// <summary>Closes those that nobody uses now, the others when they are given back.</summary>
+    /// <summary>Closes the unused connections now, the others when they are returned.</summary>
     public void Dispose()
     {
         PreparedConnection[] unused;
@@ -106,7 +105,7 @@ internal sealed class Readers(string connectionString) : IDisposable
     }
 }
 
-/// <summary>One of them, for as long as it is needed. Used by one thread at a time.</summary>
+/// <summary>One of the connections, for as long as it is needed. Used by one thread at a time.</summary>
 internal sealed class Reader(Readers readers, PreparedConnection connection) : IDisposable
 {
     private bool hasSnapshot;
@@ -115,8 +114,8 @@ internal sealed class Reader(Readers readers, PreparedConnection connection) : I
     public PreparedConnection Connection => connection;
 
     /// <summary>
-    /// From its first statement on it sees the file as it was then, until it is disposed of. While a snapshot lasts, SQLite
-    /// cannot reuse the WAL from its beginning: it is for one query, and not for longer.
+    /// Begins a snapshot: from its first statement on, the reader sees the file as it was then, until it is disposed of. During a
+    /// snapshot SQLite cannot reuse the WAL from its start, so it must not last longer than one query.
     /// </summary>
     public void BeginSnapshot()
     {
@@ -125,8 +124,8 @@ internal sealed class Reader(Readers readers, PreparedConnection connection) : I
     }
 
     /// <summary>
-    /// What a caller can act on in place of an exception of code that read within a scope; null when the scope's reader does not
-    /// say that it comes from there. Damage to the file is made known.
+    /// Converts an exception of code that read within a scope; null when it does not come from the scope's reader. Reports damage of
+    /// the file.
     /// </summary>
     public static Exception? Failure(Exception exception, IServiceProvider scope)
     {

@@ -1,24 +1,26 @@
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// Where a path leads. .NET takes <c>link/..</c> for the directory that the link is in, and a link with a separator at its
-/// end for no link; the system, and so the person who typed the path, does not. Whoever replaces what stands at a path,
-/// or compares paths, resolves them here first.
+/// Resolves paths as the operating system does. .NET resolves <c>link/..</c> to the directory that contains the link, and does not
+/// treat a link with a trailing separator as a link. Code that compares paths or replaces what is at a path must resolve them here
+/// first.
 /// </summary>
 public static class RealPath
 {
-    // The limit of Linux.
+    // The limit that Linux has.
     private const int MaxLinks = 40;
 
-    /// <summary>The full path without a link, <c>.</c>, <c>..</c> or separator at its end. What is not there yet keeps its name.</summary>
-    /// <exception cref="IOException">It is no path, or its links lead in a circle.</exception>
+    /// <summary>
+    /// The full path without links, <c>.</c>, <c>..</c> or a trailing separator. Parts that do not exist yet keep their names.
+    /// </summary>
+    /// <exception cref="IOException">The text is not a valid path, or its links form a circle.</exception>
     public static string Of(string path)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
         {
             throw new IOException("A path is empty, or has a character in it that no path can have.");
         }
-        // On Windows `..` is taken away before links are followed, by the system too.
+        // Windows removes `..` before it follows links.
         var full = OperatingSystem.IsWindows() ? Path.GetFullPath(path) : Path.Combine(Directory.GetCurrentDirectory(), path);
         var found = Path.GetPathRoot(full)!;
         var rest = new Stack<string>();
@@ -52,7 +54,9 @@ public static class RealPath
         return found;
     }
 
-    /// <summary>Whether two real paths are names of one file or directory; hard links and other spellings are known on Linux.</summary>
+    /// <summary>
+    /// Whether two real paths denote the same file or directory. Hard links and other spellings are recognized on Linux only.
+    /// </summary>
     public static bool AreSame(string one, string other)
     {
         var ignoresCase = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
@@ -60,7 +64,7 @@ public static class RealPath
             || FileOnDisk.At(one) is { Exists: true, Inode: > 0 } file && FileOnDisk.At(other) is { } second && file.IsSameAs(second);
     }
 
-    /// <summary>Whether a real path is that of a directory, or of something below it.</summary>
+    /// <summary>Whether a real path is that of the directory or of something below it.</summary>
     public static bool IsWithin(string path, string directory)
     {
         for (var above = path; above is not null; above = Path.GetDirectoryName(above))
@@ -73,10 +77,10 @@ public static class RealPath
         return false;
     }
 
-    /// <summary>Whether a file is there, and no directory, device, pipe or socket.</summary>
+    /// <summary>Whether there is a regular file at the path, not a directory, device, pipe or socket.</summary>
     public static bool IsOrdinaryFile(string path) => FileOnDisk.At(path) is { Exists: true, IsOrdinary: true };
 
-    // What Linux shows of open files looks like a link and leads only by way of the system: /proc/self/fd/1 -> pipe:[4711].
+    // In /proc, Linux shows open files as links whose targets are not paths, such as /proc/self/fd/1 -> pipe:[4711].
     private static string? TargetOf(string path) =>
         new FileInfo(path).LinkTarget is not { } target ? null
         : path.StartsWith("/proc/", StringComparison.Ordinal) && !Path.Exists(Path.Combine(Path.GetDirectoryName(path)!, target)) ? null

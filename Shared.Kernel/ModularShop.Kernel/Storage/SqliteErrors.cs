@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>The one place that knows SQLite's error codes.</summary>
+/// <summary>The only place that knows SQLite's error codes.</summary>
 internal static class SqliteErrors
 {
     private const int Busy = 5;
@@ -19,18 +19,18 @@ internal static class SqliteErrors
     private const int ConstraintPrimaryKey = 1555;
     private const int ConstraintUnique = 2067;
 
-    /// <summary>What is wrong with the file, of which the exception is known to tell; null when nothing is.</summary>
+    /// <summary>The fault of the file that the exception reports; null when the exception does not concern the file.</summary>
     public static StorageFault? FaultOf(Exception exception) =>
         Find<StorageException>(exception)?.Fault ?? (Find<SqliteException>(exception) is { } sqlite ? FaultOf(sqlite) : null);
 
-    /// <summary>Whether it comes from SQLite, and was not turned into a <see cref="StorageException"/> yet.</summary>
+    /// <summary>Whether the exception comes from SQLite and was not converted to a <see cref="StorageException"/> yet.</summary>
     public static bool IsUntranslated(Exception exception) =>
         Find<StorageException>(exception) is null && Find<SqliteException>(exception) is not null;
 
-    /// <summary>Whether it tells of its database's file, and not only of a statement.</summary>
+    /// <summary>Whether the exception concerns the database file and not only a statement.</summary>
     public static bool TellsOfFile(SqliteException exception) => FaultOf(exception) is not null;
 
-    /// <summary>Whether a row of that key exists already.</summary>
+    /// <summary>Whether a row with the same key exists already.</summary>
     public static bool IsDuplicate(SqliteException exception) =>
         exception.SqliteExtendedErrorCode is ConstraintUnique or ConstraintPrimaryKey;
 
@@ -43,7 +43,7 @@ internal static class SqliteErrors
 
     public static bool IsInterrupted(Exception exception) => Find<SqliteException>(exception) is { SqliteErrorCode: Interrupted };
 
-    /// <summary>Whether it tells that something of the file is missing or wrong, and not only that it cannot be read now.</summary>
+    /// <summary>Whether the exception means that the file is damaged or incomplete, and not only that it cannot be read now.</summary>
     public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is Corrupt or NotADatabase or IoError;
 
     public static bool IsBusy(SqliteException exception) => exception.SqliteErrorCode is Busy or LockingProtocol;

@@ -2,10 +2,10 @@ using System.Data.Common;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>Statements of the kernel itself on a connection of its own.</summary>
+/// <summary>Runs the kernel's own statements on a connection.</summary>
 internal static class Statements
 {
-    /// <returns>How many rows it changed.</returns>
+    /// <returns>The number of changed rows.</returns>
     public static int Execute(this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = connection.Command(sql, parameters);
@@ -32,7 +32,7 @@ internal static class Statements
         return texts;
     }
 
-    /// <summary>A command with its parameters, to be disposed of by the caller.</summary>
+    /// <summary>A command with its parameters. The caller disposes of it.</summary>
     public static DbCommand Command(this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();

@@ -1,16 +1,16 @@
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>How times are kept in a file: in milliseconds since 1970, UTC.</summary>
+/// <summary>How files store times: as milliseconds since 1970, UTC.</summary>
 public static class StoredTime
 {
     /// <summary>
-    /// The time as a file gives it back. Times are cut where they enter a module, so that what is compared and answered
-    /// is what is stored.
+    /// Cuts a time to the precision of the file. Times are cut where they enter a module, so that compared and returned times equal the
+    /// stored ones.
     /// </summary>
     public static DateTimeOffset Cut(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 }
 
-/// <summary>The clock of a module: another one, cut to what a file can hold.</summary>
+/// <summary>The clock of a module: another clock, cut to the precision of a file.</summary>
 internal sealed class MillisecondClock(TimeProvider clock) : TimeProvider
 {
     public override TimeZoneInfo LocalTimeZone => clock.LocalTimeZone;

@@ -1,19 +1,19 @@
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// Keeps the write-ahead log short. SQLite begins it anew only when no reader needs it any more, and while readers overlap
-/// there is always one. When too much of it is in use, the writer therefore waits for the readers between two groups. After an
-/// erasure the log is truncated however short it is. Used by the writer's thread; the properties are safe on any thread.
+/// Limits the length of the write-ahead log. SQLite reuses the log from its start only when no reader needs it, and with overlapping
+/// readers that never happens. When too much of the log is in use, the writer therefore waits for the readers between two groups. After
+/// an erasure the log is truncated, whatever its length. Used by the writer's thread; the properties are safe on any thread.
 /// </summary>
 internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, TimeProvider clock)
 {
-    // The writer spends at most a tenth of its time on waiting for readers.
+    // The writer spends at most a tenth of its time waiting for readers.
     private const int PauseForEachWait = 10;
 
-    // A truncated log has to grow again, which costs time. Between two truncations the log is only begun anew.
+    // A truncated log has to grow again, which takes time. Between two truncations the log is only restarted.
     private const int ChecksBetweenTruncations = 10;
 
-    // What was erased before a crash may stand in what the crash left.
+    // The log that a crash left may contain data that was erased before the crash.
     private volatile bool holdsErased = database.HadLog;
     private long lastTry;
     private TimeSpan pause;
@@ -22,15 +22,15 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
     private long? lastTruncation;
     private int? copied;
 
-    /// <summary>Whether what was erased may still stand in it.</summary>
+    /// <summary>Whether the log may still contain erased data.</summary>
     public bool HoldsErased => holdsErased;
 
-    /// <summary>Whether it is to be emptied.</summary>
+    /// <summary>Whether the log should be emptied.</summary>
     public bool IsExceeded => holdsErased || database.LogLength > options.WalLimit;
 
     /// <summary>
-    /// Something was erased in the transaction that was committed. The log is then emptied at once if no reader is in the way.
-    /// After a wait in vain, it costs no further wait until the pause for that is over.
+    /// Records that the committed transaction erased something. The log is then emptied at once if no reader uses it. After a wait
+    /// without success, the writer does not wait again until the pause for that is over.
     /// </summary>
     public void MarkErasure()
     {
@@ -38,8 +38,8 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
         pause = TimeSpan.Zero;
     }
 
-    /// <summary>Empties it when that is due. Takes no longer than <see cref="WriterOptions.WalPatience"/> beside the copying.</summary>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The disk refused.</exception>
+    /// <summary>Empties the log when that is due. Apart from the copying, it takes at most <see cref="WriterOptions.WalWait"/>.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The disk returned an error.</exception>
     public void EmptyIfDue()
     {
         if (!IsExceeded || clock.GetElapsedTime(lastTry) < pause || !database.IsInPlace)
@@ -59,11 +59,12 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
         pause = options.StorageCheck;
         lastTry = clock.GetTimestamp();
         var left = database.TryEmptyLog(TimeSpan.Zero, truncate);
-        // The reader that was in the way the last time, and has not gone on since, would be waited for in vain.
+        // If the same number of frames could be copied as last time, the same reader still blocks the log, and waiting again would not
+        // help.
         if (left is not null && left != copied && clock.GetElapsedTime(lastWait) >= pauseAfterWait)
         {
             var started = clock.GetTimestamp();
-            left = database.TryEmptyLog(options.WalPatience, truncate);
+            left = database.TryEmptyLog(options.WalWait, truncate);
             lastTry = lastWait = clock.GetTimestamp();
             pauseAfterWait = clock.GetElapsedTime(started, lastWait) * PauseForEachWait;
             copied = left;

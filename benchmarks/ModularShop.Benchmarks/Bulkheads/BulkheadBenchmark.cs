@@ -4,7 +4,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Bulkheads;
 
-/// <summary>What the healthy modules of a process notice of an ill one.</summary>
+/// <summary>The effect of a failing module on the healthy modules of its process.</summary>
 internal sealed class BulkheadBenchmark : IBenchmark
 {
     public string Name => "bulkheads";
@@ -13,7 +13,7 @@ internal sealed class BulkheadBenchmark : IBenchmark
 
     public async Task<string> Run(int rounds)
     {
-        await new Round(Fault.All[0]()).Run(); // What is compiled at first use is compiled by now.
+        await new Round(Fault.All[0]()).Run(); // Compiles the code that is compiled at first use.
         var names = Fault.All.Select(make => make().Name).ToList();
         var figures = await Rounds.Alternate(
             rounds,

@@ -1,20 +1,20 @@
 namespace ModularShop.Benchmarks.Bulkheads;
 
-/// <summary>What the ill module does in each reaction, command and query.</summary>
+/// <summary>What the failing module does in each reaction, command and query.</summary>
 internal abstract class Fault(string name)
 {
-    /// <summary>What takes a healthy reaction some 0.2 ms then takes a hundred times as long.</summary>
+    /// <summary>A reaction then takes a hundred times as long as a healthy one, which takes about 0.2 ms.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(20);
 
     public string Name => name;
 
-    /// <summary>The faults, each new, as one holds what it blocks on or has leaked.</summary>
+    /// <summary>Creates each fault anew, as it keeps what it blocks on or has leaked.</summary>
     public static IReadOnlyList<Func<Fault>> All { get; } =
     [() => new None(), () => new Blocks(), () => new Throws(), () => new Leaks(), () => new Waits(), () => new Computes()];
 
     public abstract Task Strike(CancellationToken ct);
 
-    /// <summary>Lets go of whatever is blocked, as the rounds to come shall not have its threads missing.</summary>
+    /// <summary>Releases blocked threads, so that later rounds can use them.</summary>
     public virtual void End() { }
 
     private sealed class None() : Fault("no fault")

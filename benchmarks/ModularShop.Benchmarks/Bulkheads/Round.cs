@@ -9,7 +9,7 @@ using ModularShop.Testing;
 
 namespace ModularShop.Benchmarks.Bulkheads;
 
-/// <summary>What one round showed of the healthy modules, and the memory of the process.</summary>
+/// <summary>The figures of the healthy modules in one round, and the memory of the process.</summary>
 internal sealed record Figures(
     double Commands,
     double CommandP50,
@@ -20,7 +20,7 @@ internal sealed record Figures(
     double PeakResident
 );
 
-/// <summary>One publisher, two healthy subscribers and an ill one, in one process, on new files, under load for a while.</summary>
+/// <summary>One publisher, two healthy subscribers and a failing one in one process, on new files, under load for some time.</summary>
 internal sealed class Round(Fault fault)
 {
     public const int Clients = 4;
@@ -116,7 +116,7 @@ internal sealed class Round(Fault fault)
         }
     }
 
-    // Commands and queries in turn, with a pause, so that a healthy "ill" module leaves room for the others.
+    // Commands and queries in turn, with a pause: without a fault, this module must not take the cores from the others.
     private static async Task TroubleIll(HttpClient http, int client, CancellationToken over)
     {
         while (!over.IsCancellationRequested)

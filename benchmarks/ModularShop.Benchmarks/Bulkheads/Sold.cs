@@ -2,7 +2,7 @@ using ModularShop.Kernel;
 
 namespace ModularShop.Benchmarks.Bulkheads;
 
-/// <summary>What the publisher publishes and every subscriber writes down.</summary>
+/// <summary>The event that the publisher publishes and every subscriber stores.</summary>
 [EventName("sales.sold", version: 1)]
 public sealed record Sold(Guid SaleId, string Text) : IntegrationEvent
 {

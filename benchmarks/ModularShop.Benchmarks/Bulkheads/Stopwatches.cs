@@ -3,7 +3,7 @@ using ModularShop.Kernel.Diagnostics;
 namespace ModularShop.Benchmarks.Bulkheads;
 
 /// <summary>
-/// Takes the time from the commit of an event by its publisher to the commit of what a subscriber made of it. Each
+/// Measures the time from the commit of an event by its publisher to the commit of its effect by a subscriber. Each
 /// module's part is called by that module's writer alone.
 /// </summary>
 internal sealed class Stopwatches(string publisher, IReadOnlyList<string> subscribers)

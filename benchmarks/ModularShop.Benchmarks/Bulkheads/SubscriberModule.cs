@@ -13,7 +13,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Benchmarks.Bulkheads;
 
-/// <summary>Writes a note of each sale and of each command. The fault strikes before it does.</summary>
+/// <summary>Stores a note for each sale and each command. The fault happens before that.</summary>
 public sealed class SubscriberModule : Module<NotesDb>
 {
     private readonly string name;

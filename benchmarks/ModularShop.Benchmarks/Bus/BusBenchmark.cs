@@ -8,18 +8,18 @@ using ModularShop.Benchmarks.WolverineFx;
 
 namespace ModularShop.Benchmarks.Bus;
 
-/// <summary>The bus alone: an order and its event in one file, a row an event in a subscriber's file, no HTTP.</summary>
+/// <summary>The bus alone, without HTTP: an order and its event in one file, a row for each event in a subscriber's file.</summary>
 internal sealed class BusBenchmark : IBenchmark
 {
     public const int Orders = 20_000;
 
-    /// <summary>Of who takes a few hundred a second: more would take minutes and tell the same.</summary>
+    /// <summary>For contenders with a few hundred orders a second: more would take minutes and give the same figures.</summary>
     public const int OrdersOfTheSlow = 2_000;
     public const int Publishers = 32;
     public const int Undelivered = 1600;
     public static readonly TimeSpan PacedFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>Under full load: who, with how many publishers, for how many orders.</summary>
+    /// <summary>The runs under full load: contender, number of publishers, number of orders.</summary>
     public static IReadOnlyList<(string Contender, int Publishers, int Orders)> Loads { get; } =
     [
         (ModularBus.Name, 1, Orders / 2),
@@ -28,7 +28,7 @@ internal sealed class BusBenchmark : IBenchmark
         (ModularBus.WithEntities, Publishers, Orders),
         (ModularBus.WithEfCore, 1, Orders / 2),
         (ModularBus.WithEfCore, Publishers, Orders),
-        // All of them, although it takes half a minute: what waits for a lock, and the tables, grow.
+        // All orders, although that takes half a minute, because the waits for locks and the tables grow.
         (WolverineHost.Name, 1, Orders / 2),
         (WolverineHost.Name, Publishers, Orders),
         (WolverineHost.Patient, 1, Orders / 2),
@@ -37,7 +37,7 @@ internal sealed class BusBenchmark : IBenchmark
         (PolledOutbox.Name, Publishers, OrdersOfTheSlow),
         (InMemoryBus.Name, 1, OrdersOfTheSlow),
         (InMemoryBus.Name, Publishers, OrdersOfTheSlow),
-        // So quick that it takes more to be measured.
+        // So fast that a measurement needs more orders.
         (DispatchOnly.Name, 1, 20 * Orders),
         (SingleCommits.Name, 1, Orders / 2),
         (GroupCommits.Name, Publishers, Orders),

@@ -4,7 +4,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Bus;
 
-/// <summary>The publisher's and the subscriber's file of a contender, made and looked at with plain SQLite.</summary>
+/// <summary>The publisher's and the subscriber's file of a contender, created and read with plain SQLite.</summary>
 internal sealed class BusFiles(string directory)
 {
     private const long Full = 2;
@@ -15,11 +15,11 @@ internal sealed class BusFiles(string directory)
 
     public string Purchases => Path.Combine(directory, "shop-purchases.db");
 
-    // Whoever waits for a lock waits for as long as it takes. By default he is refused after 30 s, which many writers come near.
+    // A connection waits for a lock without limit. By default it fails after 30 s, which many writers come near.
     public static string ConnectionString(string file) =>
         new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 0 }.ToString();
 
-    /// <summary>Makes the tables of a contender that does not do it itself, unless they are there.</summary>
+    /// <summary>Creates the tables, if they do not exist, of a contender that does not do so itself.</summary>
     public void Create(string publisherTables, string subscriberTables)
     {
         foreach (var (file, tables) in (ReadOnlySpan<(string, string)>)[(Orders, publisherTables), (Purchases, subscriberTables)])
@@ -39,7 +39,7 @@ internal sealed class BusFiles(string directory)
         }
     }
 
-    /// <summary>What the orders and their effects in the subscriber's file say.</summary>
+    /// <summary>Compares the orders with their effects in the subscriber's file.</summary>
     public BusAudit Audit()
     {
         using var connection = Open(Orders);
@@ -54,7 +54,7 @@ internal sealed class BusFiles(string directory)
         );
     }
 
-    /// <summary>What the files take once their write-ahead logs are in them.</summary>
+    /// <summary>The size of the files after their write-ahead logs are copied into them.</summary>
     public long Bytes()
     {
         foreach (var file in System.IO.Directory.GetFiles(directory, "*.db"))
@@ -87,8 +87,8 @@ internal sealed class BusFiles(string directory)
     }
 }
 
-/// <summary>What the files of a contender tell in the end.</summary>
+/// <summary>The result of checking the files of a contender.</summary>
 /// <param name="Missing">Orders that had no effect.</param>
-/// <param name="Duplicates">Effects too many.</param>
+/// <param name="Duplicates">The number of surplus effects.</param>
 /// <param name="OutOfOrder">Effects that came after that of a later order.</param>
 internal sealed record BusAudit(long Orders, long Missing, long Duplicates, bool TotalsAgree, long OutOfOrder);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ModularShop.Benchmarks.Bus;
 
-/// <summary>Nothing is logged unless it goes wrong, and then where people see it.</summary>
+/// <summary>Logs only failures, to standard error.</summary>
 internal static class BusLogging
 {
     public static void ErrorsOnly(this ILoggingBuilder logging) =>

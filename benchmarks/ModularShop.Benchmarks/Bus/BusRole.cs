@@ -20,7 +20,7 @@ internal static class BusRole
     public const string Closed = "closed";
     public const string Recover = "recover";
 
-    // SQLite blocks whoever waits for it. Each publisher has a thread, so that the pool's growth is not what is measured.
+    // SQLite blocks the waiting thread. Each publisher has a thread, so that the pool's growth is not measured.
     private const int Threads = 64;
 
     private static readonly Dictionary<string, Func<BusFiles, Watch, Gate, Task<IBus>>> Buses = new()

@@ -28,19 +28,19 @@ internal sealed record Throughput(
     double? OutOfOrder
 );
 
-/// <summary>What was there after a kill.</summary>
+/// <summary>The state after a kill.</summary>
 /// <param name="Drained">Seconds from the start of the pump until all was applied.</param>
 /// <param name="SinceStart">Seconds from the start of the process.</param>
 /// <param name="Lost">Acknowledged orders that are not in the publisher's file.</param>
 /// <param name="OutOfOrder">The share of effects that came after that of a later order.</param>
 internal sealed record Recovery(double Drained, double SinceStart, long Lost, long Missing, long Duplicates, double OutOfOrder);
 
-/// <summary>Runs a contender in a process of its own, on new files each time.</summary>
+/// <summary>Runs a contender in a separate process, with new files each time.</summary>
 internal static class BusRun
 {
     public const int WarmUp = 2000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(15);
 
     public static async Task<Throughput> UnderLoad(string contender, int publishers, int orders)
     {
@@ -85,7 +85,7 @@ internal static class BusRun
         using var files = new TemporaryFiles();
         await using var process = await Contender.Start(BusRole.Name, contender, files.Directory, Text(WarmUp + orders));
         await Publish(process, publishers: 1, WarmUp);
-        return JsonSerializer.Deserialize<Delays>(await process.Ask($"pace {perSecond} {orders}", Patience))!;
+        return JsonSerializer.Deserialize<Delays>(await process.Ask($"pace {perSecond} {orders}", TimeLimit))!;
     }
 
     public static async Task<Recovery> Killed(string contender, int publishers, int undelivered)
@@ -120,7 +120,7 @@ internal static class BusRun
     }
 
     private static async Task<Publication> Publish(Contender process, int publishers, int orders) =>
-        JsonSerializer.Deserialize<Publication>(await process.Ask($"publish {publishers} {orders}", Patience))!;
+        JsonSerializer.Deserialize<Publication>(await process.Ask($"publish {publishers} {orders}", TimeLimit))!;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -7,7 +7,7 @@ using ModularShop.Benchmarks.WolverineFx;
 
 namespace ModularShop.Benchmarks.Bus;
 
-/// <summary>Figures of this run set beside each other. Of Wolverine's two settings the better one counts, for each target.</summary>
+/// <summary>Compares the figures of this run. For each target, the better of Wolverine's two settings counts.</summary>
 internal sealed class BusTargets(
     IReadOnlyList<IReadOnlyList<Throughput>> loads,
     IReadOnlyList<IReadOnlyList<Delays>> paces,
@@ -21,7 +21,7 @@ internal sealed class BusTargets(
 
     private IReadOnlyList<Throughput> Ours => Load(ModularBus.Name, BusBenchmark.Publishers);
 
-    /// <summary>Each target with what was measured, and whether it holds.</summary>
+    /// <summary>Each target with the measured figure, and whether it is reached.</summary>
     public MarkdownTable Targets()
     {
         var accepted = Wolverine.Min(name => Ours.Ratio(Load(name, BusBenchmark.Publishers), load => load.Accepted));
@@ -51,7 +51,7 @@ internal sealed class BusTargets(
             );
     }
 
-    /// <summary>Ours to others' of the same rounds.</summary>
+    /// <summary>The ratio of our figures to those of others in the same rounds.</summary>
     public MarkdownTable Ratios()
     {
         var table = new MarkdownTable(

@@ -2,12 +2,12 @@ using ModularShop.Benchmarks.ShopOrders;
 
 namespace ModularShop.Benchmarks.Bus;
 
-/// <summary>A way of taking orders and telling a subscriber, on two files in a directory. It tells a <see cref="Watch"/> of its commits.</summary>
+/// <summary>Takes orders and delivers their events to a subscriber, with two files. Reports its commits to a <see cref="Watch"/>.</summary>
 internal interface IBus : IAsyncDisposable
 {
-    /// <summary>Whether a subscriber writes down what was placed.</summary>
+    /// <summary>Whether there is a subscriber that stores the orders.</summary>
     bool Delivers { get; }
 
-    /// <summary>Returns once the order is accepted. Called by many at once.</summary>
+    /// <summary>Returns when the order is accepted. Called concurrently.</summary>
     Task Place(Basket basket);
 }

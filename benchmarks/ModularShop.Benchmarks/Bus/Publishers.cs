@@ -2,7 +2,7 @@ using ModularShop.Benchmarks.ShopOrders;
 
 namespace ModularShop.Benchmarks.Bus;
 
-/// <summary>What so many orders took.</summary>
+/// <summary>The time that a number of orders took.</summary>
 /// <param name="EndToEndSeconds">Until the subscriber had applied the last; null where there is no subscriber.</param>
 /// <param name="P50">Milliseconds until an order was accepted.</param>
 internal sealed record Publication(double AcceptedSeconds, double? EndToEndSeconds, double P50, double P99, double P999);
@@ -10,7 +10,7 @@ internal sealed record Publication(double AcceptedSeconds, double? EndToEndSecon
 /// <summary>Milliseconds from commit to applied.</summary>
 internal sealed record Delays(double P50, double P99);
 
-/// <summary>Those who place orders, in the process of the bus, as nothing between is to be measured.</summary>
+/// <summary>Places orders in the process of the bus, so that only the bus is measured.</summary>
 internal sealed class Publishers(IBus bus, Watch watch)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
@@ -55,7 +55,7 @@ internal sealed class Publishers(IBus bus, Watch watch)
         }
     }
 
-    /// <summary>Places orders when they are due, whether those before are accepted or not.</summary>
+    /// <summary>Places orders at fixed times, whether earlier ones are accepted or not.</summary>
     public async Task<Delays> Pace(int perSecond, int orders)
     {
         var (first, end) = (last + 1, last + orders);

@@ -4,7 +4,7 @@ using ModularShop.Benchmarks.ShopOrders;
 
 namespace ModularShop.Benchmarks.Bus;
 
-/// <summary>What every subscriber writes: a row an event, which also tells how often the event took effect.</summary>
+/// <summary>The rows that every subscriber writes: one for each event, which also counts how often the event took effect.</summary>
 internal static class Purchases
 {
     public const string Table = """
@@ -33,7 +33,7 @@ internal static class Purchases
             ("$total", placed.Total),
         ];
 
-    /// <summary>Has EF Core run it.</summary>
+    /// <summary>Runs the statement with EF Core.</summary>
     public static Task Save(DbContext db, OrderPlaced placed, CancellationToken ct) =>
         db.Database.ExecuteSqlRawAsync(Upsert, ValuesOf(placed).Select(value => new SqliteParameter(value.Name, value.Value)), ct);
 }

@@ -1,7 +1,7 @@
 namespace ModularShop.Benchmarks.Bus;
 
 /// <summary>
-/// When each event was committed by its publisher and by its subscriber. Events are counted from 1, by their order's number
+/// Records when each event was committed by its publisher and its subscriber. Events are counted from 1, by their order's number
 /// or by their position in a log. Safe for concurrent use.
 /// </summary>
 internal sealed class Watch(int capacity)
@@ -21,7 +21,7 @@ internal sealed class Watch(int capacity)
 
     public void Committed(long number) => Volatile.Write(ref committed[number], TimeProvider.System.GetTimestamp());
 
-    /// <summary>One that is applied again is not counted.</summary>
+    /// <summary>An event that is applied again is not counted.</summary>
     public void Applied(long number)
     {
         var now = TimeProvider.System.GetTimestamp();
@@ -57,7 +57,7 @@ internal sealed class Watch(int capacity)
     /// <summary>From the start of the pump to the last commit of the subscriber so far.</summary>
     public TimeSpan SincePumpStarted() => TimeProvider.System.GetElapsedTime(pumpStarted, applied.Max());
 
-    /// <summary>From the one commit to the other, of each of the events. All of them are applied.</summary>
+    /// <summary>The time between the two commits of each event. All events must be applied.</summary>
     public IReadOnlyList<double> Milliseconds(long first, long last) =>
         [
             .. Enumerable

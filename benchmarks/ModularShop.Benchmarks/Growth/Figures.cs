@@ -2,7 +2,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>What was measured of a shop of one size, each by its name, as often as it was. All are costs: less is better.</summary>
+/// <summary>The figures of a shop of one size, by name, with all measurements. All are costs: less is better.</summary>
 internal sealed class Figures
 {
     public const string Wall = ", us";
@@ -11,10 +11,10 @@ internal sealed class Figures
 
     private readonly Dictionary<string, List<double>> values = [];
 
-    /// <summary>In the order in which they came first.</summary>
+    /// <summary>The names in the order of their first measurement.</summary>
     public IEnumerable<string> Names => values.Keys;
 
-    /// <summary>The median; NaN of what was not measured.</summary>
+    /// <summary>The median; NaN when nothing was measured.</summary>
     public double this[string name] => Sample.Median(values.GetValueOrDefault(name) ?? []);
 
     public IReadOnlyList<double> All(string name) => values[name];

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>A shop of so many orders: its files, and its process when it runs.</summary>
+/// <summary>A shop with a number of orders: its files, and its process while it runs.</summary>
 internal sealed class GrowingShop(int orders, string directory)
 {
     private const int ItemsPerRequest = 1000;
@@ -23,7 +23,7 @@ internal sealed class GrowingShop(int orders, string directory)
 
     public static HttpClient Client(Contender shop) => new() { BaseAddress = new Uri(shop.Ready), Timeout = TimeSpan.FromMinutes(5) };
 
-    /// <summary>Puts everything in through the public imports. PurchaseHistory is not running yet: it will be the new subscriber.</summary>
+    /// <summary>Fills the shop through the public imports. PurchaseHistory does not run yet: it will be the new subscriber.</summary>
     public async Task Fill(Figures figures)
     {
         await using var shop = await Start("--modules", AllButHistory);
@@ -58,7 +58,7 @@ internal sealed class GrowingShop(int orders, string directory)
         await shop.Stop();
     }
 
-    /// <summary>Waits until a module has applied all that the logs hold.</summary>
+    /// <summary>Waits until a module has applied all events in the logs.</summary>
     /// <returns>How many events it had applied in all when this began.</returns>
     public static async Task<(long Before, long After)> WaitUntilApplied(HttpClient http, string subscriber)
     {

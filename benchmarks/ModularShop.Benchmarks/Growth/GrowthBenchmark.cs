@@ -5,12 +5,12 @@ using ModularShop.Testing;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>What things cost in a small shop, and in one that is a hundred times as large.</summary>
+/// <summary>The cost of operations in a small shop, and in one that is a hundred times as large.</summary>
 internal sealed class GrowthBenchmark : IBenchmark
 {
     private const string SizesSetting = "BENCHMARK_GROWTH_SIZES";
 
-    // What takes longer is steady enough to be measured once.
+    // Longer operations vary little, so one measurement is enough.
     private static readonly TimeSpan LongPhase = TimeSpan.FromSeconds(30);
 
     public string Name => "growth";

@@ -3,7 +3,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>The results, a column a size.</summary>
+/// <summary>The results, with one column for each size.</summary>
 internal sealed class GrowthSection(IReadOnlyList<int> sizes, IReadOnlyList<Figures> figures, int rounds)
 {
     public const string Bytes = "bytes on disk an order";

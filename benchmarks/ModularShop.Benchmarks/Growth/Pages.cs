@@ -6,7 +6,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>Pages of 50 that people ask for, in a shop of any size. Every one is full, so that equal answers are compared.</summary>
+/// <summary>Typical pages of 50 items, in a shop of any size. All of them are full, so that answers of equal size are compared.</summary>
 internal static class Pages
 {
     public const string NoneOfAStatus = "orders of a status that none has";
@@ -18,7 +18,7 @@ internal static class Pages
     {
         var popular = data.ProductIds.Take(ShopData.PopularProducts).ToList();
         var lastBuyers = await LastFullPage(http, $"/purchase-history/v1/products/{popular[0]}/customers");
-        // Cursors are opaque to all but those who made them; walking to a late page would take longer than measuring it.
+        // The cursor is built here, because reading all pages up to a late one would take longer than the measurement.
         var lateCustomer = new
         {
             Customer = ShopData.CustomerNumber(data.Customers - 1 - data.Customers / LateIn),

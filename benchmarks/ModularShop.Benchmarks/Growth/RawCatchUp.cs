@@ -4,7 +4,7 @@ using ModularShop.Benchmarks.Raw;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>The ceiling of a new subscriber: the logs in the files, read and applied by hand.</summary>
+/// <summary>The upper limit for a new subscriber: the logs are read and applied with hand-written code.</summary>
 internal static class RawCatchUp
 {
     private static readonly string[] Sources = ["catalog", "customers", "orders"];

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>How the purchase history comes to know all that happened: as a new module, by a rebuild, and by hand.</summary>
+/// <summary>Filling the purchase history: as a new module, by a rebuild, and with hand-written code.</summary>
 internal sealed class ReadCopyPhases(GrowingShop shop, string empty, Figures figures)
 {
     public const string CatchUp = "catch-up, an event";
@@ -15,7 +15,7 @@ internal sealed class ReadCopyPhases(GrowingShop shop, string empty, Figures fig
 
     private const string Module = "purchase-history";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(20);
 
     public async Task Run()
     {
@@ -49,7 +49,7 @@ internal sealed class ReadCopyPhases(GrowingShop shop, string empty, Figures fig
         await process.Stop();
     }
 
-    // What was applied before the shop said that it was ready is left out of the count, as it is out of the time.
+    // Events applied before the shop was ready are not counted, as that time is not measured either.
     private async Task Replay(string what, Contender process, HttpClient http, ResourceUse before, long started)
     {
         var (from, to) = await GrowingShop.WaitUntilApplied(http, Module);
@@ -69,7 +69,7 @@ internal sealed class ReadCopyPhases(GrowingShop shop, string empty, Figures fig
             await using var process = await Contender.Start("raw-catch-up", shop.Directory, target);
             var before = await process.Use();
             var started = TimeProvider.System.GetTimestamp();
-            var events = long.Parse(await process.Ask("run", Patience), CultureInfo.InvariantCulture);
+            var events = long.Parse(await process.Ask("run", TimeLimit), CultureInfo.InvariantCulture);
             figures.Took(ByHand, TimeProvider.System.GetElapsedTime(started), events);
             figures.Used(ByHand, (await process.Use()).Since(before), events);
             SameRows.Check(shop.Directory, target, $"{Module}.db");

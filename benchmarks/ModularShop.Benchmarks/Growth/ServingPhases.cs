@@ -2,7 +2,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>What a running shop with all that data does for those who visit it: start, answer, take orders.</summary>
+/// <summary>A running shop with all that data: its start, its answers, and orders.</summary>
 internal sealed class ServingPhases(GrowingShop shop, Figures figures)
 {
     public const int Clients = 32;

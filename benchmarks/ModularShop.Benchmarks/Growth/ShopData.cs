@@ -4,7 +4,7 @@ using ModularShop.Host.Import;
 
 namespace ModularShop.Benchmarks.Growth;
 
-/// <summary>The products and customers of a shop of so many orders, and orders of theirs, the same in each run.</summary>
+/// <summary>The products, customers and orders of a shop of a given size, the same in each run.</summary>
 internal sealed class ShopData(int orders)
 {
     public const int LinesPerOrder = 3;
@@ -55,7 +55,7 @@ internal sealed class ShopData(int orders)
                 [.. Enumerable.Range(0, LinesPerOrder).Select(_ => new LineImport(Product(), random.Next(1, 10), 2.5m, null))]
             ));
 
-    /// <summary>When the order was placed that so many have come after.</summary>
+    /// <summary>The time of the order with this number of later orders.</summary>
     public DateTimeOffset PlacedAt(double share) => First.AddMinutes((int)(orders * share) * MinutesBetweenOrders);
 
     /// <summary>Requests to place an order.</summary>
@@ -83,7 +83,7 @@ internal sealed class ShopData(int orders)
 
     public string Word() => Words[random.Next(Words.Length)];
 
-    // As in any shop, few products make much of the sales.
+    // As in real shops, few products account for many of the sales.
     private Guid Product() => ProductIds[(int)(ProductCount * Math.Pow(random.NextDouble(), 3))];
 
     private static string Name(int product)

@@ -17,7 +17,7 @@ internal sealed class Contender : IAsyncDisposable
     private const string UseLine = "USE ";
     private const int SigTerm = 15;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     private readonly Process process;
 
@@ -63,7 +63,7 @@ internal sealed class Contender : IAsyncDisposable
         return await Line($"{question.Split(' ')[0].ToUpperInvariant()} ", within);
     }
 
-    /// <summary>Ends it as a power cut would.</summary>
+    /// <summary>Kills it, as a power failure would.</summary>
     public async Task Kill()
     {
         process.Kill();
@@ -74,8 +74,8 @@ internal sealed class Contender : IAsyncDisposable
     public async Task Stop()
     {
         _ = SendSignal(process.Id, SigTerm);
-        using var patience = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeLimit);
+        await process.WaitForExitAsync(timeout.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -89,7 +89,7 @@ internal sealed class Contender : IAsyncDisposable
 
     /// <summary>In the contender: says that it is ready, then answers questions until its input ends.</summary>
     public static Task Serve(string ready, Func<string, Task<string>>? answer = null) =>
-        // Reading the console blocks, and is to take no thread from the pool of what is measured.
+        // Reading the console blocks a thread, which must not be one of the measured process's pool.
         Task.Factory.StartNew(() => Answer(ready, answer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void Answer(string ready, Func<string, Task<string>>? answer)
@@ -107,8 +107,8 @@ internal sealed class Contender : IAsyncDisposable
 
     private async Task<string> Line(string label, TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(within ?? Patience);
-        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        using var timeout = new CancellationTokenSource(within ?? TimeLimit);
+        while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
         {
             if (line.StartsWith(label, StringComparison.Ordinal))
             {

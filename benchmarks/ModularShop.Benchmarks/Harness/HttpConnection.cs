@@ -23,7 +23,7 @@ internal sealed class HttpConnection : IDisposable
         return new HttpConnection(socket);
     }
 
-    /// <summary>A request in bytes, to be sent as often as one likes.</summary>
+    /// <summary>A request as bytes, which can be sent repeatedly.</summary>
     public static byte[] Post(string path, string json) =>
         Encoding.UTF8.GetBytes(
             $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}"

@@ -1,6 +1,6 @@
 namespace ModularShop.Benchmarks.Harness;
 
-/// <summary>What so many clients were answered in a while.</summary>
+/// <summary>The answers to a number of clients within a time.</summary>
 /// <param name="Milliseconds">Of each answer.</param>
 internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<double> Milliseconds)
 {

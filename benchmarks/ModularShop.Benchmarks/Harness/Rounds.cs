@@ -1,6 +1,6 @@
 namespace ModularShop.Benchmarks.Harness;
 
-/// <summary>Measures contenders in turn, again and again, so that a machine's moods meet all of them alike.</summary>
+/// <summary>Measures contenders alternately in several rounds, so that variations of the machine affect all of them.</summary>
 internal static class Rounds
 {
     /// <returns>For each contender, in their order, what its rounds gave.</returns>

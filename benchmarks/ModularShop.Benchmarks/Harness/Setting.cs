@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModularShop.Benchmarks.Harness;
 
-/// <summary>What the environment may change of a benchmark, so that one can try it in a minute.</summary>
+/// <summary>Parameters of a benchmark from the environment, for example for a quick trial.</summary>
 internal static class Setting
 {
     /// <summary>Numbers separated by commas, or the defaults.</summary>

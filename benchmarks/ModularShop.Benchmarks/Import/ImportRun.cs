@@ -5,7 +5,7 @@ namespace ModularShop.Benchmarks.Import;
 
 /// <summary>Imports one file in each of the ways, every time into new files.</summary>
 /// <param name="empty">Files as the shop makes them at its first start.</param>
-internal sealed class ImportRun(string sales, int lines, string root, string empty, TimeSpan patience)
+internal sealed class ImportRun(string sales, int lines, string root, string empty, TimeSpan timeLimit)
 {
     private string Shop => Path.Combine(root, "shop");
 
@@ -40,7 +40,7 @@ internal sealed class ImportRun(string sales, int lines, string root, string emp
         {
             var started = TimeProvider.System.GetTimestamp();
             await using var import = await Contender.Start("raw-import", sales, target);
-            await import.Ask("run", patience);
+            await import.Ask("run", timeLimit);
             var figures = Figures(started, await import.Use());
             SameRows.Check(Shop, target);
             return figures with { Bytes = DataFiles.Size(target) };
@@ -53,7 +53,7 @@ internal sealed class ImportRun(string sales, int lines, string root, string emp
 
     private async Task Succeed(Contender command)
     {
-        var code = await command.Ask("run", patience);
+        var code = await command.Ask("run", timeLimit);
         if (code != "0")
         {
             throw new InvalidOperationException($"The import ended with {code}.");

@@ -8,7 +8,7 @@ using ModularShop.Orders.Contracts;
 
 namespace ModularShop.Benchmarks.Import;
 
-/// <summary>The ceiling of an import: the rows of all modules' files, written by hand by one thread.</summary>
+/// <summary>The upper limit for an import: one thread writes the rows of all modules' files with hand-written code.</summary>
 internal static class RawImport
 {
     // As many as the command sends in a request, which is a unit of work.

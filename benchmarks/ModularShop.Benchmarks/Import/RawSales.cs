@@ -24,7 +24,7 @@ internal sealed record RawProduct(Guid Id, string Sku)
     public DateTimeOffset PricedAt { get; set; }
 }
 
-/// <summary>The whole file in memory, taken to be without a mistake.</summary>
+/// <summary>The whole file in memory. It is assumed to be valid.</summary>
 internal sealed class RawSales
 {
     public Dictionary<string, (Guid Id, string Country)> Customers { get; } = [];
@@ -88,7 +88,7 @@ internal sealed class RawSales
         Describe(product, isSale, name, price, date);
     }
 
-    // A return tells of a product only what no sale has told.
+    // A return determines the name and price of a product only if there is no sale of it.
     private static void Describe(RawProduct product, bool isSale, string name, decimal price, DateTimeOffset date)
     {
         var told = isSale ? date : DateTimeOffset.UnixEpoch;

@@ -2,7 +2,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Orders;
 
-/// <summary>What so many clients saw of a contender, and what an order took of it until its subscriber had applied it.</summary>
+/// <summary>A contender's figures for a number of clients, and the resources for each order until its subscriber has applied it.</summary>
 internal sealed record PlacingFigures(LoadResult Load, TimeSpan UntilApplied, ResourceUse Use)
 {
     // Computed once: the latencies are sorted for each.
@@ -25,7 +25,7 @@ internal sealed record PlacingFigures(LoadResult Load, TimeSpan UntilApplied, Re
     public double WrittenKilobytes => Use.Written / 1e3 / Load.Count;
 }
 
-/// <summary>How long after its acknowledgement an order was to be seen in the read copy, at a given pace.</summary>
+/// <summary>The time from the acknowledgement of an order until it is visible in the read copy, at a given rate.</summary>
 /// <param name="Reached">Orders a second that the contender did acknowledge.</param>
 internal sealed record VisibleFigures(double Reached, IReadOnlyList<double> Milliseconds)
 {
@@ -34,7 +34,7 @@ internal sealed record VisibleFigures(double Reached, IReadOnlyList<double> Mill
     public double P99 { get; } = Sample.Percentile(Milliseconds, 99);
 }
 
-/// <summary>What one life of a contender showed.</summary>
+/// <summary>The results of one run of a contender.</summary>
 /// <param name="Placing">For each of <see cref="Life.Clients"/>.</param>
 /// <param name="Visible">For each of <see cref="Life.Paces"/>.</param>
 /// <param name="PeakMegabytes">The greatest resident size of the whole life.</param>

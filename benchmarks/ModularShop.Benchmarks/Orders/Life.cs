@@ -5,12 +5,12 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Benchmarks.Orders;
 
-/// <summary>One life of a contender's process on new files, from the start to the end, under one load after the other.</summary>
+/// <summary>One run of a contender's process on new files, from start to end, under one load after the other.</summary>
 internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests requests)
 {
     public static readonly IReadOnlyList<int> Clients = [1, 32, 256];
 
-    /// <summary>Orders a second at which it is watched when they are visible.</summary>
+    /// <summary>The rates, in orders a second, for which the time until orders are visible is measured.</summary>
     public static readonly IReadOnlyList<int> Paces = [100, 500];
 
     /// <summary>Before all else, at <see cref="ClientsAtFirst"/> clients: until what is used often is compiled for good.</summary>
@@ -21,7 +21,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
 
     private const int ClientsAtFirst = 32;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(3);
 
     private long orders;
 
@@ -99,7 +99,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
         var started = TimeProvider.System.GetTimestamp();
         while (await taker.Lag(contender) is var lag and > 0)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+            if (TimeProvider.System.GetElapsedTime(started) > TimeLimit)
             {
                 throw new TimeoutException($"{taker.Name} has yet to apply {lag} events.");
             }
@@ -107,7 +107,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
         }
     }
 
-    // Who loses or doubles an order, or copies it wrong, is not a contender.
+    // A contender that loses, duplicates or corrupts an order is not accepted.
     /// <returns>How many orders were applied after a later one.</returns>
     private long Audit(string directory)
     {

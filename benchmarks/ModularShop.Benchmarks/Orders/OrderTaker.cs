@@ -7,7 +7,7 @@ using ModularShop.Kernel.Operations;
 
 namespace ModularShop.Benchmarks.Orders;
 
-/// <summary>A way of taking orders: how its process is started, and asked for what its subscriber has yet to apply.</summary>
+/// <summary>A contender: how its process is started, and how to ask what its subscriber has not applied yet.</summary>
 /// <param name="Watched">Every how many orders one is watched until it is visible.</param>
 /// <param name="Pause">Between two looks whether it is.</param>
 internal sealed record OrderTaker(
@@ -27,7 +27,7 @@ internal sealed record OrderTaker(
         LagOfShop
     );
 
-    /// <summary>The usual way. As it is visible after a second or so, fewer are watched, with pauses, to spare the cores.</summary>
+    /// <summary>The usual design. Orders become visible after about a second, so fewer are watched, with pauses, to use less CPU.</summary>
     public static readonly OrderTaker Naive = new(
         "naive",
         25,
@@ -39,10 +39,10 @@ internal sealed record OrderTaker(
     /// <summary>A library for the work, with its defaults.</summary>
     public static readonly OrderTaker Wolverine = OfWolverine(WolverineHost.Name);
 
-    /// <summary>The same that waits for locks without sleeping for long.</summary>
+    /// <summary>The same library, set to wait for locks without long pauses.</summary>
     public static readonly OrderTaker PatientWolverine = OfWolverine(WolverineHost.Patient, WolverineShop.Patient);
 
-    /// <summary>What SQLite and Kestrel would give at best.</summary>
+    /// <summary>The upper limit with SQLite and Kestrel.</summary>
     public static readonly OrderTaker Raw = new("raw", 10, TimeSpan.Zero, directory => Contender.Start("raw-orders", directory), AskLag);
 
     /// <summary>What this benchmark asks of a contender of its own.</summary>

@@ -4,7 +4,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Orders;
 
-/// <summary>What was aimed at, and by how much it was reached.</summary>
+/// <summary>The targets, and how far they were reached.</summary>
 internal sealed class OrdersTargets(
     IReadOnlyList<string> names,
     IReadOnlyList<IReadOnlyList<LifeFigures>> figures,

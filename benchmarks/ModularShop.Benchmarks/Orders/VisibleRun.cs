@@ -12,9 +12,9 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
 {
     public const int Clients = 32;
 
-    // Later each look is after a tenth of the time so far, so that the looking is not what is measured.
+    // The pause grows to a tenth of the elapsed time, so that the polling does not affect the measurement.
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentBag<HttpConnection> idle = [];
     private readonly ConcurrentBag<Task<double>> watches = [];
@@ -46,7 +46,7 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
     private async Task Order(int client)
     {
         using var connection = await HttpConnection.Open(address);
-        // What a contender could not take within the time is not made up for.
+        // Orders that a contender could not accept in time are not sent later.
         for (var order = client; TimeSpan.FromSeconds(order / (double)perSecond) is var due && IsNow(due); order += Clients)
         {
             var customer = order % taker.Watched == 0 ? Guid.CreateVersion7() : (Guid?)null;
@@ -83,7 +83,7 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
         }
     }
 
-    // Whoever answers the first question compiles it.
+    // The first query is slower, because its code is compiled.
     private async Task SeeOne()
     {
         using var connection = await HttpConnection.Open(address);
@@ -111,7 +111,7 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
                 idle.Add(connection);
                 return elapsed.TotalMilliseconds;
             }
-            if (status is not (200 or 404) || elapsed > Patience)
+            if (status is not (200 or 404) || elapsed > TimeLimit)
             {
                 throw new InvalidOperationException($"The history answers {status} {elapsed} after the order.");
             }

@@ -5,7 +5,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Start;
 
-/// <summary>What it took from the start of a process to its first successful answer.</summary>
+/// <summary>The time from the start of a process to its first successful answer.</summary>
 internal sealed record StartFigures(double Milliseconds, double CpuMilliseconds, double PeakMegabytes);
 
 /// <summary>A program that is started, asked until it answers, and ended.</summary>
@@ -18,7 +18,7 @@ internal sealed class ColdStart(
     Func<ReadOnlyMemory<byte>, bool> isRight
 )
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     public async Task<StartFigures> Measure()
     {
@@ -32,7 +32,7 @@ internal sealed class ColdStart(
             process.BeginOutputReadLine();
             while (!await Answers(address))
             {
-                if (process.HasExited || TimeProvider.System.GetElapsedTime(started) > Patience)
+                if (process.HasExited || TimeProvider.System.GetElapsedTime(started) > TimeLimit)
                 {
                     throw new InvalidOperationException($"{executable} did not answer; its standard error says why.");
                 }

@@ -5,7 +5,7 @@ using ModularShop.Benchmarks.Harness;
 
 namespace ModularShop.Benchmarks.Start;
 
-/// <summary>How soon after its start the shop answers, beside an application that does nothing.</summary>
+/// <summary>The time from the shop's start to its first answer, compared with an application that does nothing.</summary>
 internal sealed class StartBenchmark : IBenchmark
 {
     private const double Target = 4;

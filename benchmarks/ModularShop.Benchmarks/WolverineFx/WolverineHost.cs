@@ -45,7 +45,7 @@ internal static class WolverineHost
         return patient ? options.AddInterceptors(new BusyTimeout()) : options;
     }
 
-    // By default it writes with synchronous=NORMAL, which may lose in a power cut what was acknowledged. No contender may.
+    // The default is synchronous=NORMAL, with which a power failure may lose acknowledged changes. All contenders use FULL.
     private static SqlitePragmaSettings Pragmas(bool patient)
     {
         var pragmas = SqlitePragmaSettings.Default;

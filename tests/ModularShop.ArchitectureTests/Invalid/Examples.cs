@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Persistence;
 
-// Deliberately invalid: each type breaks one rule, to show that the rule catches it.
+// Deliberately invalid: each type breaks one rule, to show that the rule detects it.
 namespace ModularShop.ArchitectureTests.Invalid.Lender.Contracts
 {
     [EventName("lender.something-lent", version: 1)]

@@ -7,8 +7,8 @@ using ModularShop.Kernel.Events;
 namespace ModularShop.ArchitectureTests.Rules;
 
 /// <summary>
-/// A folder with the JSON Schema of every version that an event ever had, a file each. A new event, a new version and a
-/// new optional field are written to it; whatever else differs is a violation, until somebody deletes the file.
+/// A folder with one JSON Schema file for each version of each event. A new event, a new version and a new optional field are written
+/// to it. Any other difference is a violation until somebody deletes the file.
 /// </summary>
 internal sealed class ApprovedContracts(string folder)
 {
@@ -18,7 +18,7 @@ internal sealed class ApprovedContracts(string folder)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>What the event breaks of what was approved. If nothing, the file is brought up to date.</summary>
+    /// <summary>How the event violates what was approved. If it does not, the file is updated.</summary>
     public IReadOnlyList<string> Review(EventType type)
     {
         var missing = Enumerable.Range(1, type.Version - 1).Where(version => !File.Exists(FileOf(type.Name, version))).ToList();
@@ -45,7 +45,7 @@ internal sealed class ApprovedContracts(string folder)
         return [];
     }
 
-    /// <summary>Approved versions that no event stands for any more.</summary>
+    /// <summary>Approved versions for which there is no event any more.</summary>
     public IReadOnlyList<string> Orphans(IReadOnlyCollection<EventType> types)
     {
         var current = types.ToDictionary(type => type.Name, type => type.Version);

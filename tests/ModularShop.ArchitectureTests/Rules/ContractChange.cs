@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace ModularShop.ArchitectureTests.Rules;
 
 /// <summary>
-/// What a change of an event's JSON Schema breaks. A field may be added if it is optional. Anything else makes this build
-/// misread events that are in logs, or makes a module that was built earlier misread new ones.
+/// What a change of an event's JSON Schema breaks. A field may be added if it is optional. With any other change, this build misreads
+/// logged events, or a module that was built earlier misreads new ones.
 /// </summary>
 internal sealed class ContractChange
 {
@@ -16,7 +16,7 @@ internal sealed class ContractChange
 
     private ContractChange(JsonObject approved, JsonObject current) => (approvedRoot, currentRoot) = (approved, current);
 
-    /// <summary>A line for each change that is not compatible, naming the field.</summary>
+    /// <summary>One line for each incompatible change, with the name of the field.</summary>
     public static IReadOnlyList<string> Breaks(JsonObject approved, JsonObject current)
     {
         var change = new ContractChange(approved, current);
@@ -57,7 +57,7 @@ internal sealed class ContractChange
     {
         if (before["$ref"] is { } reference && JsonNode.DeepEquals(reference, after["$ref"]))
         {
-            return; // Both mean what stands there, which is compared there.
+            return; // Both refer to a definition, which is compared separately.
         }
         var (approved, current) = (Resolve(before, approvedRoot), Resolve(after, currentRoot));
         if (Kind(approved) != Kind(current))

@@ -5,7 +5,9 @@ using ModularShop.Kernel;
 
 namespace ModularShop.ArchitectureTests.Rules;
 
-/// <summary>Contracts hold event records and the plain value records in them, and an event is named after its module.</summary>
+/// <summary>
+/// Contracts contain only event records and the plain value records in them, and an event's name begins with its module.
+/// </summary>
 internal static class ContractRule
 {
     private static readonly Type[] PlainTypes =
@@ -70,7 +72,7 @@ internal static class ContractRule
         }
     }
 
-    // What the compiler writes for a record is no behaviour, and neither is the key.
+    // Members that the compiler generates for a record, and the key, are not behaviour.
     private static IEnumerable<MethodInfo> Behaviour(Type type) =>
         type.GetMethods(
                 BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic

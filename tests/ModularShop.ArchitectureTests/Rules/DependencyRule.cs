@@ -5,10 +5,10 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace ModularShop.ArchitectureTests.Rules;
 
-/// <summary>What the code of a module may depend on, whatever its project references say.</summary>
+/// <summary>What the code of a module may depend on, whatever its project references.</summary>
 internal static class DependencyRule
 {
-    /// <summary>A module knows the types of another one only if they are its contracts.</summary>
+    /// <summary>A module may use another module's contract types only.</summary>
     public static IArchRule KnowsOthersByContractsOnly(string root, string module) =>
         Types()
             .That()
@@ -18,7 +18,7 @@ internal static class DependencyRule
             .Because("modules know each other by their contracts only")
             .WithoutRequiringPositiveResults();
 
-    /// <summary>The kernel opens a module's one file; the module opens none.</summary>
+    /// <summary>Only the kernel opens a module's file.</summary>
     public static IArchRule OpensNoFileOfItsOwn(string root, string module) =>
         Types()
             .That()

@@ -7,10 +7,10 @@ using ModularShop.Kernel.Events;
 
 namespace ModularShop.ArchitectureTests.Rules;
 
-/// <summary>The JSON Schema of an event as the kernel writes and reads it.</summary>
+/// <summary>The JSON Schema of an event, as the kernel writes and reads it.</summary>
 internal static class EventSchema
 {
-    // That a number is also read from a string is the reader's leniency, not the contract.
+    // The reader also accepts numbers in strings. That is not part of the contract.
     private static readonly JsonSerializerOptions Json = new(EventSerializer.NewOptions()) { NumberHandling = JsonNumberHandling.Strict };
 
     private static readonly JsonSchemaExporterOptions Options = new()
@@ -29,7 +29,7 @@ internal static class EventSchema
         }
         if (schema.ContainsKey("properties"))
         {
-            // What the reader insists on; the exporter counts nullable ones in.
+            // The fields that the reader requires. The exporter also lists nullable ones.
             var required = context.TypeInfo.Properties.Where(property => property.IsRequired).Select(property => (JsonNode)property.Name);
             schema["required"] = new JsonArray([.. required]);
         }
@@ -39,12 +39,12 @@ internal static class EventSchema
         }
         if (schema.TryGetPropertyValue("default", out var value) && value is null)
         {
-            schema.Remove("default"); // The same as being optional.
+            schema.Remove("default"); // Means the same as being optional.
         }
         return schema;
     }
 
-    // JSON knows one kind of number only.
+    // JSON has only one kind of number.
     private static string? FormatOf(JsonTypeInfo type)
     {
         var clr = Nullable.GetUnderlyingType(type.Type) ?? type.Type;

@@ -2,12 +2,12 @@ using ArchUnitNET.Domain;
 
 namespace ModularShop.ArchitectureTests.Rules;
 
-/// <summary>Namespaces that stand in an order, in which each uses only those before it. So there is no cycle between them.</summary>
+/// <summary>Ordered namespaces, each of which may use only those before it. Therefore they have no cycles.</summary>
 internal static class LayerRule
 {
-    /// <param name="root">The namespace above the layers. It counts as the first of them.</param>
-    /// <param name="layers">The parts of the names after the root, in their order.</param>
-    /// <returns>A line for each type that uses one of a later layer, or that is in no layer.</returns>
+    /// <param name="root">The namespace above the layers. It is the first layer.</param>
+    /// <param name="layers">The names of the layers below the root, in their order.</param>
+    /// <returns>One line for each type that uses a type of a later layer, or that is in no layer.</returns>
     public static IReadOnlyList<string> Violations(IEnumerable<IType> types, string root, IReadOnlyList<string> layers)
     {
         var found = new SortedSet<string>(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal static class LayerRule
     private static bool IsBelow(IType type, string root) =>
         type.FullName.StartsWith($"{root}.", StringComparison.Ordinal) && !type.FullName.Contains("<>", StringComparison.Ordinal);
 
-    // 0 is the root itself.
+    // Index 0 is the root itself.
     private static int? PlaceOf(IType type, string root, IReadOnlyList<string> layers)
     {
         var below = type.Namespace.FullName.Length > root.Length ? type.Namespace.FullName[(root.Length + 1)..] : "";

@@ -7,12 +7,12 @@ using RangeAttribute = System.ComponentModel.DataAnnotations.RangeAttribute;
 
 namespace ModularShop.ArchitectureTests.Rules;
 
-/// <summary>The settings of an options class as a table of Markdown: names, defaults, ranges, and what their comments say.</summary>
+/// <summary>The settings of an options class as a Markdown table: names, defaults, ranges and comments.</summary>
 internal sealed partial class SettingsTable(Type options, string section)
 {
     private readonly XDocument comments = XDocument.Load(Path.ChangeExtension(options.Assembly.Location, ".xml"));
 
-    /// <summary>Settings that lack what the table and the check at the start need.</summary>
+    /// <summary>Settings without what the table and the check at the start need.</summary>
     public IReadOnlyList<string> Violations() => [.. Settings().SelectMany(Violations)];
 
     public string Markdown() =>

@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace ModularShop.ArchitectureTests.Rules;
 
-/// <summary>No module knows what carries its events: not in a name, not in a string, not in a comment.</summary>
+/// <summary>A module must not mention what transports its events: in no name, string or comment.</summary>
 internal static partial class TransportRule
 {
     public static IReadOnlyList<string> Violations(IEnumerable<(string File, string Text)> sources) =>
         [.. sources.SelectMany(source => Transport().Matches(source.Text).Select(match => $"{source.File} names {match.Value}"))];
 
-    /// <summary>The sources and project files under a folder, without what the build leaves there.</summary>
+    /// <summary>The source and project files under a folder, without build output.</summary>
     public static IEnumerable<(string File, string Text)> SourcesUnder(string folder) =>
         Directory
             .EnumerateFiles(folder, "*.cs*", SearchOption.AllDirectories)

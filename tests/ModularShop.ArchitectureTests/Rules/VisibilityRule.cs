@@ -4,8 +4,8 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.ArchitectureTests.Rules;
 
 /// <summary>
-/// Everything in a module is internal but its module class, and its DbContext, which the module class's base type
-/// makes public; the sets of that one are internal.
+/// All types of a module are internal except its module class, and its DbContext, which the base type of the module class makes public.
+/// The sets of the DbContext are internal.
 /// </summary>
 internal static class VisibilityRule
 {

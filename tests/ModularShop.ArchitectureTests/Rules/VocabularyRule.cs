@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace ModularShop.ArchitectureTests.Rules;
 
-/// <summary>Which words may be part of a name: the kernel knows nothing of the business, a module nothing of transports.</summary>
+/// <summary>Words that must not occur in names: business words in the kernel, transports in modules.</summary>
 internal static partial class VocabularyRule
 {
     private const BindingFlags Declared =
         BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    /// <summary>Names that are, or have as one of their words, a forbidden one, in singular or plural.</summary>
+    /// <summary>Names that are a forbidden word or contain one, in singular or plural.</summary>
     public static IReadOnlyList<string> Violations(IEnumerable<Type> types, IReadOnlyCollection<string> forbidden) =>
         [
             .. types
@@ -28,7 +28,7 @@ internal static partial class VocabularyRule
         [
             type.Name,
             .. (type.Namespace ?? "").Split('.').Where(part => part != Shop.Root),
-            // A member that implements an interface explicitly has the full name of that before its own.
+            // The name of an explicit interface implementation begins with the interface's full name.
             .. type.GetMembers(Declared).Select(member => member.Name[(member.Name.LastIndexOf('.') + 1)..]),
             .. type.GetMethods(Declared).SelectMany(method => method.GetParameters()).Select(parameter => parameter.Name ?? ""),
             .. type.GetConstructors(Declared)

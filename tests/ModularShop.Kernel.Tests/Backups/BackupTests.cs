@@ -23,7 +23,7 @@ internal sealed class BackupTests
             var publishing = PublishUntil(publisher, stop.Token);
             await reader.Received(1);
             Task<HttpResponseMessage> answer;
-            // A locked file between that of the source and that of its subscriber: the backup waits there.
+            // A locked file between those of the source and of its subscriber makes the backup wait there.
             using (var locked = Lock(Path.Combine(data, "q.db")))
             {
                 answer = app.Post("/admin/v1/backups", new { directory = backup });

@@ -73,10 +73,10 @@ internal sealed class HoldStillTests
 
     private Task<EntryView> Add(string subject) => module.Send(new AddEntry.Command(subject));
 
-    private ModuleHost Host(DataDirectory data, WriterOptions? writer = null) =>
+    private ModuleSupervisor Host(DataDirectory data, WriterOptions? writer = null) =>
         new(
             module,
-            new ModuleHostContext(
+            new ModuleSupervisorContext(
                 data,
                 new KernelOptions { Writer = writer ?? new WriterOptions() },
                 new ConfigurationBuilder().Build(),
@@ -86,6 +86,6 @@ internal sealed class HoldStillTests
                 ConfigureServices: null,
                 FaultHook: null
             ),
-            NullLogger<ModuleHost>.Instance
+            NullLogger<ModuleSupervisor>.Instance
         );
 }

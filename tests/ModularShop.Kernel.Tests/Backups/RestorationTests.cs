@@ -149,7 +149,7 @@ internal sealed class RestorationTests
     public async Task A_gap_without_a_mark_is_an_empty_file_so_that_its_module_does_not_begin_anew()
     {
         ModuleFile.OverwriteFirstPage(Data, "ledger");
-        File.Delete(Path.Combine(Data, "ledger.epoch")); // As in a directory of an older build.
+        File.Delete(Path.Combine(Data, "ledger.epoch")); // As in a directory of an older build, which had no marks.
         Directory.Delete(Copy, recursive: true);
         await BackUp();
 

@@ -29,7 +29,7 @@ internal sealed class TableComparisonTests
     }
 
     [Test]
-    public void What_refers_to_another_row_than_it_did_is_a_difference()
+    public void A_reference_to_another_row_is_a_difference()
     {
         var before = Write("before", "INSERT INTO people VALUES (1, 'ann'), (2, 'bob'); INSERT INTO visits VALUES (1, 7), (2, 8)");
         var after = Write("after", "INSERT INTO people VALUES (1, 'bob'), (2, 'ann'); INSERT INTO visits VALUES (1, 7), (2, 8)");

@@ -34,7 +34,7 @@ internal sealed class VerificationTests
         {
             await app.CaughtUp();
         }
-        reader.WhenHappened = (_, _, _) => Task.CompletedTask; // Now it could be applied.
+        reader.WhenHappened = (_, _, _) => Task.CompletedTask; // The event could be applied now.
 
         var findings = await Verify(reader);
 

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
 
-/// <summary>Who acts is noted with each event that is set off, also in other modules.</summary>
+/// <summary>The caller is stored with each event that a request causes, also in other modules.</summary>
 internal sealed class CallerTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -79,7 +79,7 @@ internal sealed class CallerTests
 
     private Task<bool> PublishAs(Caller caller) =>
         services!
-            .GetRequiredService<UnitsOfWork>()
+            .GetRequiredService<UnitOfWorkRunner>()
             .Run(
                 caller,
                 async (scope, ct) =>
@@ -90,7 +90,7 @@ internal sealed class CallerTests
                 CancellationToken.None
             );
 
-    // Is there for its provider alone.
+    // Only needed for its provider.
     private sealed class Idle(IServiceProvider provider) : BackgroundService
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.FromResult(provider);

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Tests.Properties;
 
 namespace ModularShop.Kernel.Tests.Events;
 
-/// <summary>Envelopes as CloudEvents, in both directions. Other processes read them: what stands in the golden files must stay readable.</summary>
+/// <summary>Envelopes as CloudEvents, in both directions. Other processes read them, so the golden files must stay readable.</summary>
 internal sealed class CloudEventsTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -86,7 +86,7 @@ internal sealed class CloudEventsTests
     [TestCase("{}")]
     [TestCase("""{"position":1}""")]
     [TestCase("""{"position":"1","id":"x"}""")]
-    public void What_is_no_event_of_a_log_is_refused(string json)
+    public void JSON_that_is_not_an_event_of_a_log_is_refused(string json)
     {
         using var document = JsonDocument.Parse(json);
 
@@ -106,6 +106,6 @@ internal sealed class CloudEventsTests
         return Encoding.UTF8.GetString(bytes.ToArray());
     }
 
-    // Half of a surrogate pair cannot be written as UTF-8.
+    // An unpaired surrogate cannot be written as UTF-8.
     private static string Valid(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

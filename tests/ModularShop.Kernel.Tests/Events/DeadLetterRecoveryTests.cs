@@ -43,7 +43,7 @@ internal sealed class DeadLetterRecoveryTests
         reader.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
         await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
         var letters = await app.DeadLetters("reader");
-        // As after a release that was interrupted between two letters.
+        // The state after a release that was interrupted between two letters.
         ModuleFile.Execute(directory, "reader", "DELETE FROM dead_letters WHERE status = 'dead'");
         var health = await app.Get("/health/ready");
         reader.WhenHappened = (_, _, _) => Task.CompletedTask;
@@ -56,7 +56,7 @@ internal sealed class DeadLetterRecoveryTests
     }
 
     [Test]
-    public async Task What_a_crash_left_waiting_for_nothing_is_delivered_at_the_next_start()
+    public async Task Letters_that_a_crash_left_parked_behind_nothing_are_delivered_at_the_next_start()
     {
         ModuleFile.Execute(directory, "reader", "UPDATE dead_letters SET status = 'discarded', reason = 'x' WHERE status = 'dead'");
 

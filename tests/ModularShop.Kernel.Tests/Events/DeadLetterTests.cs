@@ -10,7 +10,7 @@ internal sealed class DeadLetterTests
     private readonly StandInModule publisher = new("publisher");
     private readonly FixtureModule reader = new("reader");
 
-    // The numbers that the reader cannot apply at the moment.
+    // The numbers that the reader currently cannot apply.
     private volatile int[] indigestible = [];
     private int attempts;
 
@@ -152,7 +152,7 @@ internal sealed class DeadLetterTests
     }
 
     [Test]
-    public async Task What_cannot_be_retried_or_discarded_is_refused()
+    public async Task Letters_that_cannot_be_retried_or_discarded_are_refused()
     {
         await using var app = await StartWithDeadLetter();
         var parked = (await app.DeadLetters("reader")).First(l => l.Text("status") == "parked").Number("id");

@@ -35,7 +35,7 @@ internal sealed class DeliveryTests
         for (var start = 0; start < 4; start++)
         {
             await using var app = await TestApplication.Start([publisher, reader], directory);
-            // The last ones are still on their way when the application stops.
+            // The last events are not delivered yet when the application stops.
             await publisher.Publish([.. Enumerable.Range(start * 20 + 1, 20).Select(number => new Happened("key", number))]);
         }
         await using var last = await TestApplication.Start([publisher, reader], directory);
@@ -105,7 +105,7 @@ internal sealed class DeliveryTests
     {
         await using (await TestApplication.Start([reader], directory))
         {
-            // It runs without its source.
+            // The subscriber runs without its source.
         }
         await using var app = await TestApplication.Start([publisher, reader], directory);
 
@@ -146,7 +146,7 @@ internal sealed class DeliveryTests
     }
 
     [Test]
-    public async Task When_the_time_of_a_batch_is_over_before_the_failed_event_has_its_turn_again_none_is_passed_over()
+    public async Task A_batch_whose_time_ends_before_the_failed_event_skips_no_event()
     {
         var calls = new ConcurrentQueue<int>();
         reader.WhenHappened = async (happened, _, ct) =>

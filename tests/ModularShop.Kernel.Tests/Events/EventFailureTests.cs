@@ -7,7 +7,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
 
-/// <summary>Whatever fails while an event is read or handled belongs to that event, unless the module's own file is ill.</summary>
+/// <summary>A failure while an event is read or handled belongs to that event, unless the module's own file has failed.</summary>
 internal sealed class EventFailureTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -48,8 +48,8 @@ internal sealed class EventFailureTests
         new(() => new TimeoutException("Somebody else's.")) { TestName = "a time-out" },
         new(() => new TaskCanceledException("Of an HttpClient.", new TimeoutException())) { TestName = "a time-out of an HttpClient" },
         new(() => new OperationCanceledException("Nobody cancelled.")) { TestName = "a cancellation" },
-        new(() => new StorageException(new StorageFault("Mine.", "None.", Passes: false))) { TestName = "storage, lasting" },
-        new(() => new StorageException(new StorageFault("Mine.", "None.", Passes: true))) { TestName = "storage, passing" },
+        new(() => new StorageException(new StorageFault("Mine.", "None.", MayPassByItself: false))) { TestName = "storage, lasting" },
+        new(() => new StorageException(new StorageFault("Mine.", "None.", MayPassByItself: true))) { TestName = "storage, passing" },
         new(() => new ModuleStoppingException()) { TestName = "a stop" },
         new(() => new SqliteException("made up", 11)) { TestName = "damage" },
         new(() => new DbUpdateException("outer", new SqliteException("made up", 13))) { TestName = "a full disk" },
@@ -58,7 +58,7 @@ internal sealed class EventFailureTests
     ];
 
     [TestCaseSource(nameof(Exceptions))]
-    public Task Whatever_a_reaction_throws_makes_a_dead_letter(Func<Exception> exception) => AssertDeadLetter(() => throw exception());
+    public Task Any_exception_of_a_reaction_makes_a_dead_letter(Func<Exception> exception) => AssertDeadLetter(() => throw exception());
 
     [TestCase("ROLLBACK")]
     [TestCase("COMMIT")]
@@ -76,7 +76,7 @@ internal sealed class EventFailureTests
             }
             catch (SqliteException)
             {
-                // Taken for something that does not matter.
+                // The handler ignores the failure.
             }
         });
 
@@ -131,13 +131,13 @@ internal sealed class EventFailureTests
     }
 
     [Test]
-    public async Task While_the_modules_own_file_is_ill_no_attempt_is_counted()
+    public async Task No_attempt_is_counted_while_the_modules_own_file_fails()
     {
         await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
         await publisher.Publish(new Happened("key", 1));
         await reader.Received(1);
         var handle = reader.Services.GetRequiredService<ModuleDatabase>().Writer.Handle;
-        // Many more than there are attempts, each too large for the room that is left.
+        // Many more events than attempts, each too large for the remaining space.
         var begun = 0;
         reader.WhenHappened = (_, _, _) => Task.FromResult(Interlocked.Increment(ref begun));
 
@@ -152,7 +152,7 @@ internal sealed class EventFailureTests
         Assert.That(await app.DeadLetters("reader"), Is.Empty);
     }
 
-    /// <returns>The error of the letter.</returns>
+    /// <returns>The error in the dead letter.</returns>
     private async Task<string> AssertDeadLetter(Action fail, params IReadOnlyList<(string Name, string Value)> settings)
     {
         reader.WhenHappened = (happened, _, _) =>
@@ -182,7 +182,7 @@ internal sealed class EventFailureTests
         return letters[0].Text("error");
     }
 
-    /// <summary>Fails whoever wants to tell of it.</summary>
+    /// <summary>An exception whose message and text cannot be read.</summary>
     private sealed class SilentException : Exception
     {
         public override string Message => throw new InvalidOperationException("No comment.");

@@ -52,7 +52,7 @@ internal sealed class EventTailTests
     }
 
     [Test]
-    public void What_has_left_makes_room_in_bytes()
+    public void Events_that_leave_the_memory_make_room_in_bytes()
     {
         tail.Push([At(11, size: 90), At(12, size: 90), At(13, size: 5), At(14, size: 5)]);
 
@@ -60,7 +60,7 @@ internal sealed class EventTailTests
     }
 
     [Test]
-    public void What_was_not_pushed_is_left_to_the_file()
+    public void Events_that_were_not_pushed_are_read_from_the_file()
     {
         tail.Push([At(11)]);
         tail.Push([At(14)]);
@@ -92,12 +92,12 @@ internal sealed class EventTailTests
     }
 
     [Test]
-    public async Task Who_waits_can_give_up()
+    public async Task A_waiting_reader_can_be_cancelled()
     {
-        using var patience = new CancellationTokenSource();
-        var waiting = tail.WaitAfter(10, patience.Token);
+        using var cancellation = new CancellationTokenSource();
+        var waiting = tail.WaitAfter(10, cancellation.Token);
 
-        await patience.CancelAsync();
+        await cancellation.CancelAsync();
 
         await Assert.ThatAsync(() => waiting, Throws.InstanceOf<OperationCanceledException>());
     }

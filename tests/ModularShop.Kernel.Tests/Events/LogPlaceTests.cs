@@ -3,7 +3,9 @@ using ModularShop.Kernel.Tests.Properties;
 
 namespace ModularShop.Kernel.Tests.Events;
 
-/// <summary>Each read of a log names the place that was read up to, and is refused where the log does not have it.</summary>
+/// <summary>
+/// Each read of a log passes the place up to which the log was read. It is refused if the log does not contain that place.
+/// </summary>
 internal sealed class LogPlaceTests
 {
     private readonly string directory = TestApplication.NewDirectory();
@@ -55,7 +57,7 @@ internal sealed class LogPlaceTests
         Assert.That(read.Select(envelope => envelope.EventId), Is.EqualTo(appended.Skip(1).Select(envelope => envelope.EventId)));
     }
 
-    // The file gets back what it held before the last two events.
+    // The file is set back to its state before the last two events.
     private async Task<LogPlace> ReadAndSetBack(int inMemory)
     {
         var older = Path.Combine(directory, "older");
@@ -78,8 +80,8 @@ internal sealed class LogPlaceTests
 
     private static async Task<IReadOnlyList<Envelope>> Read(LogFile file, LogPlace after)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        return await file.Log.ReadAsync(after, max: 10, patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await file.Log.ReadAsync(after, max: 10, timeout.Token);
     }
 
     private static Envelope Draft() =>

@@ -52,7 +52,7 @@ internal sealed class NoticeTests
             await publisher.Publish(new Happened("key", 1));
             await first.CaughtUp();
         }
-        // As if the build that began to read had handled something else.
+        // As if an earlier build had handled another event when it began to read.
         ModuleFile.Execute(directory, "reader", "UPDATE checkpoints SET handled = 'publisher.something-else'");
 
         await using var app = await TestApplication.Start([publisher, reader], directory);

@@ -116,7 +116,7 @@ internal sealed class PublishingTests
     }
 
     [Test]
-    public async Task What_a_reaction_publishes_names_its_cause_and_shares_its_correlation()
+    public async Task An_event_published_by_a_reaction_has_its_cause_and_its_correlation()
     {
         var publisher = new StandInModule("publisher");
         ledger.RepublishesAsEntry = true;

@@ -10,7 +10,7 @@ internal sealed class ReadCopyTests
 {
     private static readonly Dictionary<string, string?> Impatient = new(Settings.ImpatientRetries)
     {
-        ["Kernel:Delivery:CopyPatience"] = "00:00:00.050",
+        ["Kernel:Delivery:CopyWait"] = "00:00:00.050",
     };
 
     private readonly StandInModule publisher = new("publisher");
@@ -186,7 +186,7 @@ internal sealed class ReadCopyTests
     }
 
     [Test]
-    public async Task What_came_before_a_dead_letter_is_replayed_and_what_came_after_it_waits()
+    public async Task Events_before_a_dead_letter_are_replayed_and_events_after_it_wait()
     {
         var fails = true;
         var careful = new RebuildableModule("reader") { FilledBy = [typeof(WriteMeasured)] };

@@ -57,7 +57,7 @@ internal sealed class RebuildTests
             times.Enqueue((happened.Number, context.OccurredAt));
             return Task.CompletedTask;
         };
-        // The second takes the first one's place in memory, so that the rebuild reads the first from the file.
+        // The second event replaces the first in memory, so the rebuild must read the first from the file.
         var settings = new Dictionary<string, string?> { ["Kernel:Delivery:TailEvents"] = "1" };
         await using var app = await TestApplication.Start([publisher, reader], directory: null, settings);
         await publisher.Publish(new Happened("key", 1));

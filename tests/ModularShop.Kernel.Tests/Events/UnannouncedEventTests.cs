@@ -12,7 +12,7 @@ internal sealed class UnannouncedEventTests
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
     [Test]
-    public async Task Who_reads_the_file_is_not_given_what_is_committed_but_not_made_known_yet()
+    public async Task Readers_of_the_file_do_not_get_committed_events_before_they_are_announced()
     {
         var options = new KernelOptions { Delivery = new DeliveryOptions { TailEvents = 1 } };
         var reached = 0;

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
 
-/// <summary>What a module's start says of upcasters that do not lead from version 1 to the one it knows.</summary>
+/// <summary>The errors at a module's start for upcasters that do not lead from version 1 to the version that it knows.</summary>
 internal sealed class UpcasterRuleTests
 {
     private static readonly EventType[] Handled = [EventType.Of(typeof(Measured))];
@@ -59,7 +59,7 @@ internal sealed class UpcasterRuleTests
     private static string? ProblemWith(params Type[] upcasters) =>
         Assert.Throws<InvalidOperationException>(() => Upcasters.Of(upcasters, Handled, new EventSerializer()))?.Message;
 
-    // All generic, so that the kernel does not find them in this assembly.
+    // Generic, so that the kernel does not find them in this assembly.
     private abstract class Unchanged<TEvent>(int from) : Upcaster<TEvent>(from)
         where TEvent : IntegrationEvent
     {

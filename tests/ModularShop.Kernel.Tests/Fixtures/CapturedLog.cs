@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>Takes the place of a module's logging and keeps its lines.</summary>
+/// <summary>Replaces a module's logging and keeps its lines.</summary>
 internal sealed class CapturedLog : ILoggerFactory, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> lines = new();

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>Counts what a module's writer commits, as the kernel's meter tells it.</summary>
+/// <summary>Counts the commits of a module's writer with the kernel's metrics.</summary>
 internal sealed class CommitCounter : IDisposable
 {
     private readonly MeterListener listener = new();

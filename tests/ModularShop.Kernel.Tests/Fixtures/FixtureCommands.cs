@@ -6,7 +6,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>Adds an entry and publishes that it did; fails after both when told to.</summary>
+/// <summary>Adds an entry and publishes an event. Fails after both if requested.</summary>
 internal static class AddEntry
 {
     internal sealed record Tag(string Name);
@@ -61,7 +61,7 @@ internal static class RenameEntry
     }
 }
 
-/// <summary>Does whatever a test wants within a unit of work.</summary>
+/// <summary>Runs a test's code within a unit of work.</summary>
 internal static class Do
 {
     internal sealed record Command(Func<IServiceProvider, CancellationToken, Task> Work) : ICommand<Unit>;
@@ -76,7 +76,7 @@ internal static class Do
     }
 }
 
-/// <summary>Does whatever a test wants outside of one.</summary>
+/// <summary>Runs a test's code outside of a unit of work.</summary>
 internal static class Ask
 {
     internal sealed record Query(Func<IServiceProvider, CancellationToken, Task> Work) : IQuery<Unit>;

@@ -5,7 +5,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>The file of every fixture module: entries are its own data, receipts are what it made of events.</summary>
+/// <summary>The database of a fixture module: entries are its own data, receipts are what it stores for events.</summary>
 public sealed class FixtureDb(DbContextOptions<FixtureDb> options) : ModuleDbContext(options)
 {
     internal DbSet<Entry> Entries => Set<Entry>();

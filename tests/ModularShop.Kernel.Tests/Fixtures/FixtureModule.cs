@@ -11,8 +11,8 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.Kernel.Tests.Fixtures;
 
 /// <summary>
-/// A module as a test wants it. All of them share this assembly and so its reactions: each writes a receipt of every
-/// <see cref="Happened"/>, unless <see cref="WhenHappened"/> makes it fail.
+/// A configurable module for tests. All fixture modules share this assembly and therefore its reactions: each stores a receipt of every
+/// <see cref="Happened"/>, unless <see cref="WhenHappened"/> fails.
 /// </summary>
 internal class FixtureModule(string name) : Module<FixtureDb>
 {
@@ -33,7 +33,7 @@ internal class FixtureModule(string name) : Module<FixtureDb>
     /// <summary>Runs before the receipt is written, in the same unit of work.</summary>
     public Func<Happened, EventContext, CancellationToken, Task> WhenHappened { get; set; } = (_, _, _) => Task.CompletedTask;
 
-    /// <summary>Whether it answers each event with one of its own, as only <c>ledger</c> can.</summary>
+    /// <summary>Whether it publishes an event in reaction to each event, which only <c>ledger</c> can.</summary>
     public bool RepublishesAsEntry { get; set; }
 
     public Action<IServiceCollection>? WhenAddingServices { get; set; }
@@ -42,7 +42,7 @@ internal class FixtureModule(string name) : Module<FixtureDb>
 
     public Action<IEndpointRouteBuilder>? WhenMapping { get; set; }
 
-    /// <summary>The running module's container.</summary>
+    /// <summary>The container of the running module.</summary>
     public IServiceProvider Services => services ?? throw new InvalidOperationException("The module is not running.");
 
     public Writer Writer => Services.GetRequiredService<Writer>();
@@ -53,7 +53,7 @@ internal class FixtureModule(string name) : Module<FixtureDb>
         return await scope.ServiceProvider.GetRequiredService<ISender>().Send(request, ct);
     }
 
-    /// <summary>Outside of a unit of work.</summary>
+    /// <summary>Runs code outside of a unit of work.</summary>
     internal async Task<T> Read<T>(Func<FixtureDb, Task<T>> query)
     {
         await using var scope = Services.CreateAsyncScope();
@@ -66,10 +66,10 @@ internal class FixtureModule(string name) : Module<FixtureDb>
     public Task<IReadOnlyList<string>> Entries() =>
         Read<IReadOnlyList<string>>(async db => await db.Entries.OrderBy(e => e.Subject).Select(e => e.Subject).ToListAsync());
 
-    /// <summary>The numbers received, in the order in which they were applied.</summary>
+    /// <summary>The received numbers, in the order in which they were applied.</summary>
     public async Task<IReadOnlyList<int>> Numbers() => [.. (await Receipts()).Select(receipt => receipt.Number)];
 
-    /// <summary>Waits until there are so many receipts.</summary>
+    /// <summary>Waits until there is this number of receipts.</summary>
     public Task<IReadOnlyList<int>> Received(int count) => Eventually.Get(Numbers, numbers => numbers.Count >= count);
 
     protected override void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -91,13 +91,13 @@ internal class FixtureModule(string name) : Module<FixtureDb>
     }
 }
 
-/// <summary>A fixture whose receipts can be had again from the logs.</summary>
+/// <summary>A fixture whose receipts are a read copy, which can be rebuilt from the logs.</summary>
 internal sealed class RebuildableModule(string name) : FixtureModule(name)
 {
     /// <summary>Runs before the receipts are deleted, in the same unit of work.</summary>
     public Func<CancellationToken, Task> WhenClearing { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Reactions that are left out do more than fill the copy.</summary>
+    /// <summary>The other reactions do more than fill the copy.</summary>
     public IReadOnlyList<Type> FilledBy { get; init; } =
     [.. HandledEvents.In(typeof(FixtureModule).Assembly, name).Reactions.Select(r => r.Reaction).Distinct()];
 

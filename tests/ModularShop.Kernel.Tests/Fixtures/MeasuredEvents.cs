@@ -5,21 +5,21 @@ using ModularShop.Kernel.Events;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>An event that has changed twice. Builds of today publish and know this shape of it.</summary>
+/// <summary>An event that has changed twice, in its current version.</summary>
 [EventName("publisher.measured", version: 3)]
 public sealed record Measured(string Place, int Tenths) : IntegrationEvent
 {
     public override string Key => Place;
 }
 
-/// <summary>As it was published before; a field had another name and another unit.</summary>
+/// <summary>The previous version, in which one field had another name and another unit.</summary>
 [EventName("publisher.measured", version: 2)]
 public sealed record MeasuredInDegrees(string Location, int Degrees) : IntegrationEvent
 {
     public override string Key => Location;
 }
 
-/// <summary>As it was published at first, say with "21 C" as what was read.</summary>
+/// <summary>The first version, in which the value was a text such as "21 C".</summary>
 [EventName("publisher.measured", version: 1)]
 public sealed record MeasuredAsText(string Location, string Reading) : IntegrationEvent
 {

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>A module's file while no application holds it: what crashes, operators and restores do to files.</summary>
+/// <summary>Changes a module's file while no application holds it, as crashes, operators and restores do.</summary>
 internal static class ModuleFile
 {
     public static string Of(string directory, string module) => Path.Combine(directory, $"{module}.db");

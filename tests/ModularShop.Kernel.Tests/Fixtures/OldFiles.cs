@@ -1,10 +1,9 @@
-
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>Files of modules as older kernels left them, kept as SQL in the folder Logs.</summary>
+/// <summary>Module files of older kernels, stored as SQL in the folder Logs.</summary>
 internal static class OldFiles
 {
-    /// <summary>A new directory with the files that a kernel with that version of its tables wrote.</summary>
+    /// <summary>A new directory with the files of a kernel with this version of its tables.</summary>
     public static string Restore(string version)
     {
         var directory = TestApplication.NewDirectory();

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>What an operator does over HTTP.</summary>
+/// <summary>The operations of an operator over HTTP.</summary>
 internal static class Operator
 {
     public static Task<HttpResponseMessage> Post(this TestApplication app, string path, object? body = null) =>
@@ -23,7 +23,7 @@ internal static class Operator
     public static async Task<IReadOnlyList<JsonElement>> DeadLetters(this TestApplication app, string module) =>
         [.. (await app.Get($"/admin/v1/modules/{module}/dead-letters")).EnumerateArray()];
 
-    /// <summary>Waits until so many letters of a module are dead or parked.</summary>
+    /// <summary>Waits until a module has this number of dead or parked letters.</summary>
     public static Task<IReadOnlyList<JsonElement>> WaitForDeadLetters(this TestApplication app, string module, int count) =>
         Eventually.Get(() => app.DeadLetters(module), letters => letters.Count == count);
 
@@ -32,7 +32,7 @@ internal static class Operator
             .EnumerateArray()
             .Single(s => s.GetProperty("subscriber").GetString() == subscriber && s.GetProperty("source").GetString() == source);
 
-    /// <summary>Waits for a subscription to be in a state, such as <c>halted</c>.</summary>
+    /// <summary>Waits until a subscription is in a state, for example <c>halted</c>.</summary>
     public static Task<JsonElement> WaitForState(this TestApplication app, string subscriber, string source, string state) =>
         Eventually.Get(() => app.Subscription(subscriber, source), s => s.GetProperty("state").GetString() == state);
 

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>A SQLite database beside the modules' files that code of a module uses, and how it can fail.</summary>
+/// <summary>Another SQLite database that a module's code uses, and the ways in which it can fail.</summary>
 internal sealed class OtherDatabase(string directory)
 {
     private readonly string file = Path.Combine(directory, "other.sqlite");
@@ -52,7 +52,7 @@ internal sealed class OtherDatabase(string directory)
         throw new AssertionException($"It did not fail: {way}");
     }
 
-    // One at a time: of several, ADO.NET conceals what fails after one that returned a row.
+    // One statement at a time: ADO.NET hides a failure of a later statement when an earlier one returned a row.
     private void Execute(params IReadOnlyList<string> statements)
     {
         using var connection = Open();

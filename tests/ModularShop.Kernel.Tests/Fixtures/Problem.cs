@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>Requests as a client sends them, and the problem details it gets.</summary>
+/// <summary>Sends requests as a client does, and reads the problem details in the answers.</summary>
 internal static class Problem
 {
     public static async Task<HttpResponseMessage> Send(
@@ -27,7 +27,7 @@ internal static class Problem
         return await app.Http.SendAsync(request);
     }
 
-    /// <summary>The body of an answer that must be problem details of that status.</summary>
+    /// <summary>The body of an answer, which must be problem details with this status.</summary>
     public static async Task<JsonElement> Of(HttpResponseMessage answer, HttpStatusCode status)
     {
         Assert.That(answer.StatusCode, Is.EqualTo(status));

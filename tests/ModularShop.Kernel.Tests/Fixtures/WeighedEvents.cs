@@ -4,7 +4,7 @@ using ModularShop.Kernel.Events;
 
 namespace ModularShop.Kernel.Tests.Fixtures;
 
-/// <summary>An event with a value type that does not take every value.</summary>
+/// <summary>An event with a value type that refuses some values.</summary>
 [EventName("publisher.weighed", version: 1)]
 public sealed record Weighed(string Place, Weight Weight) : IntegrationEvent
 {

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
 
-/// <summary>By which names the shop may be called, and what it takes for its address where a proxy stands before it.</summary>
+/// <summary>The host names that the shop accepts, and the address that it assumes behind a proxy.</summary>
 internal sealed class AddressTests
 {
     private readonly FixtureModule ledger = new("ledger")

@@ -4,7 +4,7 @@ namespace ModularShop.Kernel.Tests.Http;
 
 internal sealed class CursorTests
 {
-    private sealed record Place(string Name, long Number);
+    private sealed record Position(string Name, long Number);
 
     private sealed record OtherPlace(long At, long Number);
 
@@ -13,11 +13,11 @@ internal sealed class CursorTests
     [Test]
     public void A_cursor_is_the_place_that_it_was_made_of()
     {
-        var place = new Place("tea & milk", long.MaxValue);
+        var place = new Position("tea & milk", long.MaxValue);
 
-        Assert.That(Cursor.Decode<Place>(Cursor.Encode(place)), Is.EqualTo(place));
-        Assert.That(Cursor.Decode<Place>(null), Is.Null);
-        Assert.That(Cursor.Decode<Place>(""), Is.Null);
+        Assert.That(Cursor.Decode<Position>(Cursor.Encode(place)), Is.EqualTo(place));
+        Assert.That(Cursor.Decode<Position>(null), Is.Null);
+        Assert.That(Cursor.Decode<Position>(""), Is.Null);
     }
 
     [Test]
@@ -35,7 +35,7 @@ internal sealed class CursorTests
 
         foreach (var cursor in others)
         {
-            Assert.That(() => Cursor.Decode<Place>(cursor), Throws.TypeOf<BadRequestException>(), cursor);
+            Assert.That(() => Cursor.Decode<Position>(cursor), Throws.TypeOf<BadRequestException>(), cursor);
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class CursorTests
             var page = Cursor.Page(
                 [.. weights.Where(w => w.Number > (after ?? 0)).Take(21)],
                 20,
-                w => new Place("", w.Number),
+                w => new Position("", w.Number),
                 w => w.Weight
             );
             Assert.That(page.Items, Is.Not.Empty);
@@ -59,14 +59,14 @@ internal sealed class CursorTests
             {
                 break;
             }
-            after = (int)Cursor.Decode<Place>(page.Next)!.Number;
+            after = (int)Cursor.Decode<Position>(page.Next)!.Number;
         }
 
         Assert.That(seen, Is.EqualTo(weights.Select(w => w.Number)));
     }
 
     [Test]
-    public void What_is_read_in_parts_is_read_when_it_is_wanted_and_comes_whole()
+    public void A_list_in_parts_is_read_on_demand_and_is_complete()
     {
         var items = Enumerable.Range(1, 10).Select(i => new string('x', i % 3 == 0 ? (int)Parts.MaxCharacters : i)).ToList();
         var reads = 0;

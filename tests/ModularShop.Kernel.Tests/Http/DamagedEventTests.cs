@@ -5,7 +5,9 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
 
-/// <summary>Rows of a log that a damaged page or another program left behind: shown to people, and dead letters of whoever reads them.</summary>
+/// <summary>
+/// Log rows damaged by the disk or another program: they are shown to people, and become dead letters of their subscribers.
+/// </summary>
 internal sealed class DamagedEventTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -46,7 +48,7 @@ internal sealed class DamagedEventTests
     [TestCase("name = ''", "name is empty.")]
     [TestCase("key = x'FF'", "key is no UTF-8.")]
     [TestCase("causation_id = 'because'", "causation_id is no UUID.")]
-    public async Task A_row_with_something_else_than_is_due_is_listed_with_what_is_wrong(string change, string damage)
+    public async Task A_row_with_unexpected_values_is_listed_with_its_damage(string change, string damage)
     {
         await using var app = await StartWithDamage(change);
 
@@ -158,14 +160,14 @@ internal sealed class DamagedEventTests
         Assert.That(findings.Single(f => f.Subject == "checkpoint reader <- publisher").Cure, Is.EqualTo(Cure.PutSourceBack));
     }
 
-    /// <summary>Three events, of which the second is changed in the file before anybody reads it; the first too, if that is given.</summary>
+    /// <summary>Publishes three events. The second one, and optionally the first, is changed in the file before it is read.</summary>
     private async Task<TestApplication> StartWithDamage(string change, string? first = null)
     {
         await using (await TestApplication.Start([publisher], directory))
         {
             await publisher.Publish([new Happened("good", 1), new Happened("bad", 2), new Happened("fine", 3)]);
         }
-        // SQLite itself refuses NULL in these columns; a damaged page does not ask.
+        // SQLite refuses NULL in these columns, but a damaged page may contain it.
         ModuleFile.Execute(
             directory,
             "publisher",

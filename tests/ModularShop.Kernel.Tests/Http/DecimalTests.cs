@@ -6,7 +6,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
 
-/// <summary>A decimal is taken as it was written, or not at all.</summary>
+/// <summary>A decimal is accepted exactly as it was written, or refused.</summary>
 internal sealed class DecimalTests
 {
     private static readonly FixtureModule Ledger = new("ledger")

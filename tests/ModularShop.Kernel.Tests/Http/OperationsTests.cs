@@ -67,7 +67,7 @@ internal sealed class OperationsTests
     [Test]
     public async Task A_header_does_not_decide_who_is_local_where_forwarded_headers_are_trusted()
     {
-        // What ASPNETCORE_FORWARDEDHEADERS_ENABLED does: the remote address and the host become what the headers say.
+        // The effect of ASPNETCORE_FORWARDEDHEADERS_ENABLED: remote address and host are taken from the headers.
         var trusting = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
         await using var app = await TestApplication.Start(
             [ledger],
@@ -88,7 +88,7 @@ internal sealed class OperationsTests
     }
 
     [Test]
-    public async Task Who_is_local_is_known_by_the_connection_and_not_by_what_is_made_of_it()
+    public async Task Local_callers_are_recognized_by_the_connection_and_not_by_headers()
     {
         await using var app = await TestApplication.Start(
             [ledger],
@@ -109,7 +109,7 @@ internal sealed class OperationsTests
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
-    // The usual defaults of nginx: it names itself nowhere.
+    // With its defaults, nginx adds no header that identifies it.
     [Test]
     public async Task A_request_of_HTTP_1_0_comes_from_a_proxy()
     {

@@ -160,7 +160,7 @@ internal sealed class ProblemTests
     }
 
     [Test]
-    public async Task What_is_well_formed_but_cannot_be_is_a_422_that_names_the_field()
+    public async Task A_well_formed_but_impossible_request_is_a_422_that_names_the_field()
     {
         await using var app = await TestApplication.Start(ledger);
 

@@ -5,7 +5,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
 
-/// <summary>Requests that block fill their own module's limits and nobody else's.</summary>
+/// <summary>Blocked requests use up the limits of their own module only.</summary>
 internal sealed class RequestBulkheadTests
 {
     private readonly FixtureModule ill = new("ill");

@@ -3,7 +3,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>What a fault's cure says is done to the letter: nothing is lost by it that could be had before.</summary>
+/// <summary>An operator who follows a fault's cure exactly loses no data that could be recovered before.</summary>
 internal sealed class AdviceTests
 {
     private const string Subjects = "SELECT group_concat(subject) FROM (SELECT subject FROM entries ORDER BY subject)";
@@ -35,14 +35,14 @@ internal sealed class AdviceTests
         Assert.That(app.Quarantined["ledger"], Does.Contain("Put the file back beside its log, then restart the module."));
         Assert.That(app.Quarantined["ledger"], Does.Contain("move the -wal and -shm files to another directory first."));
 
-        // The second way: the file is gone for good.
+        // The second variant: the file is gone for good.
         MoveAway("ledger.db-wal");
         MoveAway("ledger.db-shm");
         File.Copy(Path.Combine(Copy, "ledger.db"), LedgerFile);
         await app.Post("/admin/v1/modules/ledger/restart");
         Assert.That(await ledger.Entries(), Is.EqualTo(["older"]));
 
-        // What was moved away still fits together.
+        // The files that were moved away still fit together.
         Assert.That(ModuleFile.Scalar(Away, "ledger", Subjects), Is.EqualTo("newer,older"));
     }
 
@@ -128,7 +128,7 @@ internal sealed class AdviceTests
     }
 
     [Test]
-    public async Task A_backup_remembers_a_module_whose_file_was_missing_so_that_a_restore_does_not_begin_it_anew()
+    public async Task A_restore_does_not_start_a_module_anew_whose_file_was_missing_in_the_backup()
     {
         await using (await TestApplication.Start([ledger, publisher], Data))
         {
@@ -155,7 +155,7 @@ internal sealed class AdviceTests
         await Backup.Take(Data, Copy, TimeProvider.System, _ => Task.CompletedTask, default);
     }
 
-    /// <summary>Leaves the file as a crash does: what is newest stands in its log.</summary>
+    /// <summary>Leaves the file as a crash does: the newest data is in its log only.</summary>
     private async Task LeaveWithLog(string subject)
     {
         var names = new[] { "ledger.db", "ledger.db-wal" };

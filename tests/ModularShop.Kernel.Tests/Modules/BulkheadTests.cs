@@ -2,7 +2,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>What one module's reaction does badly is that module's trouble alone.</summary>
+/// <summary>A reaction that behaves badly affects its own module only.</summary>
 internal sealed class BulkheadTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -10,7 +10,7 @@ internal sealed class BulkheadTests
     private readonly FixtureModule healthy = new("healthy");
 
     [Test]
-    public async Task Reactions_that_block_their_threads_for_ever_delay_neither_the_publisher_nor_other_subscribers()
+    public async Task Reactions_that_block_their_threads_delay_neither_the_publisher_nor_other_subscribers()
     {
         using var never = new ManualResetEvent(false);
         var blocked = Enumerable.Range(1, 12).Select(number => new FixtureModule($"ill-{number}")).ToList();
@@ -52,7 +52,7 @@ internal sealed class BulkheadTests
     }
 
     [Test]
-    public async Task A_reaction_that_always_throws_ends_in_dead_letters_and_nobody_else_lags()
+    public async Task A_reaction_that_always_throws_makes_dead_letters_and_delays_no_other_subscriber()
     {
         ill.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
         await using var app = await TestApplication.Start([publisher, ill, healthy], directory: null, Settings.ImpatientRetries);
@@ -88,9 +88,9 @@ internal sealed class BulkheadTests
         Assert.That(await ill.Received(300), Is.EqualTo(Enumerable.Range(1, 300)));
     }
 
-    // Memory is the process's: nothing else may run beside it.
+    // Memory is measured for the whole process, so no other test may run at the same time.
     [Test, NonParallelizable]
-    public async Task What_a_blocked_subscriber_has_not_read_takes_no_memory()
+    public async Task Events_that_a_blocked_subscriber_has_not_read_take_no_memory()
     {
         const int Events = 20_000;
         const int Batch = 200;
@@ -112,7 +112,7 @@ internal sealed class BulkheadTests
             await publisher.Publish(new Happened("last", 2));
             await healthy.Received(2);
 
-            // As characters of two bytes the events alone would take twice the bound.
+            // Stored as strings with two bytes per character, the events alone would exceed the limit twice.
             Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(Bound));
             Assert.That((await app.Subscription("ill", "publisher")).Number("lag"), Is.EqualTo(Events + 2));
         }

@@ -9,7 +9,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>What else MediatR offers to a module works, or the module does not start and says why.</summary>
+/// <summary>MediatR's other services work in a module, or the module does not start and reports why.</summary>
 internal sealed class MediatorServicesTests
 {
     private readonly FixtureModule ledger = new("ledger");
@@ -123,7 +123,7 @@ internal sealed class MediatorServicesTests
         }
     }
 
-    internal sealed class Prepare(List<string> steps, UnitOfWork unit) : IRequestPreProcessor<Brew.Command>
+    internal sealed class Prepare(List<string> steps, UnitOfWorkScope unit) : IRequestPreProcessor<Brew.Command>
     {
         public Task Process(Brew.Command request, CancellationToken ct)
         {
@@ -132,7 +132,7 @@ internal sealed class MediatorServicesTests
         }
     }
 
-    internal sealed class CleanUp(List<string> steps, UnitOfWork unit) : IRequestPostProcessor<Brew.Command, string>
+    internal sealed class CleanUp(List<string> steps, UnitOfWorkScope unit) : IRequestPostProcessor<Brew.Command, string>
     {
         public Task Process(Brew.Command request, string response, CancellationToken ct)
         {
@@ -215,7 +215,7 @@ internal sealed class MediatorServicesTests
         }
     }
 
-    // With a second parameter, so that MediatR does not take it for a handler of everything.
+    // The second parameter keeps MediatR from registering it as a handler of all notifications.
     internal sealed class Handles<TNotification, TAny> : INotificationHandler<TNotification>
         where TNotification : INotification
     {

@@ -29,7 +29,7 @@ internal sealed class NewerFileTests
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
     [Test]
-    public async Task A_migration_that_this_build_does_not_know_quarantines_the_module_until_a_build_runs_that_does()
+    public async Task An_unknown_migration_quarantines_the_module_until_a_build_runs_that_knows_it()
     {
         await using var app = await TestApplication.Start([ledger, new FixtureModule("other")], Data);
 

@@ -6,14 +6,14 @@ using static ModularShop.Kernel.Tests.Modules.PipelineFixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>Behaviours that a module registers run around its handlers, where these run.</summary>
+/// <summary>Pipeline behaviours that a module registers run around its handlers, in the same scope.</summary>
 internal sealed class OwnBehaviorTests
 {
     private readonly FixtureModule ledger = new("ledger");
     private readonly Seen seen = new();
 
     [Test]
-    public async Task Behaviours_run_within_the_unit_of_work_around_the_handler_in_the_order_of_their_registration()
+    public async Task Behaviours_run_within_the_unit_of_work_in_the_order_of_their_registration()
     {
         await using var app = await Start(services =>
             services
@@ -86,7 +86,7 @@ internal sealed class OwnBehaviorTests
     }
 
     [Test]
-    public async Task A_behaviour_that_answers_in_place_of_a_handler_that_failed_keeps_its_own_changes_and_nothing_of_the_handlers()
+    public async Task A_behaviour_that_answers_for_a_failed_handler_keeps_only_its_own_changes()
     {
         await using var app = await Start(services => services.AddTransient<IPipelineBehavior<AddEntry.Command, EntryView>, Swallow>());
 

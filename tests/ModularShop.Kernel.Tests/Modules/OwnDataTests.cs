@@ -6,7 +6,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>A module that owns data does not go on with another file, an empty one or none, unless a person says so.</summary>
+/// <summary>A module that owns data does not start with a different, empty or new file unless a person confirms it.</summary>
 internal sealed class OwnDataTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -191,7 +191,7 @@ internal sealed class OwnDataTests
         var quiet = new StandInModule("quiet");
         await using (await TestApplication.Start([quiet], directory))
         {
-            // It has a file, and has published nothing.
+            // The module has a file, but has published nothing.
         }
         ModuleFile.Execute(directory, "reader", "UPDATE checkpoints SET source = 'quiet', epoch = 'of another shop'");
 
@@ -237,7 +237,7 @@ internal sealed class OwnDataTests
     {
         foreach (var mark in Directory.GetFiles(directory, "*.epoch").Where(_ => !keep))
         {
-            File.Delete(mark); // As in a directory of an older build.
+            File.Delete(mark); // As in a directory of an older build, which had no marks.
         }
     }
 

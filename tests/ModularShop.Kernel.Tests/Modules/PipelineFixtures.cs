@@ -11,14 +11,14 @@ namespace ModularShop.Kernel.Tests.Modules;
 /// <summary>Requests and the behaviours around them.</summary>
 internal static class PipelineFixtures
 {
-    /// <summary>What ran, in order, and with which DbContexts.</summary>
+    /// <summary>The steps that ran, in order, and the DbContexts that they used.</summary>
     internal sealed class Seen
     {
         public List<string> Steps { get; } = [];
 
         public List<FixtureDb> Contexts { get; } = [];
 
-        /// <summary>How many behaviours were made.</summary>
+        /// <summary>The number of behaviours that were created.</summary>
         public int Made { get; set; }
     }
 
@@ -73,7 +73,7 @@ internal static class PipelineFixtures
         }
     }
 
-    /// <summary>Fails after it wrote and published, but for the second time.</summary>
+    /// <summary>Fails after it has written and published, but succeeds when called again.</summary>
     internal static class Flaky
     {
         internal sealed record Command : ICommand<int>
@@ -116,7 +116,8 @@ internal static class PipelineFixtures
     internal static void MapTags(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/tags", (Tag.Command body, ISender sender, CancellationToken ct) => sender.Send(body, ct));
 
-    internal sealed class Outer<TRequest, TResponse>(IServiceProvider services, UnitOfWork unit) : IPipelineBehavior<TRequest, TResponse>
+    internal sealed class Outer<TRequest, TResponse>(IServiceProvider services, UnitOfWorkScope unit)
+        : IPipelineBehavior<TRequest, TResponse>
         where TRequest : notnull
     {
         public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct)

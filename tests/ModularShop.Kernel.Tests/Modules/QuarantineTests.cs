@@ -41,7 +41,7 @@ internal sealed class QuarantineTests
     {
         await using (await TestApplication.Start([new StandInModule("ledger")], directory))
         {
-            // The file is there, without the fixture's tables.
+            // The file exists, without the fixture's tables.
         }
         ModuleFile.Execute(directory, "ledger", "CREATE TABLE entries (in_the_way INTEGER)");
         await using var app = await TestApplication.Start([ledger, other], directory);
@@ -57,7 +57,7 @@ internal sealed class QuarantineTests
     {
         await using (await TestApplication.Start([ledger], directory))
         {
-            // The file is there.
+            // The file exists.
         }
         ModuleFile.Execute(
             directory,
@@ -77,15 +77,15 @@ internal sealed class QuarantineTests
     [Test]
     public async Task A_module_that_takes_long_to_start_does_not_keep_the_others_from_answering()
     {
-        using var patience = new SemaphoreSlim(0);
-        ledger.WhenMapping = _ => patience.Wait();
-        var settings = new Dictionary<string, string?> { ["Kernel:Http:StartPatience"] = "00:00:00.050" };
+        using var mapping = new SemaphoreSlim(0);
+        ledger.WhenMapping = _ => mapping.Wait();
+        var settings = new Dictionary<string, string?> { ["Kernel:Http:StartWait"] = "00:00:00.050" };
         await using var app = await TestApplication.Start([ledger, other], directory, settings);
         var ping = new Uri("/other/v1/ping", UriKind.Relative);
 
         await Eventually.Get(() => app.Http.GetAsync(ping), answer => answer.IsSuccessStatusCode);
         using var waiting = await app.Http.GetAsync(Ledger);
-        patience.Release();
+        mapping.Release();
 
         Assert.That(waiting.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         await Eventually.Get(() => app.Http.GetAsync(Ledger), answer => answer.StatusCode != HttpStatusCode.ServiceUnavailable);
@@ -96,7 +96,7 @@ internal sealed class QuarantineTests
     {
         await using (await TestApplication.Start([ledger], directory))
         {
-            // The file is there.
+            // The file exists.
         }
         ModuleFile.Execute(directory, "ledger", "UPDATE kernel_meta SET value = '99' WHERE name = 'schema'");
 

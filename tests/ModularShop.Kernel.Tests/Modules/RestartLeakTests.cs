@@ -70,7 +70,7 @@ internal sealed class RestartLeakTests
             return !containers.Exists(container => container.IsAlive);
         });
 
-    // All that leaves something behind in a process: requests and their limits, commands, queries, reactions, documents.
+    // Uses everything that could stay in memory: requests and their limits, commands, queries, reactions, documents.
     private async Task Live(TestApplication app, int number)
     {
         await publisher.Publish(new Happened("hall", number));

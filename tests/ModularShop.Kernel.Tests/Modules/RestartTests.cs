@@ -50,13 +50,13 @@ internal sealed class RestartTests
             entered.SetResult();
             gate.Task.Wait();
         };
-        using var patience = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
 
-        var restart = app.Http.PostAsync(new Uri("/admin/v1/modules/ledger/restart", UriKind.Relative), content: null, patience.Token);
+        var restart = app.Http.PostAsync(new Uri("/admin/v1/modules/ledger/restart", UriKind.Relative), content: null, cancellation.Token);
         await entered.Task;
-        await patience.CancelAsync();
+        await cancellation.CancelAsync();
         await Assert.ThatAsync(() => restart, Throws.InstanceOf<OperationCanceledException>());
-        // By the time that the server has answered another one it knows that this caller is gone.
+        // When the server has answered another request, it has noticed that this caller disconnected.
         await app.Get("/health/live");
         gate.SetResult();
 

@@ -8,7 +8,9 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
 
-/// <summary>A handler that ignores its cancellation cannot be ended. It can be told of, and gone on without.</summary>
+/// <summary>
+/// A handler that ignores its cancellation cannot be stopped. It is reported, and the module can be restarted without it.
+/// </summary>
 internal sealed class StuckModuleTests
 {
     private static readonly IReadOnlyDictionary<string, string?> Impatient = new Dictionary<string, string?>
@@ -97,7 +99,7 @@ internal sealed class StuckModuleTests
     }
 
     [Test]
-    public async Task Whoever_shared_a_commit_with_the_stuck_unit_is_told_that_nothing_was_changed()
+    public async Task Callers_that_share_a_commit_with_a_stuck_unit_are_told_that_nothing_changed()
     {
         await using var app = await Start();
         var gate = new TaskCompletionSource();
@@ -119,7 +121,7 @@ internal sealed class StuckModuleTests
     }
 
     [Test]
-    public async Task What_the_stuck_unit_writes_after_the_restart_is_refused()
+    public async Task Writes_of_a_stuck_unit_after_the_restart_are_refused()
     {
         await using var app = await Start();
         var written = new TaskCompletionSource<Exception?>();

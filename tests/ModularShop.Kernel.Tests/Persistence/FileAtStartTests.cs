@@ -3,7 +3,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>What a module finds in the place of its file when it starts.</summary>
+/// <summary>What a module may find in place of its file when it starts.</summary>
 internal sealed class FileAtStartTests
 {
     private readonly FixtureModule ledger = new("ledger");
@@ -69,13 +69,13 @@ internal sealed class FileAtStartTests
     [Test]
     [Platform(Exclude = "Win")]
     [UnsupportedOSPlatform("windows")]
-    public async Task What_was_left_beside_the_file_with_another_mode_gets_the_mode_of_the_file()
+    public async Task Files_beside_the_database_with_another_mode_get_its_mode()
     {
         string[] beside = [LedgerFile + "-wal", LedgerFile + "-shm"];
         await (await TestApplication.Start([ledger], directory)).DisposeAsync();
         foreach (var left in beside)
         {
-            await File.WriteAllBytesAsync(left, [0]); // SQLite itself sees to those that are empty.
+            await File.WriteAllBytesAsync(left, [0]); // SQLite itself handles empty ones.
             File.SetUnixFileMode(left, UnixFileMode.UserRead);
         }
 

@@ -115,7 +115,7 @@ internal sealed class IdempotencyTests
 
     [TestCase("password", Description = "[property: Secret]")]
     [TestCase("pin", Description = "[Secret] on the parameter of a record")]
-    public async Task The_same_key_with_another_secret_is_refused_and_with_the_same_gets_the_first_answer_across_a_restart(string secret)
+    public async Task A_key_is_refused_with_another_secret_and_answered_with_the_same_one_across_a_restart(string secret)
     {
         var directory = TestApplication.NewDirectory();
         await using (var app = await TestApplication.Start([ledger], directory))
@@ -140,7 +140,7 @@ internal sealed class IdempotencyTests
     }
 
     [Test]
-    public async Task What_is_kept_of_a_secret_tells_nothing_without_a_key_that_only_its_owner_can_read()
+    public async Task The_stored_hash_of_a_secret_needs_a_key_that_only_its_owner_can_read()
     {
         var directory = TestApplication.NewDirectory();
         await using (var app = await TestApplication.Start([ledger], directory))
@@ -167,7 +167,7 @@ internal sealed class IdempotencyTests
     }
 
     [Test]
-    public async Task Without_the_key_of_the_hashes_a_request_with_a_secret_is_not_taken_for_another_and_one_without_gets_its_first_answer()
+    public async Task Without_the_hash_key_requests_with_secrets_match_none_and_others_get_their_first_answer()
     {
         var directory = TestApplication.NewDirectory();
         await using (var app = await TestApplication.Start([ledger], directory))
@@ -189,7 +189,7 @@ internal sealed class IdempotencyTests
     }
 
     [Test]
-    public async Task A_key_that_a_command_was_sent_with_on_one_route_is_refused_on_another_and_is_free_for_other_commands()
+    public async Task A_key_used_on_one_route_is_refused_on_another_and_is_free_for_other_commands()
     {
         ledger.WhenMapping = routes =>
             routes.MapPost("/v1/other-entries", (AddEntry.Command body, ISender sender, CancellationToken ct) => sender.Send(body, ct));
@@ -239,7 +239,7 @@ internal sealed class IdempotencyTests
                 "/v1/pairs",
                 async (ISender sender, CancellationToken ct) =>
                 {
-                    // The first attempt fails, and is not what the request did.
+                    // The first attempt fails. It does not count as a command that the request has executed.
                     await Assert.ThatAsync(() => sender.Send(new AddEntry.Command("tea", FailAtTheEnd: true), ct), Throws.Exception);
                     var one = await sender.Send(new AddEntry.Command("tea"), ct);
                     var two = await sender.Send(new AddEntry.Command("milk"), ct);
@@ -250,7 +250,7 @@ internal sealed class IdempotencyTests
 
         var first = await app.Send(HttpMethod.Post, "/ledger/v1/pairs", body: null, ("Idempotency-Key", "key 1"));
         var ids = await first.Content.ReadAsStringAsync();
-        // As after a crash between the two.
+        // The state after a crash between the two commands.
         await ledger.Send(
             new Do.Command(
                 (services, ct) =>

@@ -5,7 +5,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>What tells two commands of one type apart under the same key.</summary>
+/// <summary>What distinguishes two commands of the same type under the same key.</summary>
 internal sealed class KeyedRequestTests
 {
     private string directory = null!;
@@ -66,7 +66,7 @@ internal sealed class KeyedRequestTests
     }
 
     [Test]
-    public void What_is_computed_anew_each_time_makes_no_difference()
+    public void Properties_that_are_computed_each_time_are_not_compared()
     {
         Assert.That(Of(new Command { Salted = "a" }), Is.EqualTo(Of(new Command { Salted = "b" })));
         Assert.That(Of(new Command { Nested = new Nested("1", 1) }), Is.EqualTo(Of(new Command { Nested = new Nested("1", 2) })));
@@ -124,7 +124,7 @@ internal sealed class KeyedRequestTests
 
     internal sealed record Nested([property: Secret] string Secret, [NotCompared] int Random);
 
-    // The base type is the kernel's, as one may be of another module's contract.
+    // The base type belongs to the kernel, as a base type may belong to another module's contract.
     internal sealed record Changed(IIdentified Row);
 
     internal sealed class Near(int radius) : IIdentified

@@ -7,10 +7,10 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>What backup tools and people do to a module's file through SQLite while the module runs.</summary>
+/// <summary>What backup tools and people do to a module's file with SQLite while the module runs.</summary>
 internal sealed class MaintenanceByOthersTests
 {
-    // The module looks at its file when it writes, and not in between.
+    // A long interval: the module checks its file only when it writes.
     private static readonly Dictionary<string, string?> SeldomLooking = new() { ["Kernel:Writer:StorageCheck"] = "01:00:00" };
     private static readonly Dictionary<string, string?> OftenLooking = new() { ["Kernel:Writer:StorageCheck"] = "00:00:00.020" };
 
@@ -50,7 +50,7 @@ internal sealed class MaintenanceByOthersTests
     }
 
     [Test]
-    public async Task A_log_with_a_VACUUM_in_it_that_a_crash_left_takes_no_module_down_when_the_next_start_copies_it_into_the_file()
+    public async Task A_log_with_a_VACUUM_that_a_crash_left_does_not_stop_the_module_at_the_next_start()
     {
         var crashed = TestApplication.NewDirectory();
         try
@@ -128,7 +128,7 @@ internal sealed class MaintenanceByOthersTests
             }
             catch (StorageException e) when (e.Fault.Reason.Contains("locked", StringComparison.Ordinal))
             {
-                // Two programs that write wait for each other; that is told and passes.
+                // Two programs that write wait for each other. The fault is reported, and passes by itself.
             }
         }
         await ending.CancelAsync();
@@ -141,7 +141,7 @@ internal sealed class MaintenanceByOthersTests
 
     [TestCase("")]
     [TestCase("-wal")]
-    public async Task What_is_cut_off_after_such_maintenance_is_noticed(string suffix)
+    public async Task Truncation_after_such_maintenance_is_detected(string suffix)
     {
         await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
         await LeaveFreePages();
@@ -192,7 +192,7 @@ internal sealed class MaintenanceByOthersTests
         other.Execute($"VACUUM INTO '{older}'");
         await ledger.Send(new AddEntry.Command("lost"));
 
-        // As .restore of sqlite3 does.
+        // As sqlite3's .restore does.
         await using (var source = new SqliteConnection($"Data Source={older};Pooling=False"))
         {
             source.Open();
@@ -210,7 +210,7 @@ internal sealed class MaintenanceByOthersTests
 
     private long[] Lengths() => [new FileInfo(LedgerFile).Length, new FileInfo(LedgerFile + "-wal").Length];
 
-    // So that a VACUUM makes the file shorter, and a checkpoint has something to do.
+    // With this data, a VACUUM makes the file shorter, and a checkpoint has pages to copy.
     private async Task LeaveFreePages()
     {
         foreach (var sql in (string[])["CREATE TABLE ballast AS SELECT zeroblob(2000000) AS bytes", "DROP TABLE ballast"])
@@ -222,7 +222,7 @@ internal sealed class MaintenanceByOthersTests
         Execute("PRAGMA wal_checkpoint(PASSIVE)");
     }
 
-    // On the writer's own connection, which is open to SQLite from any thread.
+    // Uses the writer's own connection. SQLite allows that from any thread.
     private void Execute(string sql) =>
         Assert.That(SQLitePCL.raw.sqlite3_exec(ledger.Services.GetRequiredService<ModuleDatabase>().Writer.Handle, sql), Is.Zero);
 

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>What a module's file held when an older kernel closed it goes on with this one.</summary>
+/// <summary>This kernel continues with all data in a module's file from an older kernel.</summary>
 internal sealed class OldFileTests
 {
     private readonly StandInModule publisher = new("publisher");
@@ -64,7 +64,7 @@ internal sealed class OldFileTests
     [Test]
     public async Task Events_entries_and_answers_to_idempotency_keys_are_kept()
     {
-        // Asked again within the time that answers are kept.
+        // Repeated within the time for which answers are stored.
         ModuleFile.Execute(directory, "ledger", "UPDATE idempotency_keys SET created_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)");
         await using var app = await TestApplication.Start([publisher, ledger], directory);
 

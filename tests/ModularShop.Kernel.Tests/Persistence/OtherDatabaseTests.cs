@@ -8,7 +8,7 @@ using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>A failure of another database than the module's own is a matter of who uses it, and says nothing of the module's file.</summary>
+/// <summary>A failure of another database concerns the code that uses it, and says nothing about the module's own file.</summary>
 internal sealed class OtherDatabaseTests
 {
     private readonly FixtureModule ledger = new("ledger");
@@ -62,7 +62,7 @@ internal sealed class OtherDatabaseTests
     [TestCase("command")]
     [TestCase("query")]
     [TestCase("endpoint")]
-    public async Task Damage_of_the_modules_own_file_is_still_told_whoever_meets_it(string who)
+    public async Task Damage_of_the_modules_own_file_is_reported_whichever_code_finds_it(string who)
     {
         ledger.WhenMapping = routes =>
         {
@@ -92,14 +92,14 @@ internal sealed class OtherDatabaseTests
     private static async Task Count(IServiceProvider services, CancellationToken ct)
     {
         var db = services.GetRequiredService<FixtureDb>();
-        // The first rows are sound: the damage is met between two rows.
+        // The first rows are intact: the damage is found between two rows.
         await foreach (var entry in db.Entries.AsAsyncEnumerable().WithCancellation(ct))
         {
             _ = entry;
         }
     }
 
-    // All leaves of the table but the first.
+    // All leaf pages of the table except the first.
     private void DestroyEntries()
     {
         const int pageSize = 4096;

@@ -19,7 +19,7 @@ internal sealed class ReadersTests
     public Task A_reader_whose_rows_were_left_open_is_not_handed_out_again() =>
         WhatIsLeftOpenIsNotSeenAgain(connection =>
         {
-            Assert.That(connection.Texts(Subjects), Is.EqualTo(["before"])); // Its statement is kept prepared from here on.
+            Assert.That(connection.Texts(Subjects), Is.EqualTo(["before"])); // The statement stays prepared from here on.
             var forgotten = connection.CreateCommand();
             forgotten.CommandText = Subjects;
             Assert.That(forgotten.ExecuteReader().Read());

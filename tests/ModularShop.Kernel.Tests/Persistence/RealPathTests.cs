@@ -55,9 +55,9 @@ internal sealed class RealPathTests
 
     [TestCase("")]
     [TestCase("a\0b")]
-    public void What_can_be_no_path_is_refused(string path) => Assert.Throws<IOException>(() => RealPath.Of(path));
+    public void Text_that_cannot_be_a_path_is_refused(string path) => Assert.Throws<IOException>(() => RealPath.Of(path));
 
-    // What Linux shows of an open pipe looks like a link to a file of a strange name.
+    // Linux shows an open pipe as a link whose target is not a path.
     [Test]
     public void An_open_pipe_is_itself()
     {
@@ -71,7 +71,7 @@ internal sealed class RealPathTests
     }
 
     [Test]
-    public void What_lies_in_a_directory_is_known_by_any_of_its_names()
+    public void A_file_within_a_directory_is_recognized_by_any_of_its_names()
     {
         var place = Path.Combine(directory, "far", "real place");
 

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Tests.Properties;
 
 namespace ModularShop.Kernel.Tests.Persistence;
 
-/// <summary>A writer that is given up: who is told what, and what whoever comes after it finds.</summary>
+/// <summary>A writer that is left behind: what its callers are told, and what the next instance finds in the file.</summary>
 internal sealed class StoppingWriterTests
 {
     private static readonly KernelOptions Impatient = new() { Writer = new WriterOptions { StopTimeout = TimeSpan.FromMilliseconds(200) } };
@@ -15,7 +15,7 @@ internal sealed class StoppingWriterTests
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
     [Test]
-    public async Task Who_was_committed_while_the_stop_ran_out_of_patience_is_not_told_otherwise()
+    public async Task A_commit_during_a_stop_that_timed_out_is_reported_as_committed()
     {
         var committed = new TaskCompletionSource();
         using var goOn = new ManualResetEventSlim();

@@ -29,7 +29,7 @@ internal sealed class StorageTests
         await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
         Execute(begin);
 
-        // Until its last page is filled, a file that may not grow takes some more.
+        // A file that may not grow can take more rows until its last page is full.
         var taken = new List<string>();
         var refused = await Eventually.Get(
             async () =>
@@ -78,7 +78,7 @@ internal sealed class StorageTests
     }
 
     [Test]
-    public async Task Nothing_is_acknowledged_that_was_written_to_a_file_which_was_removed_and_what_the_module_held_is_saved()
+    public async Task Writes_to_a_removed_file_are_not_acknowledged_and_the_modules_data_is_saved()
     {
         await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
         await ledger.Send(new AddEntry.Command("before"));
@@ -94,7 +94,7 @@ internal sealed class StorageTests
             )
         );
 
-        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("MayBeKept").True);
+        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("OutcomeIsUnknown").True);
         await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
         Assert.That(app.Quarantined["ledger"], Does.Contain("The file was removed").And.Contain("saved to ledger.rescued-1.db"));
         File.Move(Path.Combine(directory, "ledger.rescued-1.db"), LedgerFile, overwrite: true);
@@ -120,7 +120,7 @@ internal sealed class StorageTests
     }
 
     [Test]
-    public async Task What_is_left_of_a_log_that_was_cut_off_does_not_get_into_what_was_saved()
+    public async Task The_rest_of_a_truncated_log_does_not_get_into_the_saved_copy()
     {
         await using var app = await TestApplication.Start([ledger], directory, OftenLooking);
         await ledger.Send(new AddEntry.Command("first"));
@@ -141,7 +141,7 @@ internal sealed class StorageTests
     }
 
     [Test]
-    public async Task Who_reads_too_late_leaves_no_reader_of_the_old_file_behind()
+    public async Task A_late_read_leaves_no_reader_of_the_old_file_open()
     {
         var old = ModuleDatabase.Open(LedgerFile);
         var epoch = old.Epoch;
@@ -180,14 +180,14 @@ internal sealed class StorageTests
         Directory.CreateSymbolicLink(directory, directory);
         try
         {
-            Assert.That(database.FindLoss(), Is.Null);
+            Assert.That(database.RescueIfLost(), Is.Null);
         }
         finally
         {
             File.Delete(directory);
             Directory.Move(directory + ".aside", directory);
         }
-        Assert.That(database.FindLoss(), Is.Null);
+        Assert.That(database.RescueIfLost(), Is.Null);
     }
 
     [Test]
@@ -207,7 +207,7 @@ internal sealed class StorageTests
             )
         );
 
-        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("MayBeKept").False);
+        await Assert.ThatAsync(() => writing, Throws.TypeOf<StorageException>().With.Property("OutcomeIsUnknown").False);
         Assert.That(hasRun, Is.False);
     }
 
@@ -236,14 +236,14 @@ internal sealed class StorageTests
         await ledger.Send(new AddEntry.Command("newer"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["newer", "older"]));
 
-        // What the restart closes is the file that was opened; what it opens is the one that is in place.
+        // The restart closes the file that was opened before, and opens the one that is in place.
         File.Move(LedgerFile + ".copy", LedgerFile, overwrite: true);
         using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["older"]));
     }
 
-    // On the writer's own connection, which is open to SQLite from any thread.
+    // Uses the writer's own connection. SQLite allows that from any thread.
     private void Execute(string sql) =>
         Assert.That(SQLitePCL.raw.sqlite3_exec(ledger.Services.GetRequiredService<ModuleDatabase>().Writer.Handle, sql), Is.Zero);
 

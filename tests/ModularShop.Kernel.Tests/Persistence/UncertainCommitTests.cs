@@ -22,7 +22,7 @@ internal sealed class UncertainCommitTests
         {
             var refused = file.Writer.Run((transaction, _) => Write(transaction), CancellationToken.None);
 
-            await Assert.ThatAsync(() => refused, Throws.TypeOf<StorageException>().With.Property("MayBeKept").True);
+            await Assert.ThatAsync(() => refused, Throws.TypeOf<StorageException>().With.Property("OutcomeIsUnknown").True);
         }
         await file.Writer.Run((transaction, _) => Write(transaction), CancellationToken.None);
     }
@@ -33,7 +33,7 @@ internal sealed class UncertainCommitTests
         return Task.FromResult(0);
     }
 
-    /// <summary>Takes what is written to a file that this process has open, and fails to bring it to disk.</summary>
+    /// <summary>Lets writes to a file that this process has open succeed, but makes fsync fail.</summary>
     private sealed class Unsyncable : IDisposable
     {
         private readonly int descriptor;
@@ -62,7 +62,7 @@ internal sealed class UncertainCommitTests
             }
             catch (FileNotFoundException)
             {
-                return false; // Another test closed its file meanwhile.
+                return false; // Another test has closed its file in the meantime.
             }
         }
 

@@ -18,7 +18,7 @@ internal sealed class WalLimitTests
     private static readonly Dictionary<string, string?> Settings = new()
     {
         ["Kernel:Writer:WalLimit"] = $"{Limit}",
-        ["Kernel:Writer:WalPatience"] = "00:00:00.500",
+        ["Kernel:Writer:WalWait"] = "00:00:00.500",
         ["Kernel:Writer:StorageCheck"] = "00:00:00.050",
     };
 
@@ -54,7 +54,7 @@ internal sealed class WalLimitTests
     }
 
     [Test]
-    public async Task While_a_reader_stays_open_commands_go_on_and_when_it_ends_the_log_shrinks_though_nobody_writes()
+    public async Task Commands_continue_during_a_long_read_and_the_log_shrinks_after_it_without_a_write()
     {
         await using var app = await TestApplication.Start([ledger], directory, Settings);
         await Write("CREATE TABLE ballast (bytes BLOB)");
@@ -80,7 +80,7 @@ internal sealed class WalLimitTests
     }
 
     [Test]
-    public async Task Who_is_told_of_an_erasure_finds_nothing_of_it_in_the_log()
+    public async Task When_an_erasure_is_answered_the_log_contains_nothing_of_it()
     {
         await using var app = await TestApplication.Start([ledger], directory, Settings);
         await WritePerson();
@@ -123,7 +123,7 @@ internal sealed class WalLimitTests
         {
             await ErasePerson();
             await Write("INSERT INTO people VALUES ('Lovelace')");
-            // Another snapshot each time, and never none.
+            // A different snapshot each time, with one always open.
             var next = Reader();
             await other.DisposeAsync();
             other = next;
@@ -136,7 +136,7 @@ internal sealed class WalLimitTests
     }
 
     [Test]
-    public async Task What_was_erased_before_a_crash_is_not_left_in_the_log_after_the_next_start()
+    public async Task Data_erased_before_a_crash_is_not_in_the_log_after_the_next_start()
     {
         var crashed = TestApplication.NewDirectory();
         try
@@ -214,7 +214,7 @@ internal sealed class WalLimitTests
             )
         );
 
-    // As a query does, each for a moment, so that together there is always one.
+    // Short queries that overlap, so that one is always open.
     private async Task ReadAgainAndAgain(CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)

@@ -14,7 +14,7 @@ internal sealed class WriterTests
     [Test]
     public async Task Commands_that_wait_share_one_commit()
     {
-        // A name of its own, as the meter counts for the whole process.
+        // A unique module name, because the meter counts for the whole process.
         var metered = new FixtureModule("metered");
         await using var app = await TestApplication.Start(metered);
         using var counter = new CommitCounter("metered");
@@ -145,7 +145,7 @@ internal sealed class WriterTests
     }
 
     [Test]
-    public async Task In_a_group_that_is_ended_a_unit_is_told_its_own_failure_unless_that_may_rest_on_what_was_rolled_back()
+    public async Task In_an_ended_group_a_unit_gets_its_own_failure_unless_it_may_depend_on_rolled_back_rows()
     {
         await using var app = await TestApplication.Start(ledger);
         var gate = new TaskCompletionSource();
@@ -197,7 +197,7 @@ internal sealed class WriterTests
                     }
                     catch (Exception e) when (e is SqliteException or DbUpdateException)
                     {
-                        // Taken for something that does not matter.
+                        // The handler ignores the failure.
                     }
                 }
             }
@@ -215,11 +215,11 @@ internal sealed class WriterTests
     {
         await using var app = await TestApplication.Start(ledger);
         var gate = new TaskCompletionSource();
-        using var patience = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
 
         var blocking = Hold(ledger, gate);
-        var impatient = ledger.Send(new AddEntry.Command("impatient"), patience.Token);
-        await patience.CancelAsync();
+        var impatient = ledger.Send(new AddEntry.Command("impatient"), cancellation.Token);
+        await cancellation.CancelAsync();
         gate.SetResult();
 
         await blocking;
@@ -253,7 +253,7 @@ internal sealed class WriterTests
     }
 
     [Test]
-    public async Task What_is_acknowledged_is_on_disk()
+    public async Task Acknowledged_changes_are_on_disk()
     {
         await using var app = await TestApplication.Start(ledger);
         var pragmas = new Dictionary<string, long>();
@@ -276,7 +276,7 @@ internal sealed class WriterTests
         Assert.That(pragmas["foreign_keys"], Is.EqualTo(1));
     }
 
-    // The writer is in a unit until the gate opens, so that what is sent meanwhile forms one group with it.
+    // The writer runs a unit until the gate opens, so that everything sent meanwhile joins its group.
     private static Task<Unit> Hold(FixtureModule module, TaskCompletionSource gate) =>
         module.Send(new Do.Command((_, ct) => gate.Task.WaitAsync(ct)));
 }

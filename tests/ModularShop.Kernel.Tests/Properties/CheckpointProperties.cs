@@ -47,7 +47,7 @@ internal sealed class CheckpointProperties
                         var model = new Dictionary<string, Checkpoint>();
                         foreach (var unit in units)
                         {
-                            // Opened anew each time: what counts is in the file.
+                            // Opened again each time, because the file is what counts.
                             await using var file = LogFile.Open(directory, "subscriber", new KernelOptions());
                             var expected = new Dictionary<string, Checkpoint>(model);
                             var failure = unit.Select(step => InModel(expected, step)).FirstOrDefault(type => type is not null);
@@ -107,7 +107,7 @@ internal sealed class CheckpointProperties
 
     private static async Task<Type?> Run(LogFile file, IReadOnlyList<Step> unit, IReadOnlyDictionary<string, Checkpoint> before)
     {
-        // The pump knows of a checkpoint what it read or moved itself.
+        // The pump knows only what it has read or moved itself.
         var believed = new Dictionary<string, Checkpoint>(before);
         try
         {
@@ -142,7 +142,7 @@ internal sealed class CheckpointProperties
         }
     }
 
-    // Changes the model, or says how the step must be refused.
+    // Changes the model, or returns how the step must be refused.
     private static Type? InModel(Dictionary<string, Checkpoint> model, Step step)
     {
         switch (step)
@@ -215,14 +215,14 @@ internal sealed class CheckpointProperties
         public sealed record Replace(Checkpoint Checkpoint) : Step;
     }
 
-    /// <summary>Where whoever moves a checkpoint believes it to be.</summary>
+    /// <summary>Where the caller that moves a checkpoint believes it to be.</summary>
     internal enum Place
     {
         WhereItIs,
         OtherPosition,
         OtherEpoch,
 
-        /// <summary>Anywhere.</summary>
+        /// <summary>Any position.</summary>
         Unheard,
     }
 }

@@ -3,7 +3,7 @@ using static ModularShop.Kernel.Tests.Properties.DeadLetterProperties;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
-/// <summary>What a subscriber is to make of a log: lists, where the implementation has transactions and pumps.</summary>
+/// <summary>A model of how a subscriber handles a log, with lists in place of transactions and pumps.</summary>
 internal sealed class DeadLetterModel(int maxAttempts)
 {
     private readonly List<Published> log = [];
@@ -12,10 +12,10 @@ internal sealed class DeadLetterModel(int maxAttempts)
     private readonly HashSet<int> failedOnce = [];
     private int read;
 
-    /// <summary>Positions, in the order in which they took effect.</summary>
+    /// <summary>The positions of applied events, in the order in which they took effect.</summary>
     public IReadOnlyList<int> Applied => applied;
 
-    /// <summary>By position.</summary>
+    /// <summary>The letters by position.</summary>
     public IReadOnlyDictionary<int, Letter> Letters => letters;
 
     public IReadOnlyList<Published> Log => log;
@@ -30,7 +30,7 @@ internal sealed class DeadLetterModel(int maxAttempts)
 
     public void SetKind(int position, Kind kind) => log[position - 1] = Of(position) with { Kind = kind };
 
-    /// <summary>Null when the letter cannot be retried; else how many took effect and which one failed.</summary>
+    /// <summary>Null when the letter cannot be retried; otherwise how many events took effect and which letter failed.</summary>
     public (int Applied, int? StoppedBy)? Retry(int position) =>
         letters[position].Status == DeadLetterStatus.Dead ? Release(Of(position).Key) : null;
 
@@ -74,7 +74,7 @@ internal sealed class DeadLetterModel(int maxAttempts)
             letters[position] = new Letter(DeadLetterStatus.Parked, Attempts: 0, Reason: null);
             return;
         }
-        // An unknown version is not tried again.
+        // An event with an unknown version is not tried again.
         var attempts = Of(position).Kind is Kind.FromTheFuture ? 1 : maxAttempts;
         if (!Enumerable.Range(0, attempts).Any(_ => TryApply(position)))
         {

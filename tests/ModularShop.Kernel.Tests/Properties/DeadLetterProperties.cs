@@ -60,16 +60,16 @@ internal sealed class DeadLetterProperties
     {
         Fine,
 
-        /// <summary>Its reaction fails until it is healed.</summary>
+        /// <summary>The reaction fails until the event is healed.</summary>
         Broken,
 
-        /// <summary>Its reaction fails the first time.</summary>
+        /// <summary>The reaction fails the first time only.</summary>
         FailsOnce,
 
-        /// <summary>Nothing reacts to it.</summary>
+        /// <summary>There is no reaction to the event.</summary>
         Unnoticed,
 
-        /// <summary>Of a version that the subscriber does not know.</summary>
+        /// <summary>The event has a version that the subscriber does not know.</summary>
         FromTheFuture,
     }
 
@@ -78,10 +78,10 @@ internal sealed class DeadLetterProperties
         public override string ToString() => $"{Key}:{Kind}";
     }
 
-    /// <summary>Which: a number that is taken modulo how many there are.</summary>
+    /// <summary>Selects a letter: the number is taken modulo the number of letters.</summary>
     internal abstract record Operation
     {
-        /// <param name="Wait">Whether the next operation comes after the subscriber has read these, or meanwhile.</param>
+        /// <param name="Wait">Whether the next operation waits until the subscriber has read these events.</param>
         public sealed record Publish(IReadOnlyList<Published> Events, bool Wait) : Operation
         {
             public override string ToString() => $"Publish({string.Join(" ", Events)}{(Wait ? "" : " without waiting")})";

@@ -10,7 +10,7 @@ using static ModularShop.Kernel.Tests.Properties.DeadLetterProperties;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
-/// <summary>A publisher's real log and a real subscriber beside their model, without a web server in front of them.</summary>
+/// <summary>A publisher's real log and a real subscriber, compared with their model. There is no web server.</summary>
 internal sealed class DeadLetterRun : IAsyncDisposable
 {
     private const string Publisher = "publisher";
@@ -19,14 +19,14 @@ internal sealed class DeadLetterRun : IAsyncDisposable
 
     private readonly KernelOptions options;
     private readonly DeadLetterModel model;
-    private readonly ModuleHostContext context;
+    private readonly ModuleSupervisorContext context;
     private readonly RebuildableModule reader = new("reader");
     private readonly ConcurrentDictionary<long, Kind> kinds = new();
     private readonly ConcurrentDictionary<long, bool> failedOnce = new();
     private LogFile publisher;
     private ModuleInstance? subscriber;
 
-    // What the model holds for certain while the subscriber may still be reading: letters up to here.
+    // The letters up to this one are certain in the model while the subscriber may still be reading.
     private int known;
     private bool inOneOrder = true;
 
@@ -34,7 +34,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
     {
         this.options = options;
         model = new DeadLetterModel(options.Delivery.MaxAttempts);
-        context = new ModuleHostContext(
+        context = new ModuleSupervisorContext(
             DataDirectory.Hold(directory),
             options,
             new ConfigurationBuilder().Build(),
@@ -65,7 +65,8 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         {
             case Operation.Publish publish:
                 await Publish(publish.Events);
-                // One that fails once is applied or dead, depending on whether it was parked: not while others move.
+                // An event that fails once becomes applied or dead, depending on whether it was parked, so no other operation may run
+                // at the same time.
                 if (publish.Wait || publish.Events.Any(e => e.Kind is Kind.FailsOnce))
                 {
                     await Settle();
@@ -106,7 +107,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the subscriber read what there is, and compares.</summary>
+    /// <summary>Lets the subscriber read all events, and compares.</summary>
     public async Task Settle()
     {
         var started = Stopwatch.GetTimestamp();
@@ -170,7 +171,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         );
     }
 
-    // Retries or discards one of the letters that stand for certain.
+    // Retries or discards one of the letters that are certain.
     private async Task Decide(
         int which,
         Func<long, Task<(int Applied, DeadLetter? StoppedBy)>> decide,
@@ -208,7 +209,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         }
     }
 
-    // A stop between an attempt and the dead letter that it leads to forgets the attempt, as it may.
+    // A stop between a failed attempt and its dead letter loses the attempt, which is allowed.
     private Task LetEachFailItsOnce() => model.Log.Any(e => e.Kind is Kind.FailsOnce) ? Settle() : Task.CompletedTask;
 
     private async Task Change(int which, Kind from, Kind to)
@@ -229,7 +230,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         var letters = DeadLetters.List(status: null, afterId: 0, int.MaxValue).OrderBy(letter => letter.Envelope.Position).ToList();
         var open = letters.Where(letter => letter.Status != DeadLetterStatus.Discarded).ToList();
 
-        // What holds whatever the model says.
+        // Holds independently of the model.
         Expect.Equal(receipts.Select(r => r.Position).Distinct().Count(), receipts.Count, "nothing twice");
         Expect.Sequence(
             receipts.Select(r => r.Position).Concat(letters.Select(letter => letter.Envelope.Position)).Order(),
@@ -243,7 +244,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         }
         Expect.True(receipts.All(r => r.Number == r.Position && r.Subject == model.Log[r.Number - 1].Key), "receipts are of their events");
 
-        // What the model says.
+        // Compares with the model.
         foreach (var key in model.Log.Select(e => e.Key).Distinct())
         {
             Expect.Sequence(

@@ -131,7 +131,7 @@ internal sealed class EventLogProperties
         Kept,
         Failed,
 
-        /// <summary>SQLite ends the transaction, as after a full disk, and the unit goes on as if nothing had happened.</summary>
+        /// <summary>SQLite ends the transaction, as after a full disk, and the unit ignores it.</summary>
         TransactionLost,
     }
 }

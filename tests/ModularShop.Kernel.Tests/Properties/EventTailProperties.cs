@@ -57,7 +57,7 @@ internal sealed class EventTailProperties
         }
     }
 
-    // Each event leaves out some positions before it.
+    // Each event skips some positions before it.
     private static List<Envelope> After(long last, (int LeftOut, int Size)[] events) =>
         [.. events.Select(e => At(last += e.LeftOut + 1, e.Size))];
 
@@ -76,7 +76,7 @@ internal sealed class EventTailProperties
             new string('x', size)
         );
 
-    /// <summary>Everything that was pushed; what is in memory follows from it.</summary>
+    /// <summary>All events that were pushed. What must be in memory follows from them.</summary>
     private sealed class Model(long lastPosition, int maxEvents, int maxBytes)
     {
         private readonly List<Envelope> pushed = [];
@@ -96,7 +96,7 @@ internal sealed class EventTailProperties
 
         public override string ToString() => string.Join(", ", pushed.Select(e => $"{e.Position} ({e.Payload.Length})"));
 
-        // The newest that are without a gap and within the limits; the newest of all in any case.
+        // The newest events without a gap and within the limits, but at least the newest one.
         private List<Envelope> InMemory()
         {
             var held = new List<Envelope>();

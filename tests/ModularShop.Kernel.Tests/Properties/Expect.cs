@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Tests.Properties;
 
 /// <summary>
-/// Compares an implementation with its model. Not NUnit's assertions, which would count each failure that CsCheck meets
-/// while it looks for a smaller one.
+/// Compares an implementation with its model. NUnit's assertions are not used, because they would count each failure that CsCheck finds
+/// while it shrinks a sample.
 /// </summary>
 internal static class Expect
 {

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
-/// <summary>A module's file with its writer and its log, and nothing else of a module.</summary>
+/// <summary>A module's file with its writer and log, without the rest of a module.</summary>
 internal sealed class LogFile : IAsyncDisposable
 {
     private readonly WriteTransaction transaction;
@@ -39,7 +39,7 @@ internal sealed class LogFile : IAsyncDisposable
     public static LogFile Open(string directory, string source, KernelOptions options, Action<string, FaultPoint>? hook = null) =>
         new(source, ModuleDatabase.Open(Path.Combine(directory, $"{source}.db")), options, hook);
 
-    /// <summary>Appends events in a unit of work of their own.</summary>
+    /// <summary>Appends events in their own unit of work.</summary>
     public Task<List<Envelope>> Append(params IEnumerable<Envelope> drafts) =>
         Writer.Run((_, _) => Task.FromResult(drafts.Select(Pending.Append).ToList()), CancellationToken.None);
 

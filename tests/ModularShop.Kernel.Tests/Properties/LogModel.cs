@@ -3,14 +3,14 @@ using static ModularShop.Kernel.Tests.Properties.EventLogProperties;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
-/// <summary>A log as a list: what a writer is to make of units of work.</summary>
+/// <summary>A log as a list: the expected effect of units of work.</summary>
 internal sealed class LogModel(int maxGroup)
 {
     private List<Envelope> committed = [];
 
     public IReadOnlyList<Envelope> Committed => committed;
 
-    /// <summary>What becomes of units that wait together behind a first one, which changes nothing.</summary>
+    /// <summary>The outcome of units that wait together behind a first one, which changes nothing.</summary>
     public IReadOnlyList<Outcome> Write(IReadOnlyList<Unit> units)
     {
         var outcomes = new List<Outcome>();
@@ -40,7 +40,7 @@ internal sealed class LogModel(int maxGroup)
             {
                 for (var lost = first; lost < outcomes.Count; lost++)
                 {
-                    // What failed on committed rows alone failed in any case, and is told so.
+                    // A unit that depends on committed rows only has failed for its own reason, and its caller is told so.
                     var ending = outcomes[lost].Ending;
                     outcomes[lost] = outcomes[lost] with
                     {
@@ -75,7 +75,7 @@ internal sealed class LogModel(int maxGroup)
         }
     }
 
-    // The file holds milliseconds.
+    // The file stores milliseconds.
     private static Envelope InFile(Envelope draft, long position) =>
         draft with
         {
@@ -83,6 +83,6 @@ internal sealed class LogModel(int maxGroup)
             OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(draft.OccurredAt.ToUnixTimeMilliseconds()),
         };
 
-    /// <param name="Given">What each append returned, of savepoints too that were rolled back later.</param>
+    /// <param name="Given">What each append returned, including those in savepoints that were rolled back later.</param>
     public sealed record Outcome(Ending Ending, IReadOnlyList<Envelope> Given);
 }

@@ -5,7 +5,7 @@ using static ModularShop.Kernel.Tests.Properties.EventLogProperties;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
-/// <summary>A real log beside its model.</summary>
+/// <summary>A real log, compared with its model.</summary>
 internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDisposable
 {
     private readonly LogModel model = new(options.Writer.MaxGroup);
@@ -28,7 +28,7 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
         }
     }
 
-    /// <summary>Every way to ask the log gives what the model holds.</summary>
+    /// <summary>Each way to read the log returns what the model contains.</summary>
     public async Task Check()
     {
         var log = file.Log;
@@ -43,10 +43,10 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
         {
             await ReadAsSubscriber(after, max: 1 + after % 4);
         }
-        using var patience = new CancellationTokenSource();
-        var waiting = log.ReadAsync(await log.PlaceAt(model.Committed.Count, default), max: 1, patience.Token).AsTask();
+        using var cancellation = new CancellationTokenSource();
+        var waiting = log.ReadAsync(await log.PlaceAt(model.Committed.Count, default), max: 1, cancellation.Token).AsTask();
         Expect.True(!waiting.IsCompleted, "who has read all waits");
-        await patience.CancelAsync();
+        await cancellation.CancelAsync();
         await waiting.ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
@@ -99,7 +99,7 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
         }
         catch (Exception e) when (e is not ModelDiffersException)
         {
-            // A unit that takes no error for one.
+            // A unit that ignores errors.
         }
     }
 
@@ -161,13 +161,13 @@ internal sealed class LogRun(string directory, KernelOptions options) : IAsyncDi
     {
         var read = await file.Log.ReadAsync(await file.Log.PlaceAt(after, default), max, default);
         var expected = model.Committed.Skip(after).Take(max).ToList();
-        // Memory gives all of them; the file gives fewer when they are large, but never none.
+        // Memory returns all of them. The file returns fewer when they are large, but at least one.
         var fewer = UpTo(options.Delivery.TailBytes, expected);
         Expect.True(read.Count == expected.Count || read.Count == fewer.Count, $"{read.Count} events after {after}, of {max}");
         Expect.Sequence(read, expected.Take(read.Count), $"what a subscriber reads after {after}");
     }
 
-    // Up to the one with which there are enough characters.
+    // Up to the event that reaches the number of characters.
     private static List<Envelope> UpTo(int maxCharacters, IEnumerable<Envelope> events)
     {
         var taken = new List<Envelope>();

@@ -1,8 +1,8 @@
 namespace ModularShop.Kernel.Tests.Properties;
 
 /// <summary>
-/// How many samples a property takes: few in the ordinary suite, as each has files of its own. <c>CsCheck_Iter=10000</c> or
-/// <c>CsCheck_Time=60</c> (seconds) in the environment asks for more, <c>CsCheck_Seed</c> for one that failed.
+/// The number of samples of a property: few in the ordinary suite, as each sample uses files. Set <c>CsCheck_Iter=10000</c> or
+/// <c>CsCheck_Time=60</c> (seconds) in the environment for more, and <c>CsCheck_Seed</c> to repeat one that failed.
 /// </summary>
 internal static class Samples
 {
@@ -11,6 +11,6 @@ internal static class Samples
         name => Environment.GetEnvironmentVariable(name) is not null
     );
 
-    /// <summary>The ordinary number, or CsCheck's sign for what the environment says.</summary>
+    /// <summary>The ordinary number, or CsCheck's value for "use the environment".</summary>
     public static long Ordinarily(int number) => AskedFor ? -1 : number;
 }

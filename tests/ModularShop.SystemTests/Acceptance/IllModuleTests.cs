@@ -54,7 +54,7 @@ internal sealed class IllModuleTests
     }
 
     [Test]
-    public async Task A_reaction_that_fails_for_one_customer_holds_up_that_customers_orders_only_and_a_retry_makes_all_rows_right()
+    public async Task A_reaction_failing_for_one_customer_delays_only_their_orders_and_a_retry_corrects_all_rows()
     {
         const string victim = "17850";
         var directory = TestApplication.NewDirectory();
@@ -102,7 +102,7 @@ internal sealed class IllModuleTests
         return imported.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
     }
 
-    /// <summary>A faulty build of PurchaseHistory: beside its own reaction, one that throws for one customer.</summary>
+    /// <summary>A faulty build of PurchaseHistory with an additional reaction that throws for one customer.</summary>
     private sealed class FailFor : INotificationHandler<OrderImported>
     {
         public Guid CustomerId { get; set; }

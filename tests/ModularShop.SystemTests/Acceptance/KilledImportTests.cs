@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests.Acceptance;
 
 internal sealed class KilledImportTests
@@ -13,7 +12,7 @@ internal sealed class KilledImportTests
     [TearDown]
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
-    // Few kills for each shop, so that most of them meet an import that is not done yet.
+    // Few kills for each shop, so that most of them interrupt an import.
     [Test]
     public async Task An_import_that_is_killed_at_any_moment_and_resumed_ends_in_the_same_totals()
     {

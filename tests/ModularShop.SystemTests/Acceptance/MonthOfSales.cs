@@ -21,7 +21,7 @@ internal static class MonthOfSales
 
     public static string[] Import(string directory) => ["import", "online-retail", Month.File, "--data", directory];
 
-    /// <summary>Imports to the end; the figures are those of the whole month, however much was there before.</summary>
+    /// <summary>Imports to the end. The figures must be those of the whole month, however much was imported before.</summary>
     public static async Task<Dictionary<string, decimal>> ImportAll(params string[] shop)
     {
         var import = await ShopCommand.Execute(["import", "online-retail", Month.File, "--wait", .. shop]);

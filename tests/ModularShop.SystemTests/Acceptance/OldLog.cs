@@ -4,14 +4,14 @@ using Microsoft.Data.Sqlite;
 namespace ModularShop.SystemTests.Acceptance;
 
 /// <summary>
-/// Logs as an older shop left them, kept in the folder Logs: the kernel's tables as they were, and an event a line as
-/// <c>events list --json</c> shows it.
+/// Logs of an older shop, stored in the folder Logs: the kernel's tables as they were, and one event per line in the format of
+/// <c>events list --json</c>.
 /// </summary>
 internal static class OldLog
 {
     public static string FolderOf(string version) => Path.Combine(AppContext.BaseDirectory, "Logs", version);
 
-    /// <summary>A new directory with the files of the modules that published, which hold nothing but their logs.</summary>
+    /// <summary>A new directory with the publishing modules' files, which contain only their logs.</summary>
     public static string Restore(string version)
     {
         var directory = TestApplication.NewDirectory();

@@ -9,8 +9,8 @@ using ModularShop.PurchaseHistory;
 namespace ModularShop.SystemTests.Acceptance;
 
 /// <summary>
-/// The modules of today read logs that an older shop wrote, and know what its modules knew. The ids below stand in
-/// those logs, which never change.
+/// The current modules read logs of an older shop and derive the same data from them. The ids below are in those logs, which never
+/// change.
 /// </summary>
 [TestFixture("v1")]
 internal sealed class OldLogTests(string version)

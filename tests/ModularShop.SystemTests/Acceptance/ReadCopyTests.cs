@@ -1,7 +1,6 @@
-
 namespace ModularShop.SystemTests.Acceptance;
 
-/// <summary>The purchase history can always be had again from the logs.</summary>
+/// <summary>The purchase history can always be rebuilt from the logs.</summary>
 internal sealed class ReadCopyTests
 {
     private string directory = "";

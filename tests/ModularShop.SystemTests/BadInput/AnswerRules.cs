@@ -3,29 +3,29 @@ using System.Text.RegularExpressions;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>What every answer is held to, whatever was asked.</summary>
+/// <summary>The rules that every answer must follow, whatever the request.</summary>
 internal static partial class AnswerRules
 {
-    /// <summary>What is wrong with an answer; nothing, if all is well.</summary>
+    /// <summary>What is wrong with an answer; empty when nothing is.</summary>
     public static IEnumerable<string> Broken(RawRequest request, RawAnswer answer, string directory)
     {
         if (answer.Status is < 200 or >= 500)
         {
             yield return $"the status is {answer.Status}";
         }
-        // A HEAD's answer is a head; what the server refuses by itself it does not explain.
+        // The answer to a HEAD has no body, and the web server does not explain its own refusals.
         var needsProblem = answer.Status >= 400 && request.Method != "HEAD" && !(request.MayBeRefusedByServer && answer.Body.Length == 0);
         if (needsProblem && !IsProblem(answer))
         {
             yield return "it is no problem+json that says its status";
         }
-        // A library of others has its own words.
+        // Pages of a third-party library have their own texts.
         var isLibrary = answer.ContentType.StartsWith("text/javascript", StringComparison.Ordinal);
         if (!isLibrary && Leak().Match(answer.Text) is { Success: true } leak)
         {
             yield return $"it tells '{leak.Value}'";
         }
-        // What an operator asks for.
+        // An operator's request.
         var mayTellPath = answer.Status == 200 && request.Target.StartsWith("/admin/v1/process", StringComparison.Ordinal);
         foreach (var path in mayTellPath ? [] : new[] { directory, AppContext.BaseDirectory, Environment.CurrentDirectory })
         {
@@ -50,7 +50,7 @@ internal static partial class AnswerRules
         return problem.GetProperty("status").GetInt32() == answer.Status && problem.GetProperty("title").GetString() is { Length: > 0 };
     }
 
-    // Stack traces, names of types, SQL and what SQLite says.
+    // Stack traces, type names, SQL, and SQLite's messages.
     [GeneratedRegex(
         """\bat \w+\.\w+|\b(System|Microsoft|ModularShop|MediatR|FluentValidation)\.\w+|Exception\b|\bNullable<|\bNullable`|\bInt(16|32|64)\b|\bGuid\b|\bDateTimeOffset\b|SQLite|SQL logic|fts5|syntax error|no such (table|column)|\bSELECT\b|\bINSERT INTO\b|\bDELETE FROM\b|\b(Command|Body|Query|Request)\b \w+"|\.cs:line"""
     )]

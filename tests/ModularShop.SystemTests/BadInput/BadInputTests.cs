@@ -7,8 +7,8 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.SystemTests.BadInput;
 
 /// <summary>
-/// Every endpoint of the shop, with everything wrong that a request can have. The requests are made from the OpenAPI
-/// documents: what is new there is tested here.
+/// Sends requests with every kind of error to every endpoint of the shop. The requests are generated from the OpenAPI documents, so new
+/// endpoints are tested automatically.
 /// </summary>
 [Parallelizable(ParallelScope.Self)]
 internal sealed class BadInputTests
@@ -53,7 +53,7 @@ internal sealed class BadInputTests
             var broken = AnswerRules.Broken(request, answer, shop.Directory).ToList();
             if (request.IsChange && answer.Status < 400)
             {
-                // What this one was about may be gone, or not be in the state for another; a PUT can be repeated.
+                // The resource of this request may be deleted or in another state now. Only a PUT can be repeated.
                 var isUsed = operation.Path.Contains("Id}", StringComparison.Ordinal) && operation.Method != "PUT";
                 seeds = isUsed ? await shop.Seed() : seeds;
                 await shop.CaughtUp();
@@ -103,19 +103,19 @@ internal sealed class BadInputTests
         Assert.That(count, Is.GreaterThan(10));
     }
 
-    // A request that is wrong in two places would be refused for the one that we know nothing of.
+    // With two errors, a request could be refused for the one that is not tested.
     private static async Task IsTakenAsItShouldBe(Operation operation, Seeds seeds)
     {
         var request = new RequestShape(operation, new Examples(seeds)).Right;
         var answer = await RawHttp.Send(shop.Address, request);
-        // There are no dead letters to act on, and nothing at the page that stands for all the others.
+        // There are no dead letters to act on, and the page for all other addresses has no resource.
         var isThere = !operation.Path.Contains("dead-letters/", StringComparison.Ordinal) && operation.Path != BombardedShop.Nowhere;
         var isTaken = answer.Status is not (400 or 415) && (answer.Status != 404 || !isThere);
         Assert.That(isTaken, $"Give Examples a right value for what is refused here.\n{request}\n{answer}");
         await shop.CaughtUp();
     }
 
-    /// <summary>The JSON in the cursor of a first page, where the operation has pages.</summary>
+    /// <summary>The JSON in the cursor of a first page, if the operation has pages.</summary>
     private static async Task<string?> Cursor(Operation operation, Seeds seeds)
     {
         var queries = operation.Parameters.Where(parameter => parameter.In == "query").Select(parameter => parameter.Name).ToList();
@@ -124,7 +124,7 @@ internal sealed class BadInputTests
             return null;
         }
         var page = await shop.Http.Get(new RequestShape(operation, new Examples(seeds)).WithQuery("limit", "1").Target);
-        // An operator's list is a plain array; a page says where the next one begins.
+        // An operator's list is a plain array. A page contains the cursor of the next one.
         if (page.Body.ValueKind is JsonValueKind.Array)
         {
             return null;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>All that can be wrong with a request to an operation, one thing at a time, made from its document.</summary>
+/// <summary>All errors that a request to an operation can have, one at a time, generated from its OpenAPI document.</summary>
 internal static class BadRequests
 {
     private const int MaxBody = 4 * 1024 * 1024;
@@ -31,7 +31,7 @@ internal static class BadRequests
         ("Accept", "/;;,,=\""),
     ];
 
-    // That anybody may send to any address, so all of them at once.
+    // These can be sent to any address, so all of them are used for each.
     private static readonly (string Name, string? Value)[] OddHeaders =
     [
         ("Accept-Encoding", "br;q=x, gzip, \"'"),
@@ -50,7 +50,7 @@ internal static class BadRequests
         ("X-Long", new string('x', 20_000)),
     ];
 
-    // What the message itself consists of is the web server's to judge.
+    // The web server checks the HTTP message itself.
     private static readonly (string Name, string? Value)[] HeadersForServer =
     [
         ("Host", "a, b"),
@@ -83,8 +83,8 @@ internal static class BadRequests
         BadValues.TooLong[..20_000],
     ];
 
-    /// <param name="cursor">The JSON of a cursor that the operation gave out, if it gave one.</param>
-    /// <returns>Each made of a fresh shape, as what an earlier request changed may be gone.</returns>
+    /// <param name="cursor">The JSON of a cursor that the operation returned; null if it returned none.</param>
+    /// <returns>Requests that are each made from a new shape, as an earlier request may have changed the resource.</returns>
     public static IEnumerable<Func<RequestShape, RawRequest>> For(Operation operation, IReadOnlyList<Operation> all, string? cursor) =>
         [
             .. InParameters(operation, cursor),
@@ -145,7 +145,7 @@ internal static class BadRequests
         {
             yield return shape => shape.WithHeaders(header) with { Framing = Framing.None, MayBeRefusedByServer = true };
         }
-        // Whatever is accepted, what is wrong is said.
+        // The error must be described whatever media type the request accepts.
         foreach (var (name, value) in Accepts)
         {
             yield return shape =>
@@ -226,7 +226,7 @@ internal static class BadRequests
         yield return shape => shape.WithBody("unexpected huge body", new byte[MaxBody + 100_000]);
     }
 
-    // Blanks are JSON too.
+    // A body of blanks is sent as JSON.
     private static byte[] Blanks(byte[] body, int length)
     {
         var padded = new byte[length];
@@ -235,6 +235,6 @@ internal static class BadRequests
         return padded;
     }
 
-    // A header's characters are its bytes.
+    // In a header, each character is one byte.
     private static string Bytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 }

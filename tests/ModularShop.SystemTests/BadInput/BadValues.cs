@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>What no friend would send, in every form that a value can take.</summary>
+/// <summary>Hostile values, in every form that a value can have.</summary>
 internal static class BadValues
 {
     public const int Long = 100_000;
 
     private const int Deep = 10_000;
 
-    /// <summary>Strings as such, each valid Unicode.</summary>
+    /// <summary>Strings as they are, each valid Unicode.</summary>
     public static readonly string[] Strings =
     [
         "",
@@ -53,7 +53,7 @@ internal static class BadValues
         "01234567-89ab-cdef-0123-456789abcdeg",
     ];
 
-    /// <summary>Enough for a header, which is taken as it is or compared.</summary>
+    /// <summary>Values for a header, which is used as it is or compared.</summary>
     public static readonly string[] InHeader =
     [
         "",
@@ -69,7 +69,7 @@ internal static class BadValues
 
     public static readonly string TooLong = new('x', Long);
 
-    /// <summary>JSON for a place where another type stands, or a number.</summary>
+    /// <summary>JSON of another type than expected, and numbers.</summary>
     public static readonly string[] Json =
     [
         "null",
@@ -107,7 +107,7 @@ internal static class BadValues
         Nested("{\"a\":", "}"),
     ];
 
-    /// <summary>Whole bodies, for an endpoint that takes one.</summary>
+    /// <summary>Whole bodies, for an endpoint that has a body.</summary>
     public static IEnumerable<(string Name, byte[] Body)> Bodies =>
         Json.Concat(["", " ", "{", "}", "[", "{]", "{\"a\"}", "{,}", "{\"a\":1,}", "{'a':1}", "// no\n{}", "<xml/>", "a=1&b=2"])
             .Select(json => ($"body {Brief(json)}", Encoding.UTF8.GetBytes(json)))
@@ -119,7 +119,7 @@ internal static class BadValues
                 ("body of many elements", Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat("{}", 10_000))}]")),
             ]);
 
-    /// <summary>For a path or a query: what no encoder writes.</summary>
+    /// <summary>Values for a path or a query that no encoder produces.</summary>
     public static readonly string[] RawInAddress =
     [
         "%",
@@ -136,7 +136,7 @@ internal static class BadValues
         ";a=b",
     ];
 
-    /// <summary>Marks of a place in a list that were never given out.</summary>
+    /// <summary>Cursors that the shop never returned.</summary>
     public static IEnumerable<string> Cursors(string? real)
     {
         foreach (var json in Json.Where(json => json.Length < 1000).Append("\0").Append(""))
@@ -155,7 +155,7 @@ internal static class BadValues
         }
     }
 
-    // The cursor's JSON with each of its values in turn replaced.
+    // The cursor's JSON, with one of its values replaced at a time.
     private static IEnumerable<string> Changed(string real, string json)
     {
         var properties = JsonElement.Parse(real).EnumerateObject().ToList();

@@ -10,13 +10,13 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>The whole shop, with all that it answers to.</summary>
+/// <summary>The whole shop with all of its endpoints.</summary>
 internal sealed partial class BombardedShop : IAsyncDisposable
 {
-    /// <summary>An address that nothing is at.</summary>
+    /// <summary>An address without an endpoint.</summary>
     public const string Nowhere = "/nowhere";
 
-    // What is there beside modules and operations, and what no document describes.
+    // Addresses besides modules and operations, which no document describes.
     private static readonly Operation[] Pages =
     [
         Operation.Page("/"),
@@ -51,7 +51,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
 
     private string Backups => $"{Directory}-backups";
 
-    /// <summary>Every endpoint that is mapped in the running shop, as in <c>GET /catalog/v1/products</c>.</summary>
+    /// <summary>Every endpoint that is mapped in the running shop, for example <c>GET /catalog/v1/products</c>.</summary>
     public IReadOnlyList<string> Mapped => endpoints.All();
 
     public static async Task<BombardedShop> Start(IReadOnlyDictionary<string, string?>? settings = null)
@@ -64,14 +64,14 @@ internal sealed partial class BombardedShop : IAsyncDisposable
             (module, services) =>
                 services
                     .AddSingleton<IHostedService>(container => endpoints.Of(module.Name, container))
-                    // Hundreds of passwords are hashed here; how slowly is not the question.
+                    // Hundreds of passwords are hashed here, and their strength does not matter.
                     .AddSingleton(new PasswordHasherOptions { IterationCount = 1 }),
             configureRoot: endpoints.OfRoot
         );
         return new BombardedShop(application, endpoints);
     }
 
-    /// <summary>All that the documents describe, and the pages beside.</summary>
+    /// <summary>All operations in the documents, and the pages outside of them.</summary>
     public async Task<IReadOnlyList<Operation>> Operations()
     {
         var operations = new List<Operation>(Pages);
@@ -83,7 +83,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
         return [.. operations.DistinctBy(operation => operation.Name)];
     }
 
-    /// <summary>A product, a customer and an order that nothing has happened to yet.</summary>
+    /// <summary>A new product, customer and order that no test has changed.</summary>
     public async Task<Seeds> Seed()
     {
         var number = Guid.CreateVersion7().ToString("N");
@@ -109,7 +109,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
     /// <summary>Waits until every module has applied what the others published.</summary>
     public Task CaughtUp() => application.CaughtUp();
 
-    /// <summary>It takes an order, every module is well, and no event was given up on.</summary>
+    /// <summary>The shop accepts an order, every module is healthy, and there are no dead letters.</summary>
     public async Task IsWell()
     {
         await Seed();
@@ -167,7 +167,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
                 ),
             ];
 
-        // What has a name of its own in every document, or stands for anything.
+        // Parameters with a different name in each document, or for any value.
         private static string Plain(string? pattern) =>
             Constraint()
                 .Replace(pattern?.TrimStart('/') ?? "", "}")
@@ -175,7 +175,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
                 .Replace("{documentName}", "v1", StringComparison.Ordinal)
                 .Replace("{*path}", Nowhere[1..], StringComparison.Ordinal);
 
-        // {id:guid} is {id} in a document.
+        // The route {id:guid} is {id} in a document.
         [GeneratedRegex(@":[^}]*\}")]
         private static partial Regex Constraint();
     }

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>What is there for requests to be about.</summary>
+/// <summary>The resources that requests refer to.</summary>
 internal sealed record Seeds(Guid ProductId, Guid CustomerId, Guid OrderId, string Directory);
 
 /// <summary>
-/// A value that is right, for whatever a document names: by its name where a rule asks for more than the type says,
-/// else by its type. All but one value of a bad request are right, so that it comes as far as it can.
+/// A valid value for each parameter in a document: by its name where a rule is stricter than the type, otherwise by its type. All
+/// values of a bad request but one are valid, so that it is processed as far as possible.
 /// </summary>
 internal sealed class Examples(Seeds seeds)
 {
@@ -26,7 +26,7 @@ internal sealed class Examples(Seeds seeds)
                 _ => schema.FirstValue ?? Formatted(schema.Format),
             };
 
-    /// <summary>In an address or a header.</summary>
+    /// <summary>The value in an address or a header.</summary>
     public string Text(string name, Schema schema) => Of(name, schema).ToString();
 
     private JsonNode? Known(string name) =>

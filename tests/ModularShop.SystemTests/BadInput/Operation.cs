@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>A parameter of an operation; where it stands is <c>path</c>, <c>query</c> or <c>header</c>.</summary>
+/// <summary>A parameter of an operation. It is in the <c>path</c>, <c>query</c> or <c>header</c>.</summary>
 internal sealed record Parameter(string Name, string In, Schema Schema);
 
-/// <summary>One method of one address, as the OpenAPI document has it.</summary>
+/// <summary>One method of one address, from the OpenAPI document.</summary>
 internal sealed record Operation(string Method, string Path, IReadOnlyList<Parameter> Parameters, Schema? Body)
 {
     public string Name => $"{Method} {Path}";
@@ -13,7 +13,7 @@ internal sealed record Operation(string Method, string Path, IReadOnlyList<Param
     /// <summary>A page that no document describes.</summary>
     public static Operation Page(string path) => new("GET", path, [], Body: null);
 
-    /// <param name="basePath">What the document's paths start with, as in <c>/catalog</c>.</param>
+    /// <param name="basePath">The beginning of the document's paths, for example <c>/catalog</c>.</param>
     public static IEnumerable<Operation> In(JsonElement document, string basePath) =>
         document
             .GetProperty("paths")
@@ -47,7 +47,7 @@ internal sealed record Operation(string Method, string Path, IReadOnlyList<Param
             : null;
 }
 
-/// <summary>A JSON Schema of an OpenAPI document, with its references followed.</summary>
+/// <summary>A JSON Schema of an OpenAPI document, with its references resolved.</summary>
 internal sealed class Schema
 {
     private readonly JsonElement document;
@@ -59,7 +59,7 @@ internal sealed class Schema
         this.schema = Resolve(document, schema);
     }
 
-    /// <summary>Without <c>null</c>, where that is one of several.</summary>
+    /// <summary>The schema without <c>null</c>, if that is one of several types.</summary>
     public string Type =>
         !schema.TryGetProperty("type", out var type) ? "string"
         : type.ValueKind is JsonValueKind.Array ? type.EnumerateArray().Select(t => t.GetString()!).First(t => t != "null")

@@ -11,7 +11,7 @@ internal enum Framing
     Chunked,
 }
 
-/// <summary>A request as it goes over the wire, right or wrong. In target and headers a character is a byte.</summary>
+/// <summary>A request as it is sent over the wire, valid or not. In target and headers, each character is one byte.</summary>
 internal sealed record RawRequest(string Name, string Method, string Target)
 {
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
@@ -20,7 +20,7 @@ internal sealed record RawRequest(string Name, string Method, string Target)
 
     public Framing Framing { get; init; } = Framing.None;
 
-    /// <summary>The web server itself refuses it, before any code of ours: then there is nobody to describe the problem.</summary>
+    /// <summary>The web server refuses it before the shop's code runs, so there are no problem details.</summary>
     public bool MayBeRefusedByServer { get; init; }
 
     public bool IsChange => Method is not ("GET" or "HEAD" or "OPTIONS" or "TRACE");
@@ -53,7 +53,7 @@ internal sealed record RawRequest(string Name, string Method, string Target)
         text.Length <= 1000 ? text : $"{text[..700]} ... {text.Length} characters in all ... {text[^100..]}";
 }
 
-/// <summary>What came back, read to its end, or of an endless stream its beginning.</summary>
+/// <summary>The answer, read to its end; of an endless stream, its beginning.</summary>
 internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body, string Text)
 {
     public string ContentType => Headers.GetValueOrDefault("content-type", "");
@@ -61,30 +61,30 @@ internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string>
     public override string ToString() => $"--- was answered\n{(Text.Length <= 3000 ? Text : Text[..3000] + " ...")}";
 }
 
-/// <summary>Says over a socket what no HTTP library would: a connection a request.</summary>
+/// <summary>Sends over a socket what no HTTP library would send, with one connection for each request.</summary>
 internal static class RawHttp
 {
     private const int Chunk = 64 * 1024;
     private const int MaxHead = 4 * 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
-    /// <exception cref="InvalidDataException">There was no answer, or none that is HTTP.</exception>
+    /// <exception cref="InvalidDataException">There was no answer, or it was not HTTP.</exception>
     public static async Task<RawAnswer> Send(Uri address, RawRequest request)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(TimeLimit);
         using var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync(address.Host, address.Port, patience.Token);
+        await client.ConnectAsync(address.Host, address.Port, timeout.Token);
         await using var stream = client.GetStream();
-        // Both at once: who is refused early is told so while still talking.
-        var writing = Write(stream, address.Authority, request, patience.Token);
+        // Writing and reading run at the same time: an early refusal arrives while the request is still being sent.
+        var writing = Write(stream, address.Authority, request, timeout.Token);
         try
         {
-            return await Read(stream, patience.Token);
+            return await Read(stream, timeout.Token);
         }
         finally
         {
-            await patience.CancelAsync();
+            await timeout.CancelAsync();
             await writing;
         }
     }
@@ -107,7 +107,7 @@ internal static class RawHttp
         }
         catch (IOException) when (received.Length > 0)
         {
-            // It was closed in our face; what was said before counts.
+            // The server closed the connection. What it sent before that counts.
         }
         return Parse(Encoding.UTF8.GetString(received.ToArray()));
     }
@@ -137,7 +137,7 @@ internal static class RawHttp
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // The server heard enough; what it says to that is what counts.
+            // The server has read enough and closed its side. Its answer is what counts.
         }
     }
 

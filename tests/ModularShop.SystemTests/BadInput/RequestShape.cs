@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>A right request to an operation, and the same with one thing in it changed.</summary>
+/// <summary>A valid request to an operation, and variants with one change.</summary>
 internal sealed class RequestShape(Operation operation, Examples examples)
 {
     private const string Placeholder = "\"@here@\"";
 
-    // What a server takes of a request line and of all headers together.
+    // The server's limits for a request line and for all headers together.
     private const int MaxLine = 8 * 1024;
     private const int MaxHead = 32 * 1024;
 
@@ -16,13 +16,13 @@ internal sealed class RequestShape(Operation operation, Examples examples)
 
     public byte[] RightBody => operation.Body is { } body ? Encoding.UTF8.GetBytes(Body(body).ToJsonString()) : [];
 
-    /// <param name="value">Escaped already, as it is to stand in the path.</param>
+    /// <param name="value">Already escaped for the path.</param>
     public RawRequest WithPath(string name, string value) => Request($"{name} = {BadValues.Brief(value)}", path: (name, value));
 
-    /// <param name="value">Escaped already.</param>
+    /// <param name="value">Already escaped for the query.</param>
     public RawRequest WithQuery(string name, string value) => Request($"?{name}={BadValues.Brief(value)}", query: $"{name}={value}");
 
-    /// <param name="headers">In place of those of the same name; without any, where the value is null.</param>
+    /// <param name="headers">Replace the headers with the same names; a null value removes a header.</param>
     public RawRequest WithHeaders(params (string Name, string? Value)[] headers)
     {
         var right = Right;
@@ -50,14 +50,14 @@ internal sealed class RequestShape(Operation operation, Examples examples)
             Headers = [.. HeadersWithout("Content-Type"), ("Content-Type", "application/json")],
         };
 
-    /// <summary>With other JSON in one place of the body, or without that place.</summary>
+    /// <summary>With one place of the body replaced with other JSON, or removed.</summary>
     public RawRequest WithField(string place, string? json)
     {
         var body = Body(operation.Body!, place, remove: json is null).ToJsonString().Replace(Placeholder, json, StringComparison.Ordinal);
         return WithBody($"{place} = {BadValues.Brief(json ?? "nothing")}", Encoding.UTF8.GetBytes(body));
     }
 
-    /// <summary>Every place in the body, as in <c>lines[0].quantity</c>.</summary>
+    /// <summary>Every place in the body, for example <c>lines[0].quantity</c>.</summary>
     public static IEnumerable<(string Place, Schema Schema)> Places(Schema schema, string at = "") =>
         schema.Type switch
         {

@@ -2,14 +2,16 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>Watches the modules' files, to see whether a request left anything in any of them.</summary>
+/// <summary>Watches the modules' files, to detect whether a request changed any of them.</summary>
 internal sealed class ShopFiles : IDisposable
 {
     private readonly List<SqliteConnection> files;
 
     public ShopFiles(string directory) => files = [.. Directory.GetFiles(directory, "*.db").Order().Select(Open)];
 
-    /// <summary>Equal to an earlier one only if nothing was written in between: SQLite counts what other connections commit.</summary>
+    /// <summary>
+    /// Equal to an earlier value only if nothing was written in between: SQLite counts the commits of other connections.
+    /// </summary>
     public string Versions() => string.Join(' ', files.Select(Version));
 
     public void Dispose() => files.ForEach(file => file.Dispose());

@@ -4,7 +4,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 
-/// <summary>Callers that take their time over a body, or never end it.</summary>
+/// <summary>Clients that send a body slowly, or never finish it.</summary>
 internal sealed class SlowBodyTests
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -13,7 +13,7 @@ internal sealed class SlowBodyTests
     [Test]
     public async Task A_body_that_trickles_in_is_ended_and_keeps_nobody_waiting()
     {
-        // Faster than what Kestrel takes for a standstill, so that nothing but the time of a request ends it.
+        // Faster than Kestrel's minimum data rate, so that only the request timeout can end it.
         await using var shop = await BombardedShop.Start(new Dictionary<string, string?> { ["Kernel:Http:RequestTimeout"] = "00:00:04" });
         var slow = await Changes(shop);
         var before = shop.Files.Versions();
@@ -45,7 +45,7 @@ internal sealed class SlowBodyTests
         var before = await Positions(shop);
         open.ForEach(client => client.Dispose());
 
-        // Who hangs up in the middle has changed nothing; a module that stops has finished with every request.
+        // A client that disconnects in the middle has changed nothing, and a module that stops has completed every request.
         foreach (var module in ShopModules.All)
         {
             await shop.Http.Post($"/admin/v1/modules/{module.Name}/restart", body: null);
@@ -54,7 +54,7 @@ internal sealed class SlowBodyTests
         await shop.IsWell();
     }
 
-    // How many events each module has published: a change without an event there is not.
+    // The number of events of each module. There are no changes without an event.
     private static async Task<IReadOnlyList<string>> Positions(BombardedShop shop) =>
         [
             .. (await shop.Http.Get("/admin/v1/modules"))
@@ -73,7 +73,7 @@ internal sealed class SlowBodyTests
         ];
     }
 
-    // All but the end of it.
+    // Everything but the end of the body.
     private static async Task<TcpClient> Begin(Uri address, RawRequest request)
     {
         var client = new TcpClient();
@@ -102,7 +102,7 @@ internal sealed class SlowBodyTests
             }
             catch (IOException)
             {
-                break; // The server has hung up.
+                break; // The server has closed the connection.
             }
             await Task.WhenAny(answer, Task.Delay(Pause, deadline.Token));
         }

@@ -1,5 +1,3 @@
-using ModularShop.Kernel.Modules;
-
 namespace ModularShop.SystemTests.Crashes;
 
 internal enum Fault
@@ -8,15 +6,15 @@ internal enum Fault
     Duplicated,
     Reordered,
 
-    /// <summary>A row that the logs do not account for.</summary>
+    /// <summary>A row that does not follow from the logs.</summary>
     Wrong,
 }
 
 internal sealed record Finding(Fault Fault, string What);
 
 /// <summary>
-/// Compares what clients were told with what is in the files, and the modules' rows with what the logs say they must be.
-/// Holds at any moment, as rows are compared with what the logs say up to the checkpoints in the same file.
+/// Compares the answers to clients with the files, and the modules' rows with what follows from the logs. Valid at any time, as rows
+/// are compared with the logs up to the checkpoints in the same file.
 /// </summary>
 internal sealed class Audit
 {
@@ -31,7 +29,7 @@ internal sealed class Audit
 
     private Audit() { }
 
-    /// <param name="caughtUp">Nothing may be left to apply; else it may, as the shop was killed.</param>
+    /// <param name="caughtUp">Whether all events must be applied. False right after a kill.</param>
     public static IReadOnlyList<Finding> Of(string directory, IReadOnlyCollection<Request> requests, bool caughtUp)
     {
         using var orders = new ModuleFile(directory, Orders);
@@ -70,7 +68,7 @@ internal sealed class Audit
         Check(ids == file.Log.Count, Fault.Duplicated, $"{file.Module} has events of the same id");
     }
 
-    // All or nothing of each request; all of those that were acknowledged.
+    // Each request has taken effect completely or not at all, and each acknowledged one has.
     private void CheckRequests(ModuleFile file, IReadOnlyList<Request> requests)
     {
         var logged = file.Log.ToLookup(e => (e.Name, Request.MarkerOf(e)));
@@ -106,7 +104,7 @@ internal sealed class Audit
 
     private static IEnumerable<Line> Lines(System.Text.Json.JsonElement order) => new LoggedEvent(0, "", "", "", order).Lines;
 
-    // Orders pay the price of the read copy, which only ever moves on: an old price after a new one was applied late or twice.
+    // Orders use the price of the read copy, which only moves forward: an old price after a new one was applied late or twice.
     private void CheckPriceOrder(ModuleFile orders, ModuleFile catalog)
     {
         var since = catalog
@@ -125,7 +123,7 @@ internal sealed class Audit
         }
     }
 
-    /// <summary>The events of a source that a subscriber says it has applied.</summary>
+    /// <summary>The events of a source that a subscriber has applied according to its checkpoint.</summary>
     private List<LoggedEvent> Applied(ModuleFile subscriber, ModuleFile source, bool caughtUp)
     {
         var (who, last) = ($"{subscriber.Module} <- {source.Module}", source.Log.Count);
@@ -143,7 +141,7 @@ internal sealed class Audit
         return [.. source.Log.Where(e => e.Position <= checkpoint.Position && !open.Contains(e.Position))];
     }
 
-    // Only the event of a newer build may fail, and none of its key may overtake it.
+    // Only the event of a newer build may fail, and no later event with its key may be applied before it.
     private void CheckLetters(string who, ModuleFile source, IReadOnlyList<Letter> letters, long checkpoint)
     {
         foreach (var dead in letters.Where(letter => letter.Status == "dead"))

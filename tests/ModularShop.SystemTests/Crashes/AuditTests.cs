@@ -1,9 +1,8 @@
 using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>What the audit of a killed shop would find, were there anything to find.</summary>
+/// <summary>Proves that the audit of a killed shop detects each kind of error.</summary>
 internal sealed class AuditTests
 {
     private const string AnOrder = "(SELECT max(sequence) FROM orders WHERE customer_id IS NOT NULL)";

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace ModularShop.SystemTests.Crashes;
 
 /// <summary>
-/// A client of the shop, which does one thing after the other and outlives it: a request that broke off is sent again,
-/// under the same key, when there is a shop again. What it does is decided by the seed.
+/// A client of the shop that sends one request after the other and continues after a crash: an interrupted request is sent again under
+/// the same key when the shop runs again. The seed decides its requests.
 /// </summary>
 internal sealed class Client(int number, int seed)
 {
@@ -17,20 +17,20 @@ internal sealed class Client(int number, int seed)
     private Action<JsonElement>? learn;
     private int serial;
 
-    /// <summary>All that it ever asked for.</summary>
+    /// <summary>All requests that it has sent.</summary>
     public IReadOnlyList<Request> Requests => requests;
 
-    /// <summary>How many of them were answered, also while it works.</summary>
+    /// <summary>The number of answered requests. Can be read while the client works.</summary>
     public int Answered => Volatile.Read(ref answered);
 
-    /// <summary>The one product that it, and no other client, changes.</summary>
+    /// <summary>The product that only this client changes.</summary>
     public Guid? Product { get; private set; }
 
-    /// <summary>Repeats what broke off and makes sure that there is a product; false when the shop is gone again.</summary>
+    /// <summary>Repeats an interrupted request and makes sure that there is a product; false when the shop has ended again.</summary>
     public async Task<bool> Resume(HttpClient http) =>
         (requests is not [.., { Answer: null }] || await Send(http)) && (Product is not null || await Ask(http, AddProduct()));
 
-    /// <summary>Keeps the shop busy until it is gone.</summary>
+    /// <summary>Sends requests until the shop has ended.</summary>
     public async Task Work(HttpClient http, IReadOnlyList<Guid> products, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested && await Ask(http, Next(products))) { }
@@ -72,7 +72,7 @@ internal sealed class Client(int number, int seed)
 
     private (Request, Action<JsonElement>) Reprice()
     {
-        var price = 1 + ++serial / 100m; // Never the same twice.
+        var price = 1 + ++serial / 100m; // A different price each time.
         var path = $"/catalog/v1/products/{Product}/price";
         var marker = Request.PriceMarker(Product!.Value, price);
         return (new("catalog", "catalog.price-changed", marker, HttpMethod.Put, path, new { price, currency = "EUR" }), _ => { });
@@ -99,14 +99,14 @@ internal sealed class Client(int number, int seed)
     private (Request, Action<JsonElement>) Erase()
     {
         var customer = customers[random.Next(customers.Count)];
-        customers.Remove(customer); // Whether or not it succeeds, there will be no more orders for that one.
+        customers.Remove(customer); // No more orders for this customer, whether the erasure succeeds or not.
         var path = $"/customers/v1/customers/{customer}";
         return (new("customers", "customers.customer-erased", customer.ToString(), HttpMethod.Delete, path, Body: null), _ => { });
     }
 
     private (Request, Action<JsonElement>) PlaceOrder(IReadOnlyList<Guid> products)
     {
-        // The quantity of the first line tells this order from all others of all clients.
+        // The quantity of the first line identifies this order among all orders of all clients.
         var quantity = ++serial * 10 + number;
         var customerId = customers.Count > 0 && random.Next(4) > 0 ? customers[random.Next(customers.Count)] : (Guid?)null;
         var lines = Enumerable
@@ -152,7 +152,7 @@ internal sealed class Client(int number, int seed)
         return Send(http);
     }
 
-    // Sends the latest request; false when the shop is gone.
+    // Sends the latest request; false when the shop has ended.
     private async Task<bool> Send(HttpClient http)
     {
         var request = requests[^1];

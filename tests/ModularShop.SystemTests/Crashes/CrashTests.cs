@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>Nothing that was acknowledged is lost, and nothing happens twice, whenever the process is killed.</summary>
+/// <summary>No acknowledged change is lost, and nothing takes effect twice, whenever the process is killed.</summary>
 internal sealed class CrashTests
 {
     [Test]
-    public async Task Whenever_a_shop_is_killed_under_load_nothing_acknowledged_is_lost_and_nothing_takes_effect_twice_or_out_of_order()
+    public async Task A_shop_killed_under_load_loses_nothing_acknowledged_and_applies_everything_once_in_order()
     {
         var started = Stopwatch.GetTimestamp();
         var kills = new Dictionary<string, int>();
@@ -37,7 +37,7 @@ internal sealed class CrashTests
         }
     }
 
-    /// <summary>As the shop names them when it is told of one that it does not know.</summary>
+    /// <summary>The names as the shop lists them in its message for an unknown one.</summary>
     private static async Task<string[]> FaultPoints()
     {
         var environment = new Dictionary<string, string> { ["MODULARSHOP_KILL_AT"] = "?" };

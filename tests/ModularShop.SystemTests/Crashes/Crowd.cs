@@ -3,37 +3,39 @@ using System.Text.Json;
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>The clients of one shop, however often it is started.</summary>
+/// <summary>The clients of one shop, across its restarts.</summary>
 internal sealed class Crowd(int seed)
 {
     private const int Size = 8;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(2);
 
     private readonly List<Client> clients = [.. Enumerable.Range(0, Size).Select(number => new Client(number, seed))];
 
-    /// <summary>All that was ever asked for; not to be looked at while clients work.</summary>
+    /// <summary>All requests that were sent. Not to be read while clients work.</summary>
     public IEnumerable<Request> Requests => clients.SelectMany(client => client.Requests);
 
     public int Answered => clients.Sum(client => client.Answered);
 
-    /// <summary>A product that the shop has, once the clients resumed.</summary>
+    /// <summary>A product of the shop, after the clients have resumed.</summary>
     public Guid AnyProduct => clients[0].Product!.Value;
 
-    /// <summary>What broke off is asked for again, and the shop catches up with all logs; false when it is gone again.</summary>
+    /// <summary>
+    /// Repeats interrupted requests, and waits until the shop has caught up with all logs; false when it has ended again.
+    /// </summary>
     public async Task<bool> Resume(HttpClient http) =>
         await CatchesUp(http)
         && (await Task.WhenAll(clients.Select(client => client.Resume(http)))).All(resumed => resumed)
         && await CatchesUp(http);
 
-    /// <summary>Keeps the shop busy until it is gone.</summary>
+    /// <summary>Sends requests until the shop has ended.</summary>
     public Task Work(HttpClient http, CancellationToken ct)
     {
         var products = clients.Select(client => client.Product!.Value).ToList();
         return Task.WhenAll(clients.Select(client => client.Work(http, products, ct)));
     }
 
-    /// <summary>False when the shop is gone.</summary>
+    /// <summary>False when the shop has ended.</summary>
     public static async Task<bool> CatchesUp(HttpClient http)
     {
         try
@@ -45,7 +47,7 @@ internal sealed class Crowd(int seed)
                     && subscriptions.TrueForAll(s =>
                         s.GetProperty("state").GetString() == "running" && s.GetProperty("lag").GetInt64() == 0
                     ),
-                Patience
+                TimeLimit
             );
             return true;
         }

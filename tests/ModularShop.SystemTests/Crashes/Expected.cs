@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>What the rows of the modules must be after these events, computed by nothing of the product.</summary>
+/// <summary>The expected rows of the modules after these events, computed without code of the product.</summary>
 internal sealed class Expected(IReadOnlyList<LoggedEvent> orders, IReadOnlyList<LoggedEvent> catalog, IReadOnlyList<LoggedEvent> customers)
 {
     private readonly HashSet<string> cancelled = [.. Named(orders, "orders.order-cancelled").Select(e => e.Key)];
@@ -25,7 +25,7 @@ internal sealed class Expected(IReadOnlyList<LoggedEvent> orders, IReadOnlyList<
         });
     }
 
-    // A client returns something of the first line only, and once.
+    // A client returns only pieces of the first line, and only once.
     public IEnumerable<string> OrderLineRows()
     {
         var returned = Returned.DistinctBy(e => e.Key).ToDictionary(e => e.Key, e => e.Lines.Sum(line => line.Quantity));
@@ -61,7 +61,7 @@ internal sealed class Expected(IReadOnlyList<LoggedEvent> orders, IReadOnlyList<
             )
         );
 
-    /// <summary>Orders' read copies: only what came last counts.</summary>
+    /// <summary>The read copies of Orders, in which only the latest event counts.</summary>
     public IEnumerable<string> Prices() =>
         catalog
             .Where(e => e.Name is "catalog.product-added" or "catalog.price-changed")
@@ -114,7 +114,7 @@ internal sealed class Expected(IReadOnlyList<LoggedEvent> orders, IReadOnlyList<
     {
         var bought = Purchases().ToLookup(p => p.Product);
         var returned = Returns().ToLookup(r => r.Product);
-        // A product whose orders were all cancelled keeps its row, of zeros.
+        // A product whose orders were all cancelled keeps its row, with zeros.
         return Placed
             .SelectMany(e => e.Lines.Select(line => line.Product))
             .Distinct()

@@ -1,33 +1,31 @@
-using ModularShop.Kernel.Storage;
-
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>What is done to the files of the dead shop before it is started again.</summary>
+/// <summary>What is changed in the files of the killed shop before the next start.</summary>
 internal enum Prelude
 {
     Nothing,
 
-    /// <summary>A newer build publishes an event that this one does not know, and another one of the same key.</summary>
+    /// <summary>A newer build publishes an event that this build does not know, and another event with the same key.</summary>
     PublishFromNewerBuild,
 
-    /// <summary>The unknown event is made one that this build knows.</summary>
+    /// <summary>The unknown event is changed into one that this build knows.</summary>
     MakeKnown,
 }
 
 /// <summary>
-/// One death of a shop: at the n-th time that a module reaches a fault point, or, without a fault point, at the hands of
-/// another process after so many milliseconds of load.
+/// How a shop is killed: when a module reaches a fault point for the n-th time or, without a fault point, by another process after a
+/// time under load.
 /// </summary>
 internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelude Prelude = Prelude.Nothing)
 {
     public const string Random = "random moment";
 
-    /// <summary>How many times the two shops of a seed are killed.</summary>
+    /// <summary>The number of kills of the two shops of a seed.</summary>
     public const int PerSeed = 17;
 
     private const string History = "purchase-history";
 
-    // How many statements the first migration of a module has at least.
+    // The minimum number of statements in the first migration of a module.
     private static readonly (string Module, int Statements)[] Migrations =
     [
         ("catalog", 8),
@@ -36,7 +34,7 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         (History, 11),
     ];
 
-    /// <summary>The deaths of two shops, in order: between them each fault point at least once.</summary>
+    /// <summary>The kills of two shops, in order. Together they include each fault point at least once.</summary>
     public static IReadOnlyList<IReadOnlyList<Kill>> Plans(int seed)
     {
         var random = new Random(seed);
@@ -52,7 +50,7 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
             [new(History, "before-commit", random.Next(1, 60))],
             [new(History, "after-commit", random.Next(1, 60))],
             [new(History, "rebuild", random.Next(1, 3))],
-            // The dead letter itself, and then what is parked behind it; before and after its row is deleted.
+            // The dead letter itself and then the letter parked behind it, before and after its row is deleted.
             [
                 new(null, Random, random.Next(50, 1000), Prelude.PublishFromNewerBuild),
                 new(History, "retry", random.Next(1, 3), Prelude.MakeKnown),
@@ -71,7 +69,7 @@ internal sealed record Kill(string? Module, string FaultPoint, int Count, Prelud
         return
         [
             new(module, "migration", random.Next(1, statements + 1)),
-            // Comes after the products are there, which the others need.
+            // Happens after the products exist, which the other kills need.
             new(null, Random, random.Next(50, 1000)),
             .. inOrder.SelectMany(kills => kills),
         ];

@@ -1,17 +1,16 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Crashes;
 
 /// <summary>
-/// A shop under the load of several clients that is killed again and again, and audited each time: as it was left, and
-/// once it runs again and has caught up.
+/// A shop under the load of several clients that is killed repeatedly and audited each time: the files as they were left, and again
+/// after the shop has caught up.
 /// </summary>
 internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
 {
-    // So many answers are given before an operator acts.
+    // The number of answers before an operator acts.
     private const int UnderLoad = 50;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
@@ -24,7 +23,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
 
     private IReadOnlyCollection<Request> Requests => [.. crowd.Requests, .. byNewerBuild];
 
-    /// <summary>Lives through all deaths of its plan; tells of each. The files are kept when a check fails.</summary>
+    /// <summary>Runs all kills of the plan, and reports each. The files are kept when a check fails.</summary>
     public async Task Live(Action<Kill> died)
     {
         foreach (var kill in plan)
@@ -93,7 +92,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
 
     private void AssertSound(bool caughtUp)
     {
-        if (Requests.Count > 0) // Before that, tables may be missing.
+        if (Requests.Count > 0) // Before the first request, tables may be missing.
         {
             Assert.That(Audit.Of(directory, Requests, caughtUp), Is.Empty);
         }
@@ -139,7 +138,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         );
     }
 
-    // What the operator does kills the shop.
+    // The operator's request kills the shop.
     private async Task Operate(HttpClient http, Func<HttpClient, Task<string>> operation)
     {
         var enough = crowd.Answered + UnderLoad;

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>A module's file, as anybody who knows SQLite sees it.</summary>
+/// <summary>A module's file, read with plain SQLite.</summary>
 internal sealed class ModuleFile : IDisposable
 {
     private readonly SqliteConnection connection;
@@ -32,13 +32,13 @@ internal sealed class ModuleFile : IDisposable
 
     public string Epoch => Text(Rows("SELECT value FROM kernel_meta WHERE name = 'epoch'").Single()[0]);
 
-    /// <summary>How far it has read a source's log; at 0 when it has not begun.</summary>
+    /// <summary>How far it has read a source's log; 0 when it has not begun.</summary>
     public Checkpoint CheckpointOf(string source) =>
         Rows($"SELECT epoch, position, event_id FROM checkpoints WHERE source = '{source}'")
             .Select(row => new Checkpoint(Text(row[0]), (long)row[1], Text(row[2])))
             .SingleOrDefault(new Checkpoint("", 0, ""));
 
-    /// <summary>What could not be applied yet, in the order of the source's log.</summary>
+    /// <summary>The events that could not be applied yet, in the order of the source's log.</summary>
     public IReadOnlyList<Letter> LettersOf(string source) =>
         [
             .. Rows($"SELECT position, status, key, coalesce(error, '') FROM dead_letters WHERE source = '{source}' ORDER BY position")

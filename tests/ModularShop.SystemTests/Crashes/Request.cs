@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ModularShop.SystemTests.Crashes;
 
 /// <summary>
-/// What a client asked for, however often it had to send it: always under the same key. It leaves exactly one event in a
-/// log, which the marker tells from all others of its name.
+/// A client's request, which is always sent under the same key, however often it is sent. It causes exactly one event in a log, which
+/// the marker identifies among all events of its name.
 /// </summary>
 internal sealed record Request(string Module, string Event, string Marker, HttpMethod Method, string Path, object? Body)
 {
@@ -12,10 +12,10 @@ internal sealed record Request(string Module, string Event, string Marker, HttpM
 
     public JsonElement Sent { get; } = JsonSerializer.SerializeToElement(Body, JsonSerializerOptions.Web);
 
-    /// <summary>Null until it was acknowledged.</summary>
+    /// <summary>Null until it is acknowledged.</summary>
     public JsonElement? Answer { get; set; }
 
-    /// <summary>The marker of the request that an event stems from.</summary>
+    /// <summary>The marker of the request that caused an event.</summary>
     public static string MarkerOf(LoggedEvent logged) =>
         logged.Name switch
         {

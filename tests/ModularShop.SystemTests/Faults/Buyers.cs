@@ -4,8 +4,7 @@ using System.Net;
 namespace ModularShop.SystemTests.Faults;
 
 /// <summary>
-/// Clients who order one piece after the other and repeat what was refused, under the same Idempotency-Key, until it is
-/// acknowledged.
+/// Clients that place one order after the other. They repeat a refused order under the same Idempotency-Key until it is acknowledged.
 /// </summary>
 internal sealed class Buyers : IAsyncDisposable
 {
@@ -29,7 +28,7 @@ internal sealed class Buyers : IAsyncDisposable
 
     public IReadOnlyCollection<Answer> Refused => refused;
 
-    /// <summary>Returns once they have got some orders through.</summary>
+    /// <summary>Returns when some orders have been acknowledged.</summary>
     public static async Task<Buyers> Begin(HttpClient http, Guid productId)
     {
         var buyers = new Buyers(http, productId);
@@ -37,7 +36,7 @@ internal sealed class Buyers : IAsyncDisposable
         return buyers;
     }
 
-    /// <summary>Waits until some more orders are through.</summary>
+    /// <summary>Waits until some more orders are acknowledged.</summary>
     public Task SomeMore()
     {
         var goal = acknowledged.Count + 10;

@@ -6,17 +6,17 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Faults;
 
-/// <summary>What tests of storage faults do to a shop, and ask of it. Needs no privileges, and works with them.</summary>
+/// <summary>Causes storage faults in a shop and checks its reports. Works without root privileges and with them.</summary>
 internal static class Faulty
 {
     private const int FileSize = 1; // RLIMIT_FSIZE
     private const ulong Unlimited = ulong.MaxValue;
 
-    /// <summary>Starts the shop so that file modes hold for it, as they do not for root.</summary>
+    /// <summary>Starts the shop so that file modes apply to it, which they do not for root.</summary>
     public static IReadOnlyList<string> AsOrdinaryUser =>
         Environment.IsPrivilegedProcess ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : [];
 
-    /// <summary>Lets no file of the process grow beyond a length: to one that is there already, the disk is full.</summary>
+    /// <summary>Limits the length of all files of the process: to a file that has this length already, the disk is full.</summary>
     public static void LimitFiles(this ShopProcess shop, long length)
     {
         Assert.That(SetLimit(shop.Id, FileSize, new Limit((ulong)length, Unlimited), 0), Is.Zero, "The limit was not set.");
@@ -66,7 +66,7 @@ internal static class Faulty
             health => health.StartsWith("""{"status":"healthy",""", StringComparison.Ordinal)
         );
 
-    /// <summary>It says what is wrong with the module and what to do: in its health and through the doctor.</summary>
+    /// <summary>The shop reports what is wrong with the module and what to do, in its health and through the doctor.</summary>
     public static async Task AssertNamed(this ShopProcess shop, string module, string reason, string cure)
     {
         var health = await Eventually.Get(
@@ -83,7 +83,7 @@ internal static class Faulty
         Assert.That(doctor.ExitCode, Is.EqualTo(4));
     }
 
-    /// <summary>A refusal that a person understands, and that gives nothing of the machine away.</summary>
+    /// <summary>A refusal with a clear reason that reveals no details of the machine.</summary>
     public static void AssertRefused(Answer answer, string reason)
     {
         Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable), answer.Text);
@@ -115,7 +115,7 @@ internal static class Faulty
         return orders;
     }
 
-    /// <summary>Another program that writes to a module's file, until it is disposed of.</summary>
+    /// <summary>Another program that holds a module's file for writing until it is disposed of.</summary>
     public static SqliteConnection Lock(string directory, string module)
     {
         var connection = Open(directory, module);

@@ -10,7 +10,7 @@ internal sealed class FullDiskTests
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
     [Test]
-    public async Task Orders_that_find_no_room_are_refused_with_the_reason_others_run_and_with_room_it_goes_on_by_itself()
+    public async Task On_a_full_disk_orders_are_refused_others_run_and_with_room_it_continues_by_itself()
     {
         await using var shop = await ShopProcess.Run(directory);
         var product = await shop.Product();
@@ -36,14 +36,14 @@ internal sealed class FullDiskTests
     }
 
     [Test]
-    public async Task A_shop_that_finds_no_room_at_its_start_says_so_and_with_room_it_starts_its_modules_by_itself()
+    public async Task A_start_on_a_full_disk_is_reported_and_with_room_the_modules_start_by_themselves()
     {
         Guid product;
         await using (var before = await ShopCommand.Host(directory))
         {
             (product, _) = await before.Http.SellOne();
         }
-        // The runtime itself wants a large file for the code that it compiles, but for this setting.
+        // Without this setting, the runtime needs a large file for the code that it compiles.
         var environment = new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" };
         await using var shop = await ShopProcess.RunBy(["prlimit", "--fsize=4096:"], directory, [], environment);
 

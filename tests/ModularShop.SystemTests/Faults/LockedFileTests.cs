@@ -29,7 +29,7 @@ internal sealed class LockedFileTests
     }
 
     [Test]
-    public async Task A_module_whose_file_is_locked_at_the_start_starts_by_itself_later_and_meanwhile_orders_are_taken()
+    public async Task A_module_whose_file_is_locked_starts_by_itself_later_and_orders_are_taken_meanwhile()
     {
         Guid product;
         await using (var before = await ShopCommand.Host(directory))

@@ -1,5 +1,3 @@
-using ModularShop.Kernel.Persistence;
-
 namespace ModularShop.SystemTests.Faults;
 
 internal sealed class LostFileTests
@@ -10,7 +8,7 @@ internal sealed class LostFileTests
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
     [Test]
-    public async Task When_the_write_ahead_log_is_removed_under_load_nothing_is_lost_and_the_module_goes_on_by_itself()
+    public async Task Removing_the_write_ahead_log_under_load_loses_nothing_and_the_module_continues_by_itself()
     {
         await using var shop = await ShopProcess.Run(directory);
         await using var buyers = await Buyers.Begin(shop.Http, await shop.Product());
@@ -55,7 +53,7 @@ internal sealed class LostFileTests
     }
 
     [Test]
-    public async Task When_the_write_ahead_log_is_removed_after_a_crash_those_who_read_further_say_so_until_it_is_put_back()
+    public async Task After_a_crash_without_its_log_a_file_is_reported_by_its_readers_until_the_log_is_put_back()
     {
         var log = Faulty.FileOf(directory, "orders") + "-wal";
         await using (var before = await ShopProcess.Run(directory))

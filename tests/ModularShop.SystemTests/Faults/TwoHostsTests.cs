@@ -1,4 +1,3 @@
-
 namespace ModularShop.SystemTests.Faults;
 
 internal sealed class TwoHostsTests
@@ -9,7 +8,7 @@ internal sealed class TwoHostsTests
     public void DeleteDirectory() => Directory.Delete(directory, recursive: true);
 
     [Test]
-    public async Task Of_two_that_are_started_at_once_on_one_directory_one_runs_and_the_other_ends_and_says_why()
+    public async Task Of_two_shops_started_at_once_on_one_directory_one_runs_and_the_other_says_why_not()
     {
         string[] run = ["run", "--data", directory, "--urls", "http://127.0.0.1:0"];
         await using var one = ShopProcess.Start(run);

@@ -4,7 +4,9 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Data;
 
-/// <summary>The catalog's own file. Public only because the module's type says so; its sets are internal.</summary>
+/// <summary>
+/// The catalog's database. It is public only because the public type of the module refers to it; its sets are internal.
+/// </summary>
 public sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDbContext(options)
 {
     internal DbSet<Product> Products => Set<Product>();

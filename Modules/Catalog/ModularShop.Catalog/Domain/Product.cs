@@ -3,7 +3,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Domain;
 
-/// <summary>Something that the shop sells, or has sold.</summary>
+/// <summary>A product that the shop sells or has sold.</summary>
 internal sealed class Product : IIdentified
 {
     private Product(Guid id, string sku, string name, string? description, decimal price, string currency, DateTimeOffset addedAt)
@@ -17,12 +17,12 @@ internal sealed class Product : IIdentified
         AddedAt = addedAt;
     }
 
-    /// <summary>Its row number, for the search index and for paging.</summary>
+    /// <summary>The row number, for the search index and for paging.</summary>
     public long Number { get; private set; }
 
     public Guid Id { get; private set; }
 
-    /// <summary>The stock code. Upper and lower case differ: 85123A and 85123a are two products.</summary>
+    /// <summary>The stock code. It is case-sensitive: 85123A and 85123a are two products.</summary>
     public string Sku { get; private set; }
 
     public string Name { get; private set; }
@@ -37,13 +37,13 @@ internal sealed class Product : IIdentified
 
     public DateTimeOffset AddedAt { get; private set; }
 
-    /// <summary>The date of the sale that an imported name or price is taken from.</summary>
+    /// <summary>The date of the sale that an imported name or price comes from; null when the product was not imported.</summary>
     public DateTimeOffset? ListedAsOf { get; private set; }
 
-    /// <summary>Whether a person gave the product its name; no import replaces it then.</summary>
+    /// <summary>Whether a person has set the name. Imports then keep it.</summary>
     public bool NameIsSet { get; private set; }
 
-    /// <summary>Whether a person gave the product its price; no import replaces it then.</summary>
+    /// <summary>Whether a person has set the price. Imports then keep it.</summary>
     public bool PriceIsSet { get; private set; }
 
     public long Version { get; private set; } = 1;
@@ -79,7 +79,7 @@ internal sealed class Product : IIdentified
         Version++;
     }
 
-    /// <summary>Takes name and price from a later sale, but for what a person decided.</summary>
+    /// <summary>Takes the name and price of a later sale, except what a person has set.</summary>
     public Relisting Relist(string name, decimal price, string currency, DateTimeOffset asOf)
     {
         if (asOf < ListedAsOf)
@@ -121,18 +121,18 @@ internal sealed class Product : IIdentified
     }
 }
 
-/// <summary>What a later sale did to a product.</summary>
+/// <summary>The effect of an imported sale on a product.</summary>
 internal enum Relisting
 {
-    /// <summary>It is not later, or says the same.</summary>
+    /// <summary>The sale is not later, or has the same name and price.</summary>
     NoNews,
 
-    /// <summary>The product has another name or price now.</summary>
+    /// <summary>The name or price of the product has changed.</summary>
     Changed,
 
-    /// <summary>A sale of the same time says otherwise; the one that came first stays.</summary>
+    /// <summary>A sale with the same time has another name or price. The first one is kept.</summary>
     Differs,
 
-    /// <summary>The sale says otherwise; what a person decided stays.</summary>
+    /// <summary>The sale has another name or price, but a person has set the current one, which is kept.</summary>
     Kept,
 }

@@ -13,7 +13,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Catalog.Features;
 
-/// <summary>Adds a product that can be bought from now on.</summary>
+/// <summary>Adds a product. It can be bought from now on.</summary>
 internal static class AddProduct
 {
     internal sealed record Command(string Sku, string Name, string? Description, decimal Price, string Currency) : ICommand<ProductView>;

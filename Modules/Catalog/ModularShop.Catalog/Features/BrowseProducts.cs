@@ -15,8 +15,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Catalog.Features;
 
 /// <summary>
-/// Lists products, a page at a time: by words (all of them, each by its stem or as the beginning of a word), price
-/// and currency, sorted by name, price, age or relevance.
+/// Lists products by page, filtered by words, price and currency, and sorted by name, price, age or relevance. A product must contain
+/// each word, by its stem or as the beginning of a word.
 /// </summary>
 internal static class BrowseProducts
 {
@@ -48,8 +48,8 @@ internal static class BrowseProducts
         }
     }
 
-    /// <summary>The place of a row under a sort: its key, then its number.</summary>
-    internal sealed record Place(string Sort, string? Text, long Key, long Number);
+    /// <summary>The position of a row in a sorted list: the sort key, then the row number.</summary>
+    internal sealed record Position(string Sort, string? Text, long Key, long Number);
 
     internal sealed class Handler(CatalogDb db) : IRequestHandler<Query, Page<ProductView>>
     {
@@ -58,7 +58,7 @@ internal static class BrowseProducts
             var terms = SearchTerms.Parse(query.Search);
             var sort = ProductSort.Find(query.Sort, terms)!;
             var limit = Cursor.Limit(query.Limit);
-            var after = Cursor.Decode<Place>(query.After);
+            var after = Cursor.Decode<Position>(query.After);
             if (after is not null && after.Sort != sort.Name)
             {
                 throw new BadRequestException("This cursor belongs to another sort; start again without it.", "after");
@@ -69,7 +69,7 @@ internal static class BrowseProducts
             }
             var (sql, parameters) = Statement(query, terms, sort, after, limit);
             var rows = await db.Database.SqlQueryRaw<Row>(sql, parameters).ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, sort.PlaceOf, row => row.Characters);
+            var page = Cursor.Page(rows, limit, sort.PositionOf, row => row.Characters);
             return new Page<ProductView>([.. page.Items.Select(row => row.View())], page.Next);
         }
 
@@ -77,7 +77,7 @@ internal static class BrowseProducts
             Query query,
             SearchTerms? terms,
             ProductSort sort,
-            Place? after,
+            Position? after,
             int limit
         )
         {
@@ -138,7 +138,7 @@ internal static class BrowseProducts
         long Rank
     )
     {
-        /// <summary>About how long its JSON is.</summary>
+        /// <summary>The approximate length of its JSON.</summary>
         public long Characters => 200 + Sku.Length + Name.Length + (Description?.Length ?? 0);
 
         public ProductView View() => new(Id, Sku, Name, Description, ExactDecimal.FromStored(Price), Currency, IsDiscontinued, Version);

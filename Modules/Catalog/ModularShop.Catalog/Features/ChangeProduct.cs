@@ -12,7 +12,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Catalog.Features;
 
-/// <summary>Gives a product another name and description.</summary>
+/// <summary>Changes the name and description of a product.</summary>
 internal static class ChangeProduct
 {
     internal sealed record Command(Guid ProductId, string Name, string? Description, IfMatch? IfMatch) : ICommand<ProductView>;

@@ -11,7 +11,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Catalog.Features;
 
-/// <summary>Takes a product out of sale for good. It stays visible to those who have its id.</summary>
+/// <summary>Takes a product out of sale permanently. It can still be read by its id.</summary>
 internal static class DiscontinueProduct
 {
     internal sealed record Command(Guid ProductId, IfMatch? IfMatch) : ICommand<ProductView>;

@@ -13,10 +13,9 @@ using ModularShop.Kernel.Requests;
 namespace ModularShop.Catalog.Features;
 
 /// <summary>
-/// Adds products from another system by their stock code. Safe to repeat: a known product changes only when the
-/// sale that its name and price come from is later than the one known. What a person decided is kept, whatever the
-/// dates: a product that was added by hand, renamed, repriced or discontinued. A sale of the same time that says otherwise, as
-/// in a file that was corrected, is named.
+/// Adds products from another system by their stock code. Safe to repeat: a known product changes only if the imported name and price
+/// come from a later sale. What a person has decided is kept, whatever the dates: a product that was added by hand, renamed, repriced
+/// or discontinued. A sale with the same time but another name or price, as in a corrected file, is reported.
 /// </summary>
 internal static class ImportProducts
 {
@@ -28,8 +27,10 @@ internal static class ImportProducts
 
     internal sealed record Imported(string Sku, Guid ProductId);
 
-    /// <param name="Kept">Products that a later sale lists otherwise, but a person has decided on.</param>
-    /// <param name="Differing">The stock codes of products of which another name or price of the same time is held.</param>
+    /// <param name="Kept">
+    /// The number of products with another name or price in a later sale that were kept because a person has set them.
+    /// </param>
+    /// <param name="Differing">The stock codes of products that have another name or price of the same time.</param>
     internal sealed record Result(
         int Added,
         int Changed,

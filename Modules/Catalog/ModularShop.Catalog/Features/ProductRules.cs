@@ -3,7 +3,7 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Catalog.Features;
 
-/// <summary>What a field of a product may hold, wherever it comes in.</summary>
+/// <summary>The rules for the fields of a product, for all requests.</summary>
 internal static class ProductRules
 {
     public static void Sku<T>(this IRuleBuilder<T, string> rule) => rule.NotEmpty().MaximumLength(50);
@@ -18,7 +18,7 @@ internal static class ProductRules
     public static IRuleBuilderOptions<T, string> Currency<T>(this IRuleBuilder<T, string> rule) =>
         rule.NotEmpty().Matches(@"^[A-Z]{3}\z").WithMessage("A currency is its three-letter code, like EUR.");
 
-    /// <summary>When something was sold. Sales before 1970 are mistakes of a spreadsheet, such as the year 0001.</summary>
+    /// <summary>The time of a sale. Times before 1970 are spreadsheet errors, such as the year 0001.</summary>
     public static void PastTime<T>(this IRuleBuilder<T, DateTimeOffset> rule) =>
         rule.GreaterThanOrEqualTo(DateTimeOffset.UnixEpoch).WithMessage("A time is from 1970 on.");
 }

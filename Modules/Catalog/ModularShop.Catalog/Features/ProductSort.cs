@@ -1,6 +1,6 @@
 namespace ModularShop.Catalog.Features;
 
-/// <summary>A way to sort products, each with the product's number as the last word so that every place is unique.</summary>
+/// <summary>A sort order of products. It ends with the product's number, so that each position is unique.</summary>
 internal sealed record ProductSort(string Name, string Column, bool Descending)
 {
     private static readonly ProductSort[] All =
@@ -19,7 +19,7 @@ internal sealed record ProductSort(string Name, string Column, bool Descending)
 
     public string AfterCondition => $"({Column}, p.number) {(Descending ? '<' : '>')} ($key, $number)";
 
-    /// <summary>By name where nothing is asked for, by relevance where words are; null when there is no such sort.</summary>
+    /// <summary>The sort with this name; null when there is none. Without a name: by relevance in a search, otherwise by name.</summary>
     public static ProductSort? Find(string? name, SearchTerms? terms)
     {
         var isSearch = terms is not null;
@@ -27,7 +27,7 @@ internal sealed record ProductSort(string Name, string Column, bool Descending)
         return Array.Find(All, sort => sort.Name == wanted && (isSearch || !sort.NeedsRank));
     }
 
-    public BrowseProducts.Place PlaceOf(BrowseProducts.Row row) =>
+    public BrowseProducts.Position PositionOf(BrowseProducts.Row row) =>
         Column switch
         {
             "p.name" => new(Name, row.Name, 0, row.Number),

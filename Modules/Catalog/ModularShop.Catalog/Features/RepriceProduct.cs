@@ -12,7 +12,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Catalog.Features;
 
-/// <summary>Gives a product another list price. Orders that were placed keep theirs.</summary>
+/// <summary>Changes the list price of a product. Existing orders keep their prices.</summary>
 internal static class RepriceProduct
 {
     internal sealed record Command(Guid ProductId, decimal Price, string Currency, IfMatch? IfMatch) : ICommand<ProductView>;

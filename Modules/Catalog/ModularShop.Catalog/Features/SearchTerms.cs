@@ -4,9 +4,9 @@ using Microsoft.Data.Sqlite;
 namespace ModularShop.Catalog.Features;
 
 /// <summary>
-/// What people typed, as conditions of SQLite's full-text search on products p, in which every sign has a meaning.
-/// A product is found when it has each of the words, by its stem or as the beginning of a word. Signs are no words, and whoever
-/// types nothing else finds nothing.
+/// Converts a typed search to SQLite full-text conditions on products p, where many characters have a special meaning. A product is
+/// found if it contains each word, by its stem or as the beginning of a word. Other characters are ignored; a search without a word
+/// finds nothing.
 /// </summary>
 internal sealed class SearchTerms
 {
@@ -14,9 +14,9 @@ internal sealed class SearchTerms
     public const int MaxWords = 20;
 
     /// <summary>
-    /// Less is better: first the product whose stock code was typed, then those with all the words in their name, the
-    /// shortest name first. It is a matter of the product alone, where bm25 changes with every product that is added,
-    /// and the places between pages with it.
+    /// The rank of a product; lower is better. The product whose stock code was typed comes first, then products with all words in
+    /// their name, shorter names first. The rank depends on the product only: bm25 would change with each added product, and cursors
+    /// with it.
     /// </summary>
     public const string Rank = """
         (length(p.name) + CASE
@@ -36,7 +36,7 @@ internal sealed class SearchTerms
 
     public IReadOnlyList<string> Words { get; }
 
-    /// <summary>Null where nothing was typed.</summary>
+    /// <summary>Null when nothing was typed.</summary>
     public static SearchTerms? Parse(string? typed) =>
         string.IsNullOrWhiteSpace(typed)
             ? null
@@ -61,9 +61,9 @@ internal sealed class SearchTerms
             .Append(new SqliteParameter("$typed", typed))
             .Append(new SqliteParameter("$inName", $"name : ({string.Join(' ', Words.Select(Quoted))})"));
 
-    // What the index takes for part of a word; without any, nothing could ever be found.
+    // The index contains letters and digits only; a word without any of them would find nothing.
     private static bool IsWord(string word) => word.EnumerateRunes().Any(sign => Rune.IsLetter(sign) || Rune.IsNumber(sign));
 
-    // In quotes nothing is an operator. A NUL would end the query.
+    // Within quotes there are no operators. A NUL would end the query.
     private static string Quoted(string word) => $"\"{word.Replace("\"", "\"\"", StringComparison.Ordinal).Replace('\0', ' ')}\"";
 }

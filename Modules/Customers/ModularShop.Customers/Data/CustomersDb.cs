@@ -4,10 +4,12 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Customers.Data;
 
-/// <summary>The customers' own file. Public only because the module's type says so; its sets are internal.</summary>
+/// <summary>
+/// The customers' database. It is public only because the public type of the module refers to it; its sets are internal.
+/// </summary>
 public sealed class CustomersDb(DbContextOptions<CustomersDb> options) : ModuleDbContext(options)
 {
-    /// <summary>The customers there are; of those who were erased no query knows.</summary>
+    /// <summary>The customers. A query filter excludes those who were erased.</summary>
     internal DbSet<Customer> Customers => Set<Customer>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

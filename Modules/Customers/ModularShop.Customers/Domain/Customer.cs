@@ -2,7 +2,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Customers.Domain;
 
-/// <summary>Somebody who buys, or has bought, from the shop.</summary>
+/// <summary>A person who buys, or has bought, from the shop.</summary>
 internal sealed class Customer : IIdentified
 {
     private Customer(Guid id, DateTimeOffset registeredAt)
@@ -13,16 +13,16 @@ internal sealed class Customer : IIdentified
 
     public Guid Id { get; private set; }
 
-    /// <summary>What an imported customer was known by in the system they came from. Upper and lower case differ.</summary>
+    /// <summary>The number of an imported customer in the other system; case-sensitive. Null for other customers.</summary>
     public string? Number { get; private set; }
 
-    /// <summary>The address as it was typed.</summary>
+    /// <summary>The e-mail address as it was typed.</summary>
     public string? Email { get; private set; }
 
-    /// <summary>What no two customers share: the address without regard to case.</summary>
+    /// <summary>The e-mail address in lower case, which is unique.</summary>
     public string? EmailKey { get; private set; }
 
-    /// <summary>Null where there are no credentials, as after an import: nobody can sign in.</summary>
+    /// <summary>Null when the customer has no credentials, for example after an import, and cannot sign in.</summary>
     public string? PasswordHash { get; private set; }
 
     public string? Name { get; private set; }
@@ -33,7 +33,7 @@ internal sealed class Customer : IIdentified
 
     public DateTimeOffset? ErasedAt { get; private set; }
 
-    /// <summary>That of what callers see: a new password is none of it.</summary>
+    /// <summary>The version of the data that callers see. A new password does not change it.</summary>
     public long Version { get; private set; } = 1;
 
     public static string KeyOf(string email) => email.ToLowerInvariant();
@@ -60,7 +60,7 @@ internal sealed class Customer : IIdentified
 
     public void ChangePassword(string passwordHash) => PasswordHash = passwordHash;
 
-    /// <summary>Forgets the person. What remains is that there was one, so that the id is never anybody else's.</summary>
+    /// <summary>Removes the personal data. The row stays, so that its id is never used for another person.</summary>
     public void Erase(DateTimeOffset now)
     {
         Number = null;

@@ -3,13 +3,15 @@ using Microsoft.Extensions.Options;
 
 namespace ModularShop.Customers.Domain;
 
-/// <summary>Hashes and verifies passwords. Slow on purpose, so never to be called from within a unit of work.</summary>
+/// <summary>Hashes and verifies passwords. This is slow on purpose, so it must not be called in a unit of work.</summary>
 internal sealed class Passwords
 {
-    /// <summary>What OWASP asks of PBKDF2 with HMAC-SHA512; the hasher's own default is less than half of it.</summary>
+    /// <summary>
+    /// The iterations that OWASP recommends for PBKDF2 with HMAC-SHA512. The hasher's default is less than half of that.
+    /// </summary>
     public static readonly PasswordHasherOptions Slow = new() { IterationCount = 210_000 };
 
-    // The hasher has a place for the user, and makes no use of it.
+    // The hasher has a parameter for the user, but does not use it.
     private static readonly object AnyUser = new();
 
     private readonly PasswordHasher<object> hasher;
@@ -23,7 +25,9 @@ internal sealed class Passwords
 
     public string Hash(string password) => hasher.HashPassword(AnyUser, password);
 
-    /// <summary>Whether this is the password; false, after as long a time, where there is no hash at all.</summary>
+    /// <summary>
+    /// Whether the password matches the hash. Without a hash it returns false after the same time, so that the time reveals nothing.
+    /// </summary>
     public bool Verify(string? hash, string password)
     {
         var matches = hasher.VerifyHashedPassword(AnyUser, hash ?? nobodysHash, password) != PasswordVerificationResult.Failed;

@@ -12,7 +12,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 
-/// <summary>Gives a customer another name and country. Only the country is anybody else's business.</summary>
+/// <summary>Changes the name and country of a customer. Other modules are told about the country only.</summary>
 internal static class ChangeCustomer
 {
     internal sealed record Command(Guid CustomerId, string? Name, string? Country, IfMatch? IfMatch) : ICommand<Unit>;

@@ -11,7 +11,10 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 
-/// <summary>Gives a customer who knows the present password another one. As slow as registering, and done the same way.</summary>
+/// <summary>
+/// Replaces the password of a customer who knows the current one. As in RegisterCustomer, the slow hashing happens before the unit of
+/// work.
+/// </summary>
 internal static class ChangePassword
 {
     internal sealed record Request(Guid CustomerId, [property: Secret] string CurrentPassword, [property: Secret] string NewPassword)
@@ -26,7 +29,7 @@ internal static class ChangePassword
         }
     }
 
-    internal sealed class Hasher(CustomersDb db, Passwords passwords, ISender sender) : IRequestHandler<Request, Unit>
+    internal sealed class HashingHandler(CustomersDb db, Passwords passwords, ISender sender) : IRequestHandler<Request, Unit>
     {
         public async Task<Unit> Handle(Request request, CancellationToken ct)
         {
@@ -36,8 +39,8 @@ internal static class ChangePassword
         }
     }
 
-    // A wrong password is refused by the command and not before it: a request that is repeated with its
-    // Idempotency-Key gets its first answer, though by then the old password is wrong.
+    // The command refuses a wrong password, and not the code before it: a request that is repeated with its Idempotency-Key must get
+    // its first answer, although the old password is wrong by then.
     internal sealed record Command(Request Request, [property: NotCompared] string? VerifiedHash, [property: NotCompared] string NewHash)
         : ICommand<Unit>;
 

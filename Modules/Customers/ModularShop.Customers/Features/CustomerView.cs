@@ -4,8 +4,8 @@ using ModularShop.Kernel.Http;
 namespace ModularShop.Customers.Features;
 
 /// <summary>
-/// A customer as callers see it. No command answers with one: a command's answer is kept for its Idempotency-Key, and
-/// would outlast the erasure of the person.
+/// A customer as callers see it. Commands must not return it: their answers are stored for their Idempotency-Key, and would remain
+/// after the person is erased.
 /// </summary>
 internal sealed record CustomerView(Guid Id, string? Number, string? Email, string? Name, string? Country, long Version) : IVersioned
 {

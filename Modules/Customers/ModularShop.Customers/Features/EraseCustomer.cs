@@ -11,7 +11,7 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 
-/// <summary>Forgets a customer for good, and tells every module to do so.</summary>
+/// <summary>Erases a customer permanently, and publishes an event so that all modules do the same.</summary>
 internal static class EraseCustomer
 {
     internal sealed record Command(Guid CustomerId, IfMatch? IfMatch) : ICommand<Unit>;

@@ -13,8 +13,8 @@ using ModularShop.Kernel.Requests;
 namespace ModularShop.Customers.Features;
 
 /// <summary>
-/// Adds customers from another system by their number, without credentials. Safe to repeat: a known number is left as
-/// it is. The number of an erased customer is unknown, and becomes a new one.
+/// Adds customers from another system by their number, without credentials. Safe to repeat: a known number is not changed. The number
+/// of an erased customer is not known any more and creates a new customer.
 /// </summary>
 internal static class ImportCustomers
 {
@@ -24,13 +24,13 @@ internal static class ImportCustomers
 
     internal sealed record Command(IReadOnlyList<Item> Customers) : ICommand<Stored>;
 
-    /// <summary>The ids of the items, in their order, without their numbers.</summary>
-    /// <param name="Kept">How many were known with another country, and keep it.</param>
+    /// <summary>The stored answer: the ids of the items, in their order, without the numbers.</summary>
+    /// <param name="Kept">The number of known customers with another country, which was kept.</param>
     internal sealed record Stored(int Added, IReadOnlyList<Guid> CustomerIds, int Kept = 0);
 
     internal sealed record Imported(string Number, Guid CustomerId);
 
-    /// <param name="Kept">How many were known with another country, and keep it.</param>
+    /// <param name="Kept">The number of known customers with another country, which was kept.</param>
     internal sealed record Result(
         int Added,
         IReadOnlyList<Imported> Customers,

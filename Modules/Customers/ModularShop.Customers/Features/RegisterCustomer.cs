@@ -13,7 +13,9 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 
-/// <summary>Opens an account. The password is hashed before the unit of work begins: others wait for the writer.</summary>
+/// <summary>
+/// Registers a customer. The slow hashing of the password happens before the unit of work, in which other commands would wait.
+/// </summary>
 internal static class RegisterCustomer
 {
     internal sealed record Request(string Email, [property: Secret] string Password, string? Name, string? Country)
@@ -30,7 +32,7 @@ internal static class RegisterCustomer
         }
     }
 
-    internal sealed class Hasher(Passwords passwords, ISender sender) : IRequestHandler<Request, CustomerView>
+    internal sealed class HashingHandler(Passwords passwords, ISender sender) : IRequestHandler<Request, CustomerView>
     {
         public async Task<CustomerView> Handle(Request request, CancellationToken ct)
         {
@@ -40,7 +42,7 @@ internal static class RegisterCustomer
         }
     }
 
-    // The salt makes every hash another one, though the request is the same.
+    // The salt makes the hash different each time, even for the same request.
     internal sealed record Command(Request Request, [property: NotCompared] string PasswordHash) : ICommand<Registered>;
 
     internal sealed record Registered(Guid CustomerId, long Version);

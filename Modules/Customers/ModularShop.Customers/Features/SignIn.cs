@@ -11,7 +11,10 @@ using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Customers.Features;
 
-/// <summary>Tells who somebody is by e-mail and password. What was wrong, or whether there is such an account, stays unsaid.</summary>
+/// <summary>
+/// Returns the id of the customer with this e-mail address and password. A failure does not reveal which of them is wrong, or whether
+/// the account exists.
+/// </summary>
 internal static class SignIn
 {
     internal sealed record Query(string Email, string Password) : IQuery<SignedIn>;

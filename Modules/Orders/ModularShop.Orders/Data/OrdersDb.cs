@@ -5,17 +5,17 @@ using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Data;
 
-/// <summary>The orders' own file.</summary>
+/// <summary>The orders' database.</summary>
 public sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDbContext(options)
 {
     internal DbSet<Order> Orders => Set<Order>();
 
     internal DbSet<Return> Returns => Set<Return>();
 
-    /// <summary>Read copy of the catalog: what can be ordered, and for how much.</summary>
+    /// <summary>The read copy of the catalog: products that can be ordered, with their prices.</summary>
     internal DbSet<ProductCopy> Products => Set<ProductCopy>();
 
-    /// <summary>Read copy of the customers who asked to be forgotten.</summary>
+    /// <summary>The read copy of the customers who were erased.</summary>
     internal DbSet<ErasedCustomer> ErasedCustomers => Set<ErasedCustomer>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

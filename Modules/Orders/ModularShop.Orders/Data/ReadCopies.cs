@@ -1,6 +1,6 @@
 namespace ModularShop.Orders.Data;
 
-/// <summary>The names of the read copies, which commands that decide on them give.</summary>
+/// <summary>The names of the read copies, as commands that decide on them use them.</summary>
 internal static class Copies
 {
     public const string Products = "products";
@@ -8,7 +8,7 @@ internal static class Copies
     public const string ErasedCustomers = "erased-customers";
 }
 
-/// <summary>What Orders knows of a product: enough to price an order while the catalog is down.</summary>
+/// <summary>The data about a product that is needed to price an order while the catalog does not run.</summary>
 internal sealed class ProductCopy
 {
     public required Guid ProductId { get; init; }
@@ -20,7 +20,7 @@ internal sealed class ProductCopy
     public bool IsDiscontinued { get; set; }
 }
 
-/// <summary>A customer who asked to be forgotten, and for whom no order is taken any more.</summary>
+/// <summary>A customer who was erased. No order is accepted for them any more.</summary>
 internal sealed class ErasedCustomer
 {
     public required Guid CustomerId { get; init; }

@@ -5,17 +5,17 @@ namespace ModularShop.Orders.Domain;
 
 internal enum OrderStatus
 {
-    /// <summary>To be fulfilled.</summary>
+    /// <summary>The order is to be fulfilled.</summary>
     Placed,
 
-    /// <summary>Called off before it was shipped.</summary>
+    /// <summary>The order was cancelled before it was shipped.</summary>
     Cancelled,
 
-    /// <summary>Over and done; so are all that were imported.</summary>
+    /// <summary>The order is finished. Imported orders have this status from the beginning.</summary>
     Completed,
 }
 
-/// <summary>So many pieces of a product at the price of one, fixed when the order was placed.</summary>
+/// <summary>A quantity of a product with its unit price, which is fixed when the order is placed.</summary>
 internal sealed class OrderLine
 {
     public required int Position { get; init; }
@@ -26,17 +26,17 @@ internal sealed class OrderLine
 
     public required decimal UnitPrice { get; init; }
 
-    /// <summary>When it was bought, where an imported order tells that of each line.</summary>
+    /// <summary>When the line was bought, if an imported order has times for its lines; otherwise null.</summary>
     public DateTimeOffset? BoughtAt { get; init; }
 
-    /// <summary>How many of them came back.</summary>
+    /// <summary>How many pieces were returned.</summary>
     public int Returned { get; set; }
 }
 
-/// <summary>What somebody bought, with its rules.</summary>
+/// <summary>An order and its rules.</summary>
 internal sealed class Order : IIdentified, IInsertable
 {
-    /// <summary>The greatest total of an order, in whatever currency.</summary>
+    /// <summary>The greatest allowed total of an order, in any currency.</summary>
     public const decimal MaxTotal = 1_000_000_000;
 
     private readonly List<OrderLine> lines = [];
@@ -51,7 +51,7 @@ internal sealed class Order : IIdentified, IInsertable
         ImportNumber = importNumber;
     }
 
-    /// <summary>Its row number, the order in which orders came in.</summary>
+    /// <summary>The row number, in the order in which orders were stored.</summary>
     public long Sequence { get; private set; }
 
     public Guid Id { get; private set; }
@@ -67,10 +67,10 @@ internal sealed class Order : IIdentified, IInsertable
 
     public string? CancellationReason { get; private set; }
 
-    /// <summary>The number that an imported order had where it came from.</summary>
+    /// <summary>The number of an imported order in the other system; null for other orders.</summary>
     public string? ImportNumber { get; private set; }
 
-    /// <summary>Whether it had a customer who was erased since.</summary>
+    /// <summary>Whether the order had a customer who was erased later.</summary>
     public bool ForgotCustomer { get; private set; }
 
     public long Version { get; private set; } = 1;
@@ -79,11 +79,11 @@ internal sealed class Order : IIdentified, IInsertable
 
     public decimal Total => lines.Sum(line => line.Quantity * line.UnitPrice);
 
-    /// <exception cref="UnprocessableException">The total is too great.</exception>
+    /// <exception cref="UnprocessableException">The total is greater than <see cref="MaxTotal"/>.</exception>
     public static Order Place(Guid? customerId, string currency, IEnumerable<LineItem> items, DateTimeOffset now) =>
         new Order(Guid.CreateVersion7(now), customerId, now, currency, OrderStatus.Placed, importNumber: null).With(items);
 
-    /// <exception cref="UnprocessableException">The total is too great.</exception>
+    /// <exception cref="UnprocessableException">The total is greater than <see cref="MaxTotal"/>.</exception>
     public static Order Import(
         string number,
         Guid? customerId,
@@ -93,7 +93,7 @@ internal sealed class Order : IIdentified, IInsertable
         DateTimeOffset now
     ) => new Order(Guid.CreateVersion7(now), customerId, placedAt, currency, OrderStatus.Completed, number).With(items);
 
-    /// <exception cref="ConflictException">It is cancelled or completed, or something of it came back.</exception>
+    /// <exception cref="ConflictException">The order is cancelled or completed, or a part of it was returned.</exception>
     public void Cancel(string reason)
     {
         if (Status is not OrderStatus.Placed)
@@ -109,7 +109,7 @@ internal sealed class Order : IIdentified, IInsertable
         Version++;
     }
 
-    /// <summary>Takes back so many pieces of a product, at the prices that were paid.</summary>
+    /// <summary>Returns a quantity of a product, at the prices that were paid.</summary>
     /// <exception cref="ConflictException">The order is cancelled, or fewer pieces are left to return.</exception>
     public IReadOnlyList<LineItem> TakeBack(Guid productId, int quantity)
     {
@@ -138,7 +138,7 @@ internal sealed class Order : IIdentified, IInsertable
         return items;
     }
 
-    /// <summary>What an import can be compared with.</summary>
+    /// <summary>The data that an import is compared with.</summary>
     public PastInvoice AsImported() =>
         new(
             CustomerId,
@@ -171,5 +171,7 @@ internal sealed class Order : IIdentified, IInsertable
     }
 }
 
-/// <summary>So many pieces of a product at the price of one, bought with the order or, if imported, at a time of their own.</summary>
+/// <summary>
+/// A quantity of a product with its unit price. An imported line may have its own time; otherwise it was bought with the order.
+/// </summary>
 internal sealed record LineItem(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt = null);

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace ModularShop.Orders.Domain;
 
-/// <summary>What is compared of an order or a return of the past: as it is held, or as an import states it.</summary>
-/// <param name="Lines">In any order.</param>
-/// <param name="ForgotCustomer">Whether it had a customer who was erased since, so that nobody can tell who it was.</param>
+/// <summary>The data of a past order or return for a comparison: as it is stored, or as an import states it.</summary>
+/// <param name="Lines">The lines in any order.</param>
+/// <param name="ForgotCustomer">Whether the invoice had a customer who was erased later, so that customers cannot be compared.</param>
 internal sealed record PastInvoice(
     Guid? CustomerId,
     string Currency,
@@ -15,7 +15,7 @@ internal sealed record PastInvoice(
 {
     private const int MaxReasons = 3;
 
-    /// <summary>What another statement of it has otherwise, as sentences without ids; nothing if it says the same.</summary>
+    /// <summary>How the stated invoice differs, as sentences without ids; empty when it does not.</summary>
     public IReadOnlyList<string> DifferencesTo(PastInvoice stated)
     {
         var reasons = new List<string>();
@@ -42,7 +42,7 @@ internal sealed record PastInvoice(
         return reasons;
     }
 
-    // Lines have no number of their own, and spreadsheets sort them: what counts is that each is there as often.
+    // Lines have no numbers, and spreadsheets sort them. What counts is how often each line occurs.
     private IEnumerable<string> LineDifferences(IReadOnlyList<LineItem> stated)
     {
         var unmatched = Unmatched(Lines, stated).ToLookup(line => line.Item.ProductId, line => line.Item);
@@ -70,7 +70,7 @@ internal sealed record PastInvoice(
         }
     }
 
-    // The lines that are not among the others, or not as often, with their numbers.
+    // The lines that the other list does not contain, or contains less often, with their numbers.
     private static IEnumerable<(int Number, LineItem Item)> Unmatched(IReadOnlyList<LineItem> lines, IReadOnlyList<LineItem> others)
     {
         var counts = others.CountBy(line => line).ToDictionary();

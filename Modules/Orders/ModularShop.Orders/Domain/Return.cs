@@ -14,7 +14,7 @@ internal sealed class ReturnLine
     public required decimal UnitPrice { get; init; }
 }
 
-/// <summary>Goods that came back, of one order or, when imported, of no order that is known.</summary>
+/// <summary>Returned goods: of one order or, when imported, of an order that is not known.</summary>
 internal sealed class Return : IIdentified, IInsertable
 {
     private readonly List<ReturnLine> lines = [];
@@ -41,10 +41,10 @@ internal sealed class Return : IIdentified, IInsertable
 
     public string Currency { get; private set; }
 
-    /// <summary>The number that an imported return had where it came from.</summary>
+    /// <summary>The number of an imported return in the other system; null for other returns.</summary>
     public string? ImportNumber { get; private set; }
 
-    /// <summary>Whether it had a customer who was erased since.</summary>
+    /// <summary>Whether the return had a customer who was erased later.</summary>
     public bool ForgotCustomer { get; private set; }
 
     public IReadOnlyList<ReturnLine> Lines => lines;
@@ -63,7 +63,7 @@ internal sealed class Return : IIdentified, IInsertable
         DateTimeOffset now
     ) => new Return(Guid.CreateVersion7(now), orderId: null, customerId, returnedAt, currency, number).With(items);
 
-    /// <summary>What an import can be compared with: its lines are kept without times of their own.</summary>
+    /// <summary>The data that an import is compared with. The lines of a return are stored without their own times.</summary>
     public PastInvoice AsImported() =>
         new(
             CustomerId,

@@ -2,8 +2,8 @@ using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Features;
 
-/// <summary>An order or a return that is held, but not as an import states it. What is held stays.</summary>
-/// <param name="Reasons">What differs, without ids of customers: an answer may outlast them.</param>
+/// <summary>A stored order or return that differs from what an import states. The stored one is kept.</summary>
+/// <param name="Reasons">What differs, without ids of customers: the stored answer may remain after a customer is erased.</param>
 internal sealed record ImportDifference(string Number, IReadOnlyList<string> Reasons);
 
 /// <summary>Collects the differences of one import.</summary>
@@ -11,7 +11,7 @@ internal sealed class ImportDifferences
 {
     private readonly List<ImportDifference> found = [];
 
-    /// <summary>Null where there are none: most imports say nothing of it.</summary>
+    /// <summary>Null when there are none, so that the answer leaves the field out.</summary>
     public IReadOnlyList<ImportDifference>? Found => found.Count == 0 ? null : found;
 
     public void Compare(string number, PastInvoice held, PastInvoice stated)

@@ -14,8 +14,8 @@ using ModularShop.Orders.Domain;
 namespace ModularShop.Orders.Features;
 
 /// <summary>
-/// Takes in orders of the past with their own dates and prices. Safe to repeat: an order whose number is known is
-/// left as it is, and named if it is stated otherwise. The products need not be known here, as their prices come along.
+/// Imports past orders with their own dates and prices. Safe to repeat: an order with a known number is not changed, and is reported if
+/// the import states it differently. The products need not be known here, as the import contains the prices.
 /// </summary>
 internal static class ImportOrders
 {
@@ -26,8 +26,8 @@ internal static class ImportOrders
     [DecidesOn(Copies.ErasedCustomers)]
     internal sealed record Command(IReadOnlyList<Item> Orders) : ICommand<Result>;
 
-    /// <summary>How many were new, and what of the request is there now, new or known.</summary>
-    /// <param name="Differences">Those that are held otherwise than the request states them; null if there are none.</param>
+    /// <summary>How many orders were new, and totals of all orders in the request, new or known.</summary>
+    /// <param name="Differences">The stored orders that differ from the request; null when there are none.</param>
     internal sealed record Result(
         int Added,
         int Orders,

@@ -14,9 +14,9 @@ using ModularShop.Orders.Domain;
 namespace ModularShop.Orders.Features;
 
 /// <summary>
-/// Takes in returns of the past with their own dates and prices; to which orders they belong is not known. Safe to repeat:
-/// a return whose number is known is left as it is, and named if it is stated otherwise. The products need not be known
-/// here, as their prices come along.
+/// Imports past returns with their own dates and prices; their orders are not known. Safe to repeat: a return with a known number is
+/// not changed, and is reported if the import states it differently. The products need not be known here, as the import contains the
+/// prices.
 /// </summary>
 internal static class ImportReturns
 {
@@ -27,8 +27,8 @@ internal static class ImportReturns
     [DecidesOn(Copies.ErasedCustomers)]
     internal sealed record Command(IReadOnlyList<Item> Returns) : ICommand<Result>;
 
-    /// <summary>How many were new, and what of the request is there now, new or known.</summary>
-    /// <param name="Differences">Those that are held otherwise than the request states them; null if there are none.</param>
+    /// <summary>How many returns were new, and totals of all returns in the request, new or known.</summary>
+    /// <param name="Differences">The stored returns that differ from the request; null when there are none.</param>
     internal sealed record Result(
         int Added,
         int Returns,

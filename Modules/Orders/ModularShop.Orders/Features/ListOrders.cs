@@ -11,7 +11,7 @@ using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Features;
 
-/// <summary>Lists orders, the latest first; of one customer or status if asked.</summary>
+/// <summary>Lists orders, latest first, optionally of one customer or status.</summary>
 internal static class ListOrders
 {
     internal sealed record Query(Guid? CustomerId, string? Status, int? Limit, string? After) : IQuery<Page<OrderView>>;
@@ -26,11 +26,11 @@ internal static class ListOrders
                 .WithMessage($"A status is one of {string.Join(", ", Statuses).ToLowerInvariant()}.");
     }
 
-    // About how long the JSON of an order without lines is, and of a line.
+    // The approximate length of the JSON of an order without lines, and of a line.
     private const long OrderCharacters = 400;
     private const long LineCharacters = 100;
 
-    private sealed record Place(DateTimeOffset PlacedAt, long Sequence);
+    private sealed record Position(DateTimeOffset PlacedAt, long Sequence);
 
     internal sealed class Handler(OrdersDb db) : IRequestHandler<Query, Page<OrderView>>
     {
@@ -47,11 +47,11 @@ internal static class ListOrders
                 var status = Enum.Parse<OrderStatus>(query.Status, ignoreCase: true);
                 orders = orders.Where(o => o.Status == status);
             }
-            if (Cursor.Decode<Place>(query.After) is { } after)
+            if (Cursor.Decode<Position>(query.After) is { } after)
             {
                 orders = orders.Where(o => o.PlacedAt <= after.PlacedAt && (o.PlacedAt < after.PlacedAt || o.Sequence < after.Sequence));
             }
-            // An order has up to thousands of lines, so how many of the orders fit is known before their lines are read.
+            // An order has up to thousands of lines. The page is limited by their number before they are read.
             var found = await Sorted(orders)
                 .Take(limit + 1)
                 .Select(o => new
@@ -61,7 +61,12 @@ internal static class ListOrders
                     Lines = o.Lines.Count,
                 })
                 .ToListAsync(ct);
-            var page = Cursor.Page(found, limit, o => new Place(o.PlacedAt, o.Sequence), o => OrderCharacters + o.Lines * LineCharacters);
+            var page = Cursor.Page(
+                found,
+                limit,
+                o => new Position(o.PlacedAt, o.Sequence),
+                o => OrderCharacters + o.Lines * LineCharacters
+            );
             var sequences = page.Items.Select(o => o.Sequence).ToList();
             var whole = await Sorted(db.Orders.Where(o => sequences.Contains(o.Sequence))).ToListAsync(ct);
             return new Page<OrderView>([.. whole.Select(OrderView.Of)], page.Next);

@@ -4,7 +4,7 @@ using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Features;
 
-/// <summary>What a field may hold, wherever it comes in.</summary>
+/// <summary>The rules for the fields of orders and returns, for all requests.</summary>
 internal static class OrderRules
 {
     public const int MaxLines = 5000;
@@ -16,7 +16,7 @@ internal static class OrderRules
     public static void Currency<T>(this IRuleBuilder<T, string> rule) =>
         rule.NotEmpty().Matches(@"^[A-Z]{3}\z").WithMessage("A currency is its three-letter code, like EUR.");
 
-    /// <summary>When something was bought. Orders before 1970 are mistakes of a spreadsheet, such as the year 0001.</summary>
+    /// <summary>The time of a purchase. Times before 1970 are spreadsheet errors, such as the year 0001.</summary>
     public static IRuleBuilderOptions<T, DateTimeOffset> PastTime<T>(this IRuleBuilder<T, DateTimeOffset> rule) =>
         rule.GreaterThanOrEqualTo(DateTimeOffset.UnixEpoch).WithMessage("A time is from 1970 on.");
 
@@ -24,7 +24,7 @@ internal static class OrderRules
         rule.NotEmpty().Must(lines => lines is null || lines.Count <= MaxLines).WithMessage($"At most {MaxLines} lines.");
 }
 
-/// <summary>A line of the past, with the price of then.</summary>
+/// <summary>Validates a line of a past order or return, which contains its price.</summary>
 internal sealed class LineItemValidator : AbstractValidator<LineItem>
 {
     public LineItemValidator()

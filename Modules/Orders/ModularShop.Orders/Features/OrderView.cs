@@ -38,7 +38,7 @@ internal sealed record OrderLineView(Guid ProductId, int Quantity, decimal UnitP
     public static OrderLineView Of(OrderLine line) => new(line.ProductId, line.Quantity, line.UnitPrice, line.Returned);
 }
 
-/// <summary>How lines stand in the events.</summary>
+/// <summary>Converts lines to the form of the events.</summary>
 internal static class ContractLines
 {
     public static IReadOnlyList<OrderedLine> Of(IEnumerable<LineItem> items) =>

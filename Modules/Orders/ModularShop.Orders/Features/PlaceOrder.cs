@@ -15,8 +15,8 @@ using ModularShop.Orders.Domain;
 namespace ModularShop.Orders.Features;
 
 /// <summary>
-/// Places an order at the prices of our own copy of the catalog, so that it works while the catalog is down. A
-/// customer need not be known here yet, as who registered a moment ago may order; one who was erased may not.
+/// Places an order at the prices of the module's own copy of the catalog, so that it works while the catalog does not run. A customer
+/// need not be known here, as the event of a recent registration may not have arrived yet. A customer who was erased is refused.
 /// </summary>
 internal static class PlaceOrder
 {
@@ -35,7 +35,7 @@ internal static class PlaceOrder
         }
     }
 
-    // Compiled once: the busiest of all commands does not translate its query each time.
+    // Compiled once, as this is the most frequent command: EF Core does not translate the query each time.
     private static readonly Func<OrdersDb, List<Guid>, IAsyncEnumerable<ProductCopy>> ProductsOf = EF.CompileAsyncQuery(
         (OrdersDb db, List<Guid> ids) => db.Products.AsNoTracking().Where(p => ids.Contains(p.ProductId))
     );

@@ -11,7 +11,7 @@ using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Features;
 
-/// <summary>Takes back part of an order, or all of it, at the prices that were paid.</summary>
+/// <summary>Returns an order, or a part of it, at the prices that were paid.</summary>
 internal static class ReturnOrder
 {
     internal sealed record Line(Guid ProductId, int Quantity);

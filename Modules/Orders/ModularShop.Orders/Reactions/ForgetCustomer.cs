@@ -6,7 +6,7 @@ using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Reactions;
 
-/// <summary>A customer's orders and returns stay, for the books, but no longer say whose they were.</summary>
+/// <summary>Removes an erased customer from their orders and returns, which stay for the accounts.</summary>
 internal sealed class ForgetCustomer(OrdersDb db, IErasure erasure) : INotificationHandler<CustomerErased>
 {
     public async Task Handle(CustomerErased notification, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.PurchaseHistory.Data;
 
-/// <summary>The purchase history's own file: read copies and sums, nothing that could not be had again from events.</summary>
+/// <summary>The purchase history's database. It contains read copies and totals only, which can be rebuilt from events.</summary>
 public sealed class PurchaseHistoryDb(DbContextOptions<PurchaseHistoryDb> options) : ModuleDbContext(options)
 {
     internal DbSet<CustomerCopy> Customers => Set<CustomerCopy>();
@@ -38,7 +38,7 @@ public sealed class PurchaseHistoryDb(DbContextOptions<PurchaseHistoryDb> option
             order.ToTable("orders");
             order.HasKey(o => o.Sequence);
             order.HasIndex(o => o.OrderId).IsUnique();
-            // To take an order out again, or a customer; guests need neither.
+            // Used when an order is cancelled or a customer is erased. Orders of guests need no such index.
             order.HasIndex(o => o.CustomerSequence).HasFilter("customer_sequence IS NOT NULL");
         });
         modelBuilder.Entity<Purchase>(purchase =>

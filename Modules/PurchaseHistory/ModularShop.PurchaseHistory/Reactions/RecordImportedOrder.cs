@@ -4,7 +4,7 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-/// <summary>An order of the past counts like any other.</summary>
+/// <summary>Records an imported order like any other.</summary>
 internal sealed class RecordImportedOrder(PurchaseBook book) : INotificationHandler<OrderImported>
 {
     public Task Handle(OrderImported notification, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-/// <summary>A return of the past counts like any other.</summary>
+/// <summary>Records an imported return like any other.</summary>
 internal sealed class RecordImportedReturn(PurchaseBook book) : INotificationHandler<ReturnImported>
 {
     public Task Handle(ReturnImported notification, CancellationToken cancellationToken)

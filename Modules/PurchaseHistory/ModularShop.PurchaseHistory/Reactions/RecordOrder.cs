@@ -4,7 +4,7 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-/// <summary>What was ordered counts as bought from the moment it was placed.</summary>
+/// <summary>Records an order. Its products count as bought from the moment it was placed.</summary>
 internal sealed class RecordOrder(PurchaseBook book) : INotificationHandler<OrderPlaced>
 {
     public Task Handle(OrderPlaced notification, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-/// <summary>What came back is counted beside what was bought, not taken off it.</summary>
+/// <summary>Records a return. Returned goods are counted separately and not subtracted from purchases.</summary>
 internal sealed class RecordReturn(PurchaseBook book) : INotificationHandler<OrderReturned>
 {
     public Task Handle(OrderReturned notification, CancellationToken cancellationToken)

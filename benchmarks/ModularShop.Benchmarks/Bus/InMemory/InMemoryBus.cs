@@ -7,8 +7,8 @@ using ModularShop.Benchmarks.ShopOrders;
 namespace ModularShop.Benchmarks.Bus.InMemory;
 
 /// <summary>
-/// MediatR as it comes: the order is committed, then the subscriber's handler is called, which commits to its own file. What
-/// is lost between the two is lost for good.
+/// Plain MediatR: the order is committed, then the subscriber's handler is called, which commits to its own file. An event that
+/// is lost between the two commits is lost permanently.
 /// </summary>
 internal sealed class InMemoryBus(ServiceProvider services) : IBus
 {
@@ -63,7 +63,7 @@ internal static class PlaceOrder
     }
 }
 
-/// <summary>No integration event, which the modules of this assembly would find they react to.</summary>
+/// <summary>Not an integration event: the kernel would register its handler as a reaction of the modules in this assembly.</summary>
 internal sealed record Told(OrderPlaced Placed) : INotification;
 
 internal sealed class RecordPurchase(ShopPurchasesDb db, Watch watch) : INotificationHandler<Told>

@@ -2,7 +2,7 @@ using ModularShop.Kernel.Diagnostics;
 
 namespace ModularShop.Benchmarks.Bus.Modular;
 
-/// <summary>Tells the watch what was committed, by position. Each module's part is called by that module's writer alone.</summary>
+/// <summary>Reports commits to the watch, by position. Only a module's own writer calls the methods for that module.</summary>
 internal sealed class Commits(string publisher, Watch watch)
 {
     private readonly List<long> applying = [];

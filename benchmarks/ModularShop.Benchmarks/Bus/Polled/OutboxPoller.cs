@@ -7,7 +7,7 @@ using ModularShop.Benchmarks.ShopOrders;
 
 namespace ModularShop.Benchmarks.Bus.Polled;
 
-/// <summary>Looks at the outbox at its start and then each second, and handles all that is there.</summary>
+/// <summary>Reads the outbox at its start and then each second, and handles all messages in it.</summary>
 internal sealed class OutboxPoller(IServiceScopeFactory scopes, TimeProvider clock, Watch watch) : BackgroundService
 {
     private const int Batch = 100;
@@ -16,7 +16,7 @@ internal sealed class OutboxPoller(IServiceScopeFactory scopes, TimeProvider clo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield(); // The start of the host does not wait for what is there already.
+        await Task.Yield(); // The start of the host must not wait for existing messages.
         watch.PumpStarts();
         using var timer = new PeriodicTimer(Interval, clock);
         do

@@ -58,7 +58,7 @@ internal sealed class OutboxMessage
     public DateTimeOffset? ProcessedAt { get; set; }
 }
 
-// The base is there for the names and types of columns, which are the same for all contenders.
+// The base class provides the names and types of columns, which are the same for all contenders.
 internal sealed class OutboxDb(DbContextOptions<OutboxDb> options) : ModuleDbContext(options)
 {
     public DbSet<Order> Orders => Set<Order>();

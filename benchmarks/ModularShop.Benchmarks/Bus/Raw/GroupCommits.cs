@@ -4,8 +4,8 @@ using ModularShop.Benchmarks.ShopOrders;
 namespace ModularShop.Benchmarks.Bus.Raw;
 
 /// <summary>
-/// What waits is committed together, by statements prepared once; the subscriber upserts in batches and moves a checkpoint.
-/// No modules, no EF Core, no retries: what can be had at all.
+/// Commits waiting orders together, with prepared statements; the subscriber upserts in batches and moves a checkpoint.
+/// No modules, no EF Core, no retries: the upper limit.
 /// </summary>
 internal sealed class GroupCommits : IBus
 {
@@ -31,7 +31,7 @@ internal sealed class GroupCommits : IBus
         this.watch = watch;
         writing = Task.Run(() => Write(files.Orders));
         applying = Task.Run(() => Apply(files.Purchases));
-        // Whoever waits for either would wait for ever.
+        // Otherwise waiting callers would wait forever.
         _ = Task.WhenAny(writing, applying)
             .Unwrap()
             .ContinueWith(

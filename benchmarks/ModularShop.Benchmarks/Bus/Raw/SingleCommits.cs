@@ -2,7 +2,7 @@ using ModularShop.Benchmarks.ShopOrders;
 
 namespace ModularShop.Benchmarks.Bus.Raw;
 
-/// <summary>An order and its event in a commit of their own, one after the other, and no subscriber: the measure of the disk.</summary>
+/// <summary>One commit for each order and its event, one after the other, without a subscriber: measures the disk.</summary>
 internal sealed class SingleCommits(RawOrders orders) : IBus
 {
     public const string Name = "raw single commit";

@@ -1,6 +1,6 @@
-using ModularShop.Kernel.Storage;
 using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Benchmarks.Orders.EfCore;
 

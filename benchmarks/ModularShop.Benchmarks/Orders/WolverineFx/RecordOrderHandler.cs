@@ -12,7 +12,7 @@ public static class RecordOrderHandler
 {
     public static async Task Handle(OrderPlaced order, Envelope envelope, HistoryDb db, TimeProvider clock, CancellationToken ct)
     {
-        // Handlers run at the same time: nobody else may change what this one has read until it has written.
+        // Handlers run concurrently: no other one may change the rows between this one's reads and writes.
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await new RecordOrder(db, clock).Handle(envelope.Id, order, ct);
         await transaction.CommitAsync(ct);

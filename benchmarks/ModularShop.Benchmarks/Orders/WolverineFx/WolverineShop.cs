@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Storage;
 using System.Globalization;
 using FluentValidation;
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +7,7 @@ using ModularShop.Benchmarks.Harness;
 using ModularShop.Benchmarks.Orders.EfCore;
 using ModularShop.Benchmarks.WolverineFx;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 using Wolverine.EntityFrameworkCore;
 
 namespace ModularShop.Benchmarks.Orders.WolverineFx;

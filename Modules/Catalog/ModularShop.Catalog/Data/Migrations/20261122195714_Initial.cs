@@ -42,8 +42,8 @@ namespace ModularShop.Catalog.Data.Migrations
 
             migrationBuilder.CreateIndex(name: "IX_products_sku", table: "products", column: "sku", unique: true);
 
-            // One index of stems, which finds cups by cup, and one of the words as they stand, as the beginning of a word
-            // is seldom the beginning of its stem. Neither keeps a copy of the text: they read products by their number.
+            // One index contains stems, so that cup finds cups. The other contains whole words, because the beginning of a word is
+            // often not the beginning of its stem. Neither stores the text: both read products by their number.
             migrationBuilder.Sql(
                 """
                 CREATE VIRTUAL TABLE product_stems USING fts5 (

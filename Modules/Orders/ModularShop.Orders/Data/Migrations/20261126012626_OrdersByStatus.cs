@@ -5,8 +5,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ModularShop.Orders.Data.Migrations
 {
     /// <summary>
-    /// Finds the few orders of a rare status without reading all others. The index of customers is made anew because SQLite,
-    /// of two that seem as good, takes the newer: who asks for a customer's orders of a status is not to read all of that status.
+    /// An index that finds the few orders of a rare status without reading all others. The index of customers is created again, because
+    /// SQLite takes the newer one of two indexes that seem equally good: a query for one customer's orders with a status must not read
+    /// all orders with that status.
     /// </summary>
     internal partial class OrdersByStatus : Migration
     {

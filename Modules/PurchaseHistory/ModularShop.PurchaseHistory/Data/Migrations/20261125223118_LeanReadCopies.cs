@@ -6,8 +6,8 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.PurchaseHistory.Data.Migrations
 {
     /// <summary>
-    /// Makes an order cost less: rows stand in their primary key, not beside it, an index that no query used is gone, and
-    /// another is on the customer alone. EF Core has no words for WITHOUT ROWID.
+    /// Reduces the cost of an order: rows are stored in their primary key (WITHOUT ROWID, which EF Core does not support), an unused
+    /// index is removed, and another one is on the customer alone.
     /// </summary>
     internal partial class LeanReadCopies : Migration
     {

@@ -6,8 +6,8 @@ using ModularShop.Kernel.Persistence;
 namespace ModularShop.PurchaseHistory.Data.Migrations
 {
     /// <summary>
-    /// Names customers, products and orders by numbers of this file's own, an id standing once for each: rows and indexes take
-    /// less than half of the room, and so does writing them. EF Core has no words for WITHOUT ROWID.
+    /// Refers to customers, products and orders by numbers that are local to this file, and stores each id once: rows and indexes take
+    /// less than half of the space, and writing them too. EF Core does not support WITHOUT ROWID, so this is SQL.
     /// </summary>
     internal partial class NumberedReadCopies : Migration
     {

@@ -5,8 +5,9 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>The life of one module in this process: starts it, quarantines it when that fails, restarts and stops it.</summary>
-internal sealed partial class ModuleHost(Module module, ModuleHostContext context, ILogger<ModuleHost> logger) : IAsyncDisposable
+/// <summary>Manages the life of one module in this process: starts it, quarantines it when it fails, restarts and stops it.</summary>
+internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorContext context, ILogger<ModuleSupervisor> logger)
+    : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly CancellationTokenSource ending = new();
@@ -17,32 +18,32 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
 
     public ModuleState State { get; private set; } = ModuleState.Stopped;
 
-    /// <summary>Why the module is quarantined.</summary>
+    /// <summary>Why the module is quarantined; null otherwise.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>What to do about it, where that is known.</summary>
+    /// <summary>What to do about it; null when that is not known.</summary>
     public string? Cure { get; private set; }
 
-    /// <summary>Why the module cannot write, though it runs.</summary>
+    /// <summary>Why a running module cannot write; null when it can.</summary>
     public StorageFault? Failure => Services?.GetRequiredService<Writer>().Failure;
 
-    /// <summary>Why the module's commands and events wait, though it runs, and what to do about it.</summary>
+    /// <summary>Why the commands and events of a running module wait, and what to do about it; null when they do not wait.</summary>
     public (string Reason, string Cure)? Stuck =>
         Services?.GetRequiredService<Writer>().Stuck is { } elapsed
             ? (
                 $"A unit of work has held its writer for {elapsed.TotalSeconds:0} s and ignores its cancellation: the module's commands "
                     + "and events wait, its queries and the other modules do not.",
-                "Restart the module to go on without that unit, and mend the handler: it is to pass its cancellation token on."
+                "Restart the module to go on without that unit, and fix the handler: it must pass on its cancellation token."
             )
             : null;
 
-    /// <summary>Bytes of its write-ahead log above which it is emptied.</summary>
+    /// <summary>The size in bytes above which the write-ahead log is emptied.</summary>
     public long WalLimit => context.Options.Writer.WalLimit;
 
-    /// <summary>Whether what was erased may still stand in the write-ahead log, as a reader stays open.</summary>
+    /// <summary>Whether the write-ahead log may still contain erased data, because a reader stays open.</summary>
     public bool WalHoldsErased => Services?.GetRequiredService<Writer>().WalHoldsErased is true;
 
-    /// <summary>The running module's container, or null.</summary>
+    /// <summary>The container of the running module; null when it does not run.</summary>
     public IServiceProvider? Services => State == ModuleState.Running ? instance?.Services : null;
 
     public string File => context.Directory.FileOf(module);
@@ -61,7 +62,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
     }
 
-    /// <summary>Stops the module once its requests are done, and starts it again on whatever file is there then.</summary>
+    /// <summary>Stops the module when its requests are done, and starts it again with the file that is in place then.</summary>
     public async Task Restart(CancellationToken ct)
     {
         await changing.WaitAsync(ct);
@@ -81,10 +82,10 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
     }
 
     /// <summary>
-    /// Starts a module that is quarantined with what is in the place of its file: another file than before or, where there is
-    /// none, a new one. Nothing is moved or deleted.
+    /// Starts a quarantined module with the file that is in place now: a different one than before or, if there is none, a new one.
+    /// Nothing is moved or deleted.
     /// </summary>
-    /// <exception cref="ConflictException">It is not quarantined.</exception>
+    /// <exception cref="ConflictException">The module is not quarantined.</exception>
     public async Task Accept(CancellationToken ct)
     {
         await changing.WaitAsync(ct);
@@ -105,8 +106,8 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
     }
 
-    /// <summary>Stops the module; one that is stuck, in its start or its stop, is left behind, so that the process can end.</summary>
-    /// <param name="ct">Cancelled when requests have been waited for long enough.</param>
+    /// <summary>Stops the module. If its start or stop hangs, the module is left behind, so that the process can end.</summary>
+    /// <param name="ct">Cancelled when the time to wait for requests is over.</param>
     public async Task Stop(CancellationToken ct)
     {
         await ending.CancelAsync();
@@ -126,8 +127,8 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
     }
 
     /// <summary>
-    /// Keeps the module as it is, neither starting nor stopping nor writing, until a task ends. Returns once that is so;
-    /// the task in the result ends when it is over, and fails if the module could not be kept for so long.
+    /// Keeps the module unchanged until a task ends: it does not start, stop or write. Returns when it is held. The resulting task ends
+    /// when the module is released, and fails if the module could not be held until then.
     /// </summary>
     public async Task<Task> HoldStill(Task until, CancellationToken ct)
     {
@@ -136,12 +137,14 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         var hold = Hold(held, until, ct);
         if (await Task.WhenAny(held.Task, hold) == hold)
         {
-            await hold; // It says why it could not begin.
+            await hold; // Throws the reason why the module could not be held.
         }
         return hold;
     }
 
-    /// <summary>Begins a request; false when the module is not running. Each one begun is to be ended at its server.</summary>
+    /// <summary>
+    /// Begins a request. Returns false when the module is not running. Each request that was begun must be ended at its server.
+    /// </summary>
     public bool TryBegin(out ModuleServer server)
     {
         server = null!;
@@ -151,7 +154,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
         server = running.Server;
         server.Begin();
-        // Asked after it was counted: from here on a stop waits for it.
+        // Checked after the request is counted: a stop that begins later waits for it.
         if (State == ModuleState.Running && instance == running)
         {
             return true;
@@ -177,7 +180,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
                 await until.WaitAsync(ct);
                 return;
             }
-            // The writer runs one unit at a time; what its group did before is not committed, and not acknowledged.
+            // The writer runs one unit at a time. Earlier units of its group are not committed or acknowledged yet.
             await writer.Run(
                 async (_, token) =>
                 {
@@ -190,7 +193,7 @@ internal sealed partial class ModuleHost(Module module, ModuleHostContext contex
         }
         catch (StorageException) when (until.IsCompleted)
         {
-            // It was held to the end. The callers that wrote something are told that the group was lost.
+            // The module was held until the end. The callers of other units in the group are told that the group was lost.
         }
         finally
         {

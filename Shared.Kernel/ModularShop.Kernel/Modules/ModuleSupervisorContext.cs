@@ -6,8 +6,8 @@ using ModularShop.Kernel.Events;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>What all modules of a process share, by design.</summary>
-internal sealed record ModuleHostContext(
+/// <summary>The objects that all modules of a process share.</summary>
+internal sealed record ModuleSupervisorContext(
     DataDirectory Directory,
     KernelOptions Options,
     IConfiguration Configuration,

@@ -3,13 +3,13 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
 
-/// <summary>How the module changes from one state to another. Each change is made by the one caller that holds <c>changing</c>.</summary>
-internal sealed partial class ModuleHost
+/// <summary>The transitions between a module's states. Only the caller that holds <c>changing</c> may make one.</summary>
+internal sealed partial class ModuleSupervisor
 {
     private async Task StartCore(CancellationToken ct, bool accept = false)
     {
         changes++;
-        // A module that is tried again keeps its reason until it runs.
+        // During another attempt, the module stays quarantined with its reason until it runs.
         if (State != ModuleState.Quarantined)
         {
             State = ModuleState.Starting;
@@ -39,7 +39,7 @@ internal sealed partial class ModuleHost
 
     private void TryAgainIfItMayPass(StorageFault? fault)
     {
-        if (fault is { Passes: true })
+        if (fault is { MayPassByItself: true })
         {
             _ = TryAgainLater(changes);
         }
@@ -53,7 +53,7 @@ internal sealed partial class ModuleHost
             await changing.WaitAsync(ending.Token);
             try
             {
-                // Not if it was started or stopped in another way meanwhile.
+                // Skipped if the module was started or stopped in another way in the meantime.
                 if (State == ModuleState.Quarantined && seen == changes)
                 {
                     await StartCore(ending.Token);
@@ -77,15 +77,15 @@ internal sealed partial class ModuleHost
         {
             return;
         }
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(context.Options.Http.DrainTimeout);
-        while (instance.Server.InFlight > 0 && !patience.IsCancellationRequested)
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(context.Options.Http.DrainTimeout);
+        while (instance.Server.InFlight > 0 && !timeout.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
         }
         try
         {
-            // On a thread of its own, as a module's service may block in its disposal.
+            // On another thread, as a module's service may block in its disposal.
             await Task.Run(() => instance.DisposeAsync().AsTask(), CancellationToken.None)
                 .WaitAsync(context.Options.StopLimit, CancellationToken.None);
         }
@@ -100,14 +100,14 @@ internal sealed partial class ModuleHost
         instance = null;
     }
 
-    // One of its background services failed, or its file turned out to be of no use.
+    // Called when a background service of the module failed, or its file can no longer be used.
     private void Quarantine(Func<ModuleInstance?> brokenDown, string reason, StorageFault? fault) =>
         _ = Task.Run(async () =>
         {
             await changing.WaitAsync();
             try
             {
-                // Not if it was restarted meanwhile.
+                // Skipped if the module was restarted in the meantime.
                 if (State == ModuleState.Running && instance == brokenDown())
                 {
                     (Reason, Cure) = (reason, fault?.Cure);

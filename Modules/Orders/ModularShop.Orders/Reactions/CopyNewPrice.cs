@@ -5,8 +5,8 @@ using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Reactions;
 
-/// <summary>Orders placed from now on pay the new price.</summary>
-internal sealed class RepriceProduct(OrdersDb db) : INotificationHandler<PriceChanged>
+/// <summary>Changes the price in the read copy. It applies to orders placed from now on.</summary>
+internal sealed class CopyNewPrice(OrdersDb db) : INotificationHandler<PriceChanged>
 {
     public async Task Handle(PriceChanged notification, CancellationToken cancellationToken)
     {

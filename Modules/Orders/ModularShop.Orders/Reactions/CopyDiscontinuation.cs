@@ -5,8 +5,8 @@ using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Reactions;
 
-/// <summary>A product can no longer be ordered.</summary>
-internal sealed class DiscontinueProduct(OrdersDb db) : INotificationHandler<ProductDiscontinued>
+/// <summary>Marks a product as discontinued in the read copy. It can no longer be ordered.</summary>
+internal sealed class CopyDiscontinuation(OrdersDb db) : INotificationHandler<ProductDiscontinued>
 {
     public async Task Handle(ProductDiscontinued notification, CancellationToken cancellationToken)
     {

@@ -4,8 +4,8 @@ using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Reactions;
 
-/// <summary>A product can be ordered from now on.</summary>
-internal sealed class AddProduct(OrdersDb db) : INotificationHandler<ProductAdded>
+/// <summary>Adds a new product to the read copy. It can be ordered from now on.</summary>
+internal sealed class CopyNewProduct(OrdersDb db) : INotificationHandler<ProductAdded>
 {
     public Task Handle(ProductAdded notification, CancellationToken cancellationToken)
     {
