@@ -30,14 +30,14 @@ internal static class ListPurchases
         DateTimeOffset? LastBought
     );
 
-    private sealed record Place(string Customer, Guid CustomerId, string Sku, Guid ProductId, string Currency);
+    private sealed record Position(string Customer, Guid CustomerId, string Sku, Guid ProductId, string Currency);
 
     internal sealed class Handler(PurchaseHistoryDb db) : IRequestHandler<Query, Page<View>>
     {
         public async Task<Page<View>> Handle(Query query, CancellationToken ct)
         {
             var limit = Cursor.Limit(query.Limit);
-            var after = Cursor.Decode<Place>(query.After) ?? new Place("", Guid.Empty, "", Guid.Empty, "");
+            var after = Cursor.Decode<Position>(query.After) ?? new Position("", Guid.Empty, "", Guid.Empty, "");
             // Optimised: LINQ has no CROSS JOIN, which keeps SQLite to reading customer by customer from the cursor on. The same in
             // LINQ sorts all there is for each page, and takes 30 times as long (benchmark growth, all purchases).
             var rows = await db
@@ -57,7 +57,7 @@ internal static class ListPurchases
                     """
                 )
                 .ToListAsync(ct);
-            var page = Cursor.Page(rows, limit, row => new Place(row.Customer, row.CustomerId, row.Sku, row.ProductId, row.Currency));
+            var page = Cursor.Page(rows, limit, row => new Position(row.Customer, row.CustomerId, row.Sku, row.ProductId, row.Currency));
             return new Page<View>([.. page.Items.Select(row => row.View())], page.Next);
         }
     }

@@ -28,7 +28,7 @@ internal static class ShowCustomerProducts
         DateTimeOffset? LastBought
     );
 
-    private sealed record Place(DateTimeOffset LastBought, Guid ProductId, string Currency);
+    private sealed record Position(DateTimeOffset LastBought, Guid ProductId, string Currency);
 
     internal sealed class Handler(PurchaseHistoryDb db) : IRequestHandler<Query, Page<View>>
     {
@@ -38,7 +38,7 @@ internal static class ShowCustomerProducts
         public async Task<Page<View>> Handle(Query query, CancellationToken ct)
         {
             var limit = Cursor.Limit(query.Limit);
-            var after = Cursor.Decode<Place>(query.After) ?? new Place(DateTimeOffset.MaxValue, Guid.Empty, "");
+            var after = Cursor.Decode<Position>(query.After) ?? new Position(DateTimeOffset.MaxValue, Guid.Empty, "");
             var customer = await db.Customers.SequenceOf(query.CustomerId, ct);
             var rows =
                 from row in db.CustomerProducts
@@ -70,7 +70,7 @@ internal static class ShowCustomerProducts
             return Cursor.Page(
                 await rows.Take(limit + 1).ToListAsync(ct),
                 limit,
-                row => new Place(row.LastBought ?? Never, row.ProductId, row.Currency)
+                row => new Position(row.LastBought ?? Never, row.ProductId, row.Currency)
             );
         }
     }

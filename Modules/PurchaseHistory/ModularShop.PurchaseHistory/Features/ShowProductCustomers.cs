@@ -25,14 +25,14 @@ internal static class ShowProductCustomers
         long QuantityReturned
     );
 
-    private sealed record Place(long Quantity, long Customer, string Currency);
+    private sealed record Position(long Quantity, long Customer, string Currency);
 
     internal sealed class Handler(PurchaseHistoryDb db) : IRequestHandler<Query, Page<View>>
     {
         public async Task<Page<View>> Handle(Query query, CancellationToken ct)
         {
             var limit = Cursor.Limit(query.Limit);
-            var after = Cursor.Decode<Place>(query.After) ?? new Place(long.MaxValue, 0, "");
+            var after = Cursor.Decode<Position>(query.After) ?? new Position(long.MaxValue, 0, "");
             var product = await db.Products.SequenceOf(query.ProductId, ct);
             // In the order of the index, read backwards: neither ties nor a late page need a sort.
             var rows =
@@ -60,7 +60,7 @@ internal static class ShowProductCustomers
             var page = Cursor.Page(
                 await rows.Take(limit + 1).ToListAsync(ct),
                 limit,
-                row => new Place(row.View.QuantityBought, row.CustomerSequence, row.View.Currency)
+                row => new Position(row.View.QuantityBought, row.CustomerSequence, row.View.Currency)
             );
             return new Page<View>([.. page.Items.Select(row => row.View)], page.Next);
         }
