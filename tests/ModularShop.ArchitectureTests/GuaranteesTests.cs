@@ -8,7 +8,7 @@ internal sealed partial class GuaranteesTests
     [Test]
     public void Every_guarantee_names_tests_that_exist()
     {
-        var promised = Name().Matches(Section("Guarantees")).Select(name => name.Groups["name"].Value).ToHashSet();
+        var promised = Name().Matches(Promises()).Select(name => name.Groups["name"].Value).ToHashSet();
         var tests = Directory
             .EnumerateFiles(Path.Combine(Root(), "tests"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Test().Matches(File.ReadAllText(file)))
@@ -22,20 +22,20 @@ internal sealed partial class GuaranteesTests
     [Test]
     public void Every_row_of_the_guarantees_names_a_test()
     {
-        var rows = Section("Guarantees")
+        var rows = Promises()
             .Split('\n')
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| promise", StringComparison.Ordinal));
 
         Assert.That(rows.Where(row => !Name().IsMatch(row)), Is.Empty);
     }
 
-    private static string Section(string title)
+    // From the heading to the end of the document. The summary before it names no tests.
+    private static string Promises()
     {
-        var text = File.ReadAllText(Path.Combine(Root(), "ARCHITECTURE.md"));
-        var start = text.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
-        Assert.That(start, Is.Positive, $"ARCHITECTURE.md has no section {title}.");
-        var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
-        return text[start..end];
+        var text = File.ReadAllText(Path.Combine(Root(), "docs", "guarantees.md"));
+        var start = text.IndexOf("\n## The promises and their tests\n", StringComparison.Ordinal);
+        Assert.That(start, Is.Positive, "docs/guarantees.md has no section 'The promises and their tests'.");
+        return text[start..];
     }
 
     private static string Root([CallerFilePath] string thisFile = "") =>

@@ -21,7 +21,7 @@ internal sealed class SettingsTableTests
             new SettingsTable(typeof(IncompleteOptions), "X").Violations(),
             Is.EqualTo([
                 "X:Group:Unbounded has no [Range], so that values with which nothing works are accepted: say the least and the greatest one.",
-                "X:Group:Silent has no <summary>, which says in ARCHITECTURE.md what it is.",
+                "X:Group:Silent has no <summary>, which says in docs/configuration.md what it is.",
                 "X:Group:Wrong is 11 by default, but it is a whole number from 1 to 10, written in digits alone.",
             ])
         );
@@ -29,16 +29,16 @@ internal sealed class SettingsTableTests
     [Test]
     public void The_table_of_settings_is_what_the_options_say()
     {
-        var file = Path.Combine(Root(), "ARCHITECTURE.md");
+        var file = Path.Combine(Root(), "docs", "configuration.md");
         var text = File.ReadAllText(file);
         var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
-        Assert.That(begin, Is.Positive, "ARCHITECTURE.md has no place for the table of settings.");
+        Assert.That(begin, Is.Positive, "docs/configuration.md has no place for the table of settings.");
         var updated = $"{text[..(begin + Begin.Length)]}\n{Table.Markdown()}\n{text[end..]}";
 
         if (updated != text)
         {
             File.WriteAllText(file, updated);
-            Assert.Fail("The settings have changed. Their table in ARCHITECTURE.md has been written anew: look at it and commit it.");
+            Assert.Fail("The settings have changed. Their table in docs/configuration.md was updated: review and commit it.");
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class SettingsTable(Type options, string section)
         }
         if (Summary(property).Length == 0)
         {
-            yield return $"{name} has no <summary>, which says in ARCHITECTURE.md what it is.";
+            yield return $"{name} has no <summary>, which says in docs/configuration.md what it is.";
         }
     }
 
