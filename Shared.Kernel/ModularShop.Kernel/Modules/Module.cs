@@ -73,7 +73,14 @@ public abstract class Module
     internal void MapOwnEndpoints(IEndpointRouteBuilder routes) => Map(routes);
 
     /// <summary>The names of the migrations that this build knows.</summary>
-    internal abstract IReadOnlyList<string> Migrations();
+    internal IReadOnlyList<string> Migrations()
+    {
+        using var db = ContextWithoutFile();
+        return [.. db.Database.GetMigrations()];
+    }
+
+    /// <summary>A context that is asked about its model and migrations only.</summary>
+    internal abstract ModuleDbContext ContextWithoutFile();
 
     internal abstract Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct);
 
@@ -114,11 +121,8 @@ public abstract class Module<TDb> : Module
             )
         );
 
-    internal sealed override IReadOnlyList<string> Migrations()
-    {
-        using var db = new PooledDbContextFactory<TDb>(new DbContextOptionsBuilder<TDb>().UseSqlite().Options).CreateDbContext();
-        return [.. db.Database.GetMigrations()];
-    }
+    internal sealed override ModuleDbContext ContextWithoutFile() =>
+        new PooledDbContextFactory<TDb>(new DbContextOptionsBuilder<TDb>().UseSqlite().Options).CreateDbContext();
 
     internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
     {
@@ -128,6 +132,7 @@ public abstract class Module<TDb> : Module
         {
             return;
         }
+        MigrationCheck.RequireAll(this, db);
         // EF Core's lock outlives a process that is killed while it migrates, and would be waited for, for ever. The data
         // directory has one owner, so nobody else can be migrating now.
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
@@ -180,6 +185,8 @@ public abstract class Module<TDb> : Module
     {
         var options = new DbContextOptionsBuilder<TDb>();
         options.UseLoggerFactory(loggers);
+        // MigrationCheck compares the models, and names the command that adds the missing migration.
+        options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
         return options;
     }
 }
