@@ -17,12 +17,12 @@ internal sealed class ShopModulesTests
     [Test]
     public void A_module_that_is_missing_from_the_list_is_named_with_the_line_to_add() =>
         Assert.That(
-            () => ShopModules.CheckComplete([.. ShopModules.Built, "ModularShop.Wishlist"]),
+            () => ShopModules.CheckComplete([.. ShopModules.Built, "ModularShop.Forgotten"]),
             Throws
                 .TypeOf<CommandFailedException>()
                 .With.Message.EqualTo(
-                    "The project ModularShop.Wishlist is not among the shop's modules. "
-                        + "Add new WishlistModule() to the list in Host/ShopModules.cs, or remove the project."
+                    "The project ModularShop.Forgotten is not among the shop's modules. "
+                        + "Add new ForgottenModule() to the list in Host/ShopModules.cs, or remove the project."
                 )
         );
 }
