@@ -1,10 +1,11 @@
+using System.Reflection;
 using ModularShop.Catalog;
 using ModularShop.Customers;
 using ModularShop.Host.CommandLine;
 using ModularShop.Kernel;
-using ModularShop.Kernel.Modules;
 using ModularShop.Orders;
 using ModularShop.PurchaseHistory;
+using Module = ModularShop.Kernel.Modules.Module;
 
 namespace ModularShop.Host;
 
@@ -13,6 +14,28 @@ internal static class ShopModules
 {
     public static IReadOnlyList<Module> All { get; } =
     [new CatalogModule(), new CustomersModule(), new OrdersModule(), new PurchaseHistoryModule()];
+
+    /// <summary>The assemblies of the module projects that the host was built with.</summary>
+    public static IReadOnlyList<string> Built { get; } =
+    [
+        .. typeof(ShopModules)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Where(metadata => metadata.Value == "module")
+            .Select(metadata => metadata.Key),
+    ];
+
+    /// <summary>Checks that no module project is missing from <see cref="All"/>: it would only be missed as a 404.</summary>
+    /// <exception cref="CommandFailedException">One is missing.</exception>
+    public static void CheckComplete(IEnumerable<string> built)
+    {
+        if (built.Except(All.Select(module => module.GetType().Assembly.GetName().Name)).FirstOrDefault() is { } missing)
+        {
+            throw new CommandFailedException(
+                $"The project {missing} is not among the shop's modules. "
+                    + $"Add new {missing.Split('.')[^1]}Module() to the list in Host/ShopModules.cs, or remove the project."
+            );
+        }
+    }
 
     /// <summary>The modules in a list of names, for example <c>Orders,purchase-history</c>; all modules when there is no list.</summary>
     /// <exception cref="CommandFailedException">There is no module with this name.</exception>

@@ -21,6 +21,7 @@ internal static class ModularShopCommand
         }
         try
         {
+            ShopModules.CheckComplete(ShopModules.Built);
             var parse = Create().Parse(args.Length == 0 ? ["run"] : args);
             if (parse.Errors.Count > 0)
             {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using ModularShop.ArchitectureTests.Rules;
+using ModularShop.Kernel.Events;
 
 namespace ModularShop.ArchitectureTests;
 
@@ -31,8 +32,8 @@ internal sealed class ContractTests
         Assert.That(
             ContractRule.Violations(types, "Lender"),
             Is.EquivalentTo([
-                "SomethingTaken is named borrower.something-taken, not lender.*",
-                "NamelessHappening has no [EventName]",
+                "SomethingTaken is named borrower.something-taken: write [EventName(\"lender.something-taken\", version: 1)]",
+                "NamelessHappening has no [EventName]: write [EventName(\"lender.nameless-happening\", version: 1)]",
                 "Opinionated.Doubled is behaviour",
                 "Unplain.Address is a Uri, which is no plain value",
                 "NoRecord is no sealed record",
@@ -45,6 +46,19 @@ internal sealed class ContractTests
     public void The_prefix_of_an_event_is_its_module_in_kebab_case() =>
         Assert.That(
             ContractRule.Violations([typeof(Invalid.Lender.Contracts.SomethingLent)], "LenderOfLastResort"),
-            Has.One.Contains("lender-of-last-resort.*")
+            Has.One.Contains("\"lender-of-last-resort.something-lent\"")
         );
+
+    [Test]
+    public void A_module_does_not_start_while_one_of_its_events_has_the_prefix_of_another()
+    {
+        Type[] contracts = [typeof(Invalid.Lender.Contracts.SomethingLent), typeof(Invalid.Lender.Contracts.SomethingTaken)];
+
+        Assert.That(
+            () => PublishedEvents.CheckNames(contracts, "lender"),
+            Throws
+                .InvalidOperationException.With.Message.Contains("SomethingTaken is named 'borrower.something-taken'")
+                .And.Message.EndsWith("Write [EventName(\"lender.something-taken\", version: 1)].")
+        );
+    }
 }

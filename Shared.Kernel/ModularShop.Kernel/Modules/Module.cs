@@ -75,7 +75,14 @@ public abstract class Module
     internal void MapOwnEndpoints(IEndpointRouteBuilder routes) => Map(routes);
 
     /// <summary>The names of the migrations that this build knows.</summary>
-    internal abstract IReadOnlyList<string> Migrations();
+    internal IReadOnlyList<string> Migrations()
+    {
+        using var db = ContextWithoutFile();
+        return [.. db.Database.GetMigrations()];
+    }
+
+    /// <summary>A context that is asked about its model and migrations only.</summary>
+    internal abstract ModuleDbContext ContextWithoutFile();
 
     internal abstract Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct);
 
@@ -118,11 +125,8 @@ public abstract class Module<TDb> : Module
             )
         );
 
-    internal sealed override IReadOnlyList<string> Migrations()
-    {
-        using var db = new PooledDbContextFactory<TDb>(new DbContextOptionsBuilder<TDb>().UseSqlite().Options).CreateDbContext();
-        return [.. db.Database.GetMigrations()];
-    }
+    internal sealed override ModuleDbContext ContextWithoutFile() =>
+        new PooledDbContextFactory<TDb>(new DbContextOptionsBuilder<TDb>().UseSqlite().Options).CreateDbContext();
 
     internal sealed override async Task Migrate(ModuleDatabase database, ILoggerFactory loggers, FaultPoints faults, CancellationToken ct)
     {
@@ -133,6 +137,7 @@ public abstract class Module<TDb> : Module
         {
             return;
         }
+        MigrationCheck.RequireAll(this, db);
         // EF Core's lock stays in the file if the process is killed during a migration, and the next start would wait for it forever.
         // The data directory has one owner, so no other process can be migrating now.
         await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
@@ -185,6 +190,8 @@ public abstract class Module<TDb> : Module
     {
         var options = new DbContextOptionsBuilder<TDb>();
         options.UseLoggerFactory(loggers);
+        // MigrationCheck compares the models, and names the command that adds the missing migration.
+        options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
         return options;
     }
 }

@@ -154,6 +154,8 @@ internal sealed class ModuleInstance : IAsyncDisposable
                 "A module that owns no data publishes nothing, as its log would be its own, and reads from the beginning."
             );
         }
+        PublishedEvents.CheckNames(module.Assembly, module.Name);
+        MigrationCheck.RequireAny(module);
     }
 
     private static async Task<WebApplication> Build(

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Persistence;
 
@@ -66,6 +68,19 @@ namespace ModularShop.ArchitectureTests.Invalid.Borrower
     public sealed class OpenDb(DbContextOptions<OpenDb> options) : ModuleDbContext(options)
     {
         public DbSet<Exposed> Things => Set<Exposed>();
+    }
+
+    [DbContext(typeof(OpenDb))]
+    [Migration("20260101000000_Visible")]
+    public sealed class Visible : Migration
+    {
+        protected override void Up(MigrationBuilder migrationBuilder) { }
+    }
+
+    [DbContext(typeof(OpenDb))]
+    public sealed class OpenDbModelSnapshot : ModelSnapshot
+    {
+        protected override void BuildModel(ModelBuilder modelBuilder) { }
     }
 }
 

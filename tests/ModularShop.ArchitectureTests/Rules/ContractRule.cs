@@ -61,14 +61,16 @@ internal static class ContractRule
     private static IEnumerable<string> Naming(Type type, string module)
     {
         var prefix = JsonNamingPolicy.KebabCaseLower.ConvertName(module) + ".";
-        var name = type.GetCustomAttribute<EventNameAttribute>()?.Name;
+        var name = type.GetCustomAttribute<EventNameAttribute>();
         if (name is null)
         {
-            yield return $"{type.Name} has no [EventName]";
+            var words = JsonNamingPolicy.KebabCaseLower.ConvertName(type.Name);
+            yield return $"{type.Name} has no [EventName]: write [EventName(\"{prefix}{words}\", version: 1)]";
         }
-        else if (!name.StartsWith(prefix, StringComparison.Ordinal))
+        else if (!name.Name.StartsWith(prefix, StringComparison.Ordinal))
         {
-            yield return $"{type.Name} is named {name}, not {prefix}*";
+            var right = prefix + name.Name[(name.Name.IndexOf('.', StringComparison.Ordinal) + 1)..];
+            yield return $"{type.Name} is named {name.Name}: write [EventName(\"{right}\", version: {name.Version})]";
         }
     }
 

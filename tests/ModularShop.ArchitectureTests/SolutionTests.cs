@@ -1,0 +1,44 @@
+using ModularShop.ArchitectureTests.Rules;
+
+namespace ModularShop.ArchitectureTests;
+
+internal sealed class SolutionTests
+{
+    [Test]
+    public void Every_project_is_in_the_solution() =>
+        Assert.That(SolutionRule.Violations(Path.Combine(Shop.Folder, "ModularShop.sln")), Is.Empty);
+
+    [Test]
+    public void A_project_that_is_missing_from_the_solution_is_named_with_the_command_that_adds_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("solution-").FullName;
+        try
+        {
+            Write("Known/Known.csproj");
+            Write("tests/Forgotten/Forgotten.csproj");
+            Write("tests/Fixtures/Inner.slnx");
+            Write("tests/Fixtures/Inner/Inner.csproj");
+            Write("tests/Forgotten/obj/Generated.csproj");
+            File.WriteAllText(Path.Combine(folder, "Small.sln"), """Project("{FAE0}") = "Known", "Known\Known.csproj", "{A44F}" """);
+
+            Assert.That(
+                SolutionRule.Violations(Path.Combine(folder, "Small.sln")),
+                Is.EqualTo([
+                    "tests/Forgotten/Forgotten.csproj is not in Small.sln, so ./test neither builds nor tests it. "
+                        + "Add it: dotnet sln Small.sln add tests/Forgotten/Forgotten.csproj",
+                ])
+            );
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void Write(string path)
+        {
+            var file = Path.Combine(folder, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, "");
+        }
+    }
+}
