@@ -1,6 +1,6 @@
-using ModularShop.Kernel.Requests;
 using MediatR;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Benchmarks.ShopOrders;
 

@@ -1,8 +1,7 @@
-using System.Reflection;
 using System.Data.Common;
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
@@ -15,6 +14,7 @@ public static class DirectWrites
 {
     private const string InsertPlanName = "ModularShop:InsertPlan";
     private const string AddUpPlanName = "ModularShop:AddUpPlan";
+
     /// <summary>
     /// Inserts an entity with the parts that it owns. It is not tracked; a key that the database generates is set on it. Do not add
     /// the same object to the context too: it would be inserted again.

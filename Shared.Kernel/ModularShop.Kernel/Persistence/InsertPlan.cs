@@ -2,7 +2,6 @@ using System.Collections;
 using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore.Metadata;
-
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;

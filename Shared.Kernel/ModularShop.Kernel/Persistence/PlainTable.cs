@@ -3,8 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 
-using ModularShop.Kernel.Storage;
-
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>Where the value of a column comes from: the object that is stored or, for a part, the key of its owner.</summary>

@@ -3,8 +3,6 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
-using ModularShop.Kernel.Storage;
-
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>What must hold of an object before it is written directly, and that only the object tells.</summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
 
-using ModularShop.Kernel.Storage;
-
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>How values are kept that SQLite has no type for: as Microsoft.Data.Sqlite writes them for EF Core.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel.Persistence;
-using ModularShop.Kernel.Storage;
 using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Data;

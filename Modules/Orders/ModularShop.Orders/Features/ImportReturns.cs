@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Persistence;
 using System.Text.Json.Serialization;
 using FluentValidation;
 using MediatR;
@@ -6,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Requests;
 using ModularShop.Orders.Contracts;
 using ModularShop.Orders.Data;

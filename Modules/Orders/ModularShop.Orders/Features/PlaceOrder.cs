@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Persistence;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Http;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Requests;
 using ModularShop.Orders.Contracts;
 using ModularShop.Orders.Data;

@@ -1,5 +1,4 @@
 using ModularShop.Kernel.Persistence;
-using ModularShop.Kernel.Storage;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.PurchaseHistory.Data;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Requests;
-using ModularShop.Kernel.Storage;
 using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Features;

@@ -1,6 +1,6 @@
-using ModularShop.Kernel.Persistence;
 using ModularShop.Benchmarks.ShopOrders;
 using ModularShop.Kernel.Hosting;
+using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Benchmarks.Bus.Modular;

@@ -1,7 +1,7 @@
-using ModularShop.Kernel.Storage;
 using CsCheck;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Tests.Persistence.Direct;
 

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Tests.Persistence.Direct;

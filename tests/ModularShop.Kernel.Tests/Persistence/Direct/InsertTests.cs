@@ -1,6 +1,5 @@
 using CsCheck;
 using Microsoft.EntityFrameworkCore;
-using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Tests.Persistence.Direct;
