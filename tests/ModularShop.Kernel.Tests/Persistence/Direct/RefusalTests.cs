@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Tests.Persistence.Direct;
@@ -168,6 +170,14 @@ public sealed class BrokenDb(DbContextOptions<BrokenDb> options) : ModuleDbConte
         modelBuilder.Entity<BrokenTotals>().Property(t => t.Id).ValueGeneratedNever();
         base.OnModelCreating(modelBuilder);
     }
+}
+
+/// <summary>Makes no table: the module does not start.</summary>
+[DbContext(typeof(BrokenDb))]
+[Migration("20260101000000_Nothing")]
+internal sealed class NoMigration : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) { }
 }
 
 internal sealed class BrokenTotals : ITotals
