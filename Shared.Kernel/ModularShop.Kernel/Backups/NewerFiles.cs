@@ -35,6 +35,6 @@ public static class NewerFiles
     internal static string? WhatIsNewer(FileSnapshot file, IReadOnlyList<Module> modules) =>
         KernelSchema.Version(file.Connection) is var version and > KernelSchema.Current ? KernelSchema.NewerThan(version)
         : modules.FirstOrDefault(module => module.Name == file.Module) is { } module
-            ? MigrationHistory.NewerThan(module.Migrations(), MigrationHistory.In(file.Connection))
+            ? MigrationHistory.NewerThan(module.Migrations, MigrationHistory.In(file.Connection))
         : null;
 }

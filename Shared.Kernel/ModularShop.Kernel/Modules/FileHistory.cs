@@ -44,7 +44,7 @@ internal sealed partial class FileHistory(string file, Module module)
         {
             CheckOrigin(connection, known, epoch);
         }
-        MigrationHistory.Check(connection, module.Migrations(), isKnown: known == epoch && mark.Migration is not null);
+        MigrationHistory.Check(connection, module.Migrations, isKnown: known == epoch && mark.Migration is not null);
     }
 
     private void CheckOrigin(DbConnection connection, string? known, string epoch)

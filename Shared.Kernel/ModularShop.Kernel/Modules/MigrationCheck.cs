@@ -14,7 +14,7 @@ internal static class MigrationCheck
     public static void RequireAny(Module module)
     {
         // The usual start: without the cost of building the model.
-        if (module.Migrations().Count > 0)
+        if (module.Migrations.Count > 0)
         {
             return;
         }

@@ -75,11 +75,7 @@ public abstract class Module
     internal void MapOwnEndpoints(IEndpointRouteBuilder routes) => Map(routes);
 
     /// <summary>The names of the migrations that this build knows.</summary>
-    internal IReadOnlyList<string> Migrations()
-    {
-        using var db = ContextWithoutFile();
-        return [.. db.Database.GetMigrations()];
-    }
+    internal IReadOnlyList<string> Migrations => field ??= ReadMigrations();
 
     /// <summary>A context that is asked about its model and migrations only.</summary>
     internal abstract ModuleDbContext ContextWithoutFile();
@@ -96,6 +92,12 @@ public abstract class Module
         var copies = new ReadCopies(Name, DeclaredCopies, Handled);
         DecidesOnAttribute.Check(Assembly, Name, copies);
         return copies;
+    }
+
+    private List<string> ReadMigrations()
+    {
+        using var db = ContextWithoutFile();
+        return [.. db.Database.GetMigrations()];
     }
 
     internal abstract IEnumerable<(
@@ -133,7 +135,7 @@ public abstract class Module<TDb> : Module
         await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
         DirectWrites.Check(db, Assembly.GetTypes());
         // The usual case at a start. Without EF Core's lock and its comparison of models, this saves four commits.
-        if (!db.Database.GetMigrations().Except(MigrationHistory.In(database.Writer)).Any())
+        if (!Migrations.Except(MigrationHistory.In(database.Writer)).Any())
         {
             return;
         }

@@ -83,7 +83,8 @@ internal static class ModulePipeline
         var path = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? http.Request.Path;
         http.RequestServices.GetRequiredService<RequestScope>().Request = new SentRequest(
             Caller.Anonymous,
-            $"{http.Request.Method} {path}",
+            http.Request.Method,
+            path,
             http.Request.Headers[IdempotencyKey.Header]
         );
         return next(http);

@@ -65,14 +65,15 @@ internal static class AdminRoutes
         {
             throw new BadRequestException($"A status is one of {string.Join(", ", DeadLetterStatus.All)}.", "status");
         }
-        var letters = Running<DeadLetters>(module, modules);
+        var name = NameOf(module, modules);
+        var letters = Running<DeadLetters>(name, modules);
         return Parts
             .Read<DeadLetter>(
                 Cursor.Limit(limit),
                 (last, max) => letters.List(status, last?.Id ?? after ?? 0, max, Parts.MaxCharacters),
                 letter => letter.Characters
             )
-            .Select(letter => OperatorViews.Of(NameOf(module, modules), letter) with { Stack = null });
+            .Select(letter => OperatorViews.Of(name, letter) with { Stack = null });
     }
 
     private static DeadLetterView ShowDeadLetter(string module, long id, ModuleSupervisors modules) =>

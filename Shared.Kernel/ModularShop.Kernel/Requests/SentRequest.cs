@@ -4,25 +4,27 @@ namespace ModularShop.Kernel.Requests;
 
 /// <summary>The metadata of a request that its commands need.</summary>
 /// <param name="caller">Who sent it.</param>
-/// <param name="route">The HTTP method and the route of the endpoint.</param>
+/// <param name="method">The HTTP method.</param>
+/// <param name="path">The route of the endpoint, as it was mapped.</param>
 /// <param name="keys">The values of the header <see cref="IdempotencyKey.Header"/>.</param>
-internal sealed class SentRequest(Caller caller, string route, StringValues keys)
+internal sealed class SentRequest(Caller caller, string method, string path, StringValues keys)
 {
-    private readonly Dictionary<string, int> done = [];
+    // Most requests have no key and need neither this nor the route.
+    private Dictionary<string, int>? done;
 
     public Caller Caller => caller;
 
-    public string Route => route;
+    public string Route => $"{method} {path}";
 
     /// <summary>The key under which the answer is stored; null when the request has none.</summary>
     /// <exception cref="BadRequestException">The header does not contain exactly one valid key.</exception>
     public string? IdempotencyKey => Requests.IdempotencyKey.Of(keys);
 
     /// <summary>How many commands with this name the request has executed.</summary>
-    public int Done(string command) => done.GetValueOrDefault(command);
+    public int Done(string command) => done?.GetValueOrDefault(command) ?? 0;
 
     /// <summary>Records that a command was executed. The next command of the same name counts as a different one.</summary>
-    public void MarkDone(string command) => done[command] = Done(command) + 1;
+    public void MarkDone(string command) => (done ??= [])[command] = Done(command) + 1;
 }
 
 /// <summary>Scoped: the request that a scope belongs to.</summary>

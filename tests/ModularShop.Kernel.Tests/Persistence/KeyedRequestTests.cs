@@ -93,7 +93,7 @@ internal sealed class KeyedRequestTests
 
     private KeyedRequest Of(Command command) => requests.Of(Request(), "key", command);
 
-    private static SentRequest Request() => new(Caller.Anonymous, "POST /v1/commands", "key");
+    private static SentRequest Request() => new(Caller.Anonymous, "POST", "/v1/commands", "key");
 
     internal sealed record Command
     {
