@@ -6,22 +6,9 @@ internal static class Detached
     // The current scheduler is the thread pool's, except in tests that control the order of execution.
     public static Task Run(Func<Task> work) => Start(work, TaskScheduler.Current).Unwrap();
 
-    public static Task<T> Run<T>(Func<Task<T>> work, TaskScheduler scheduler) => Start(work, scheduler).Unwrap();
+    public static Task Run(Func<Task> work, TaskScheduler scheduler) => Start(work, scheduler).Unwrap();
 
-    /// <summary>
-    /// Runs the work on a dedicated thread that ends with it. Tests that control the order of execution use their scheduler instead.
-    /// </summary>
-    public static Task RunOnThread(Func<Task> work)
-    {
-        if (TaskScheduler.Current != TaskScheduler.Default)
-        {
-            return Run(work);
-        }
-        var thread = new WriterThread();
-        var running = Start(work, thread).Unwrap();
-        running.ContinueWith(_ => thread.Dispose(), TaskScheduler.Default);
-        return running;
-    }
+    public static Task<T> Run<T>(Func<Task<T>> work, TaskScheduler scheduler) => Start(work, scheduler).Unwrap();
 
     private static Task<T> Start<T>(Func<T> work, TaskScheduler scheduler)
     {

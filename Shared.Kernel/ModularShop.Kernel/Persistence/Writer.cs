@@ -28,7 +28,7 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly FaultPoints faults;
     private readonly ILogger logger;
     private readonly WalLimit wal;
-    private readonly Task loop;
+    private readonly WriterTurn turn = new();
     private readonly Lock ending = new();
     private long runningSince = Nothing;
     private long runningFor;
@@ -55,7 +55,8 @@ internal sealed partial class Writer : IAsyncDisposable
         queue = Channel.CreateBounded<WriteRequest>(
             new BoundedChannelOptions(options.QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait }
         );
-        loop = Detached.RunOnThread(Loop);
+        turn.TryTake();
+        turn.RunOnThread(RunGroups);
     }
 
     /// <summary>Runs a unit of work and returns when it is committed to disk.</summary>
@@ -87,9 +88,26 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             throw new ModuleStoppingException();
         }
+        if (turn.TryTake())
+        {
+            Start(request);
+        }
         await using (request.GiveUpWhenCancelled())
         {
             return await request.Outcome;
+        }
+    }
+
+    private void Start(WriteRequest request)
+    {
+        // The unit of a pump takes longer, and its pump is not held up by a unit that blocks its thread.
+        if (request.BeginsGroup)
+        {
+            turn.RunOnThread(RunGroups);
+        }
+        else
+        {
+            turn.RunHere(RunGroupHere);
         }
     }
 
@@ -117,7 +135,7 @@ internal sealed partial class Writer : IAsyncDisposable
             : null;
 
     /// <summary>Completes when the last unit has ended. That is after the disposal if a unit was left behind.</summary>
-    public Task Ended => loop;
+    public Task Ended => turn.Ended;
 
     /// <summary>
     /// Runs the waiting units and stops. A unit that does not end in time is left behind, and its group is rolled back.
@@ -129,9 +147,13 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             return;
         }
+        if (turn.TryTake())
+        {
+            turn.RunOnThread(RunGroups);
+        }
         try
         {
-            await loop.WaitAsync(options.StopTimeout, clock);
+            await turn.Ended.WaitAsync(options.StopTimeout, clock);
         }
         catch (TimeoutException)
         {
@@ -149,7 +171,7 @@ internal sealed partial class Writer : IAsyncDisposable
             {
                 waiting.Fail(new ModuleStoppingException());
             }
-            // If COMMIT has begun, the loop reports the real outcome to these callers.
+            // If COMMIT has begun, the group reports the real outcome to these callers.
             foreach (var request in committing ? [] : group)
             {
                 request.Fail(new ModuleStoppingException());
@@ -158,30 +180,61 @@ internal sealed partial class Writer : IAsyncDisposable
         LogLeftBehind(options.StopTimeout);
     }
 
-    private async Task Loop()
+    // On the writer's thread: runs groups until no unit waits.
+    private async Task RunGroups()
     {
-        EmptyWalIfDue();
-        while (!leftBehind && await queue.Reader.WaitToReadAsync())
+        do
         {
-            lock (ending)
-            {
-                group.Clear();
-                committing = false;
-            }
-            try
-            {
-                transaction.Begin();
-            }
-            catch (Exception e)
-            {
-                LogBeginFailed(e);
-                RefuseWaiting(transaction.WriterFailed(e));
-                await Task.Delay(options.BeginBackoff, clock);
-                continue;
-            }
-            await RunGroup();
             EmptyWalIfDue();
+            while (!leftBehind && HasWaiting)
+            {
+                await RunNextGroup();
+                EmptyWalIfDue();
+            }
+        } while (!IsTurnOver());
+    }
+
+    // On a caller's thread: runs the group that its unit begins. The writer's thread does what else there is to do.
+    private async Task RunGroupHere()
+    {
+        await RunNextGroup();
+        if (wal.IsExceeded || !IsTurnOver())
+        {
+            turn.RunOnThread(RunGroups);
         }
+    }
+
+    /// <summary>Ends the turn. Returns false if there is more to do and nobody else does it.</summary>
+    private bool IsTurnOver()
+    {
+        if (queue.Reader.Completion.IsCompleted)
+        {
+            turn.End();
+            return true;
+        }
+        turn.Release();
+        return !(HasWaiting || queue.Reader.Completion.IsCompleted) || !turn.TryTake();
+    }
+
+    private async Task RunNextGroup()
+    {
+        lock (ending)
+        {
+            group.Clear();
+            committing = false;
+        }
+        try
+        {
+            transaction.Begin();
+        }
+        catch (Exception e)
+        {
+            LogBeginFailed(e);
+            RefuseWaiting(transaction.WriterFailed(e));
+            await Task.Delay(options.BeginBackoff, clock);
+            return;
+        }
+        await RunGroup();
     }
 
     private void EmptyWalIfDue()

@@ -1,15 +1,25 @@
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// A thread that runs all units of a module's writer. SQLite's allocations for the writer then come from one heap of the C library. On
-/// the threads of the pool, unused memory remained in the heap of each thread.
+/// The thread of a module's writer. A module that blocks all threads of its requests does not stop it, and the batches of its pumps take
+/// no thread from the pool.
 /// </summary>
 internal sealed class WriterThread : TaskScheduler, IDisposable
 {
     private readonly Queue<Task> tasks = new();
     private bool ending;
+    private Task? here;
 
     public WriterThread() => new Thread(Work) { IsBackground = true, Name = "Writer" }.Start();
+
+    /// <summary>Starts the work on the calling thread. One caller at a time.</summary>
+    public Task RunHere(Func<Task> work)
+    {
+        var running = new Task<Task>(work, TaskCreationOptions.DenyChildAttach);
+        here = running;
+        running.RunSynchronously(this);
+        return running.Unwrap();
+    }
 
     /// <summary>Lets the thread end when its queued tasks are done.</summary>
     public void Dispose()
@@ -36,7 +46,8 @@ internal sealed class WriterThread : TaskScheduler, IDisposable
         ThreadPool.UnsafeQueueUserWorkItem(late => TryExecuteTask(late), task, preferLocal: false);
     }
 
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+    // Continuations of a unit are queued, wherever their wait ended.
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => task == here && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks() => [.. tasks];
 

@@ -20,7 +20,7 @@ internal sealed class BackupTests
         await using (var app = await TestApplication.Start([publisher, reader], data))
         {
             using var stop = new CancellationTokenSource();
-            var publishing = PublishUntil(publisher, stop.Token);
+            var publishing = Task.Run(() => PublishUntil(publisher, stop.Token));
             await reader.Received(1);
             Task<HttpResponseMessage> answer;
             // A locked file between those of the source and of its subscriber makes the backup wait there.

@@ -21,7 +21,7 @@ internal sealed class UnannouncedEventTests
         await using var file = LogFile.Open(directory, "ledger", options, (_, point) => Reach(point));
         await Append(file);
         await Append(file);
-        var appending = Append(file);
+        var appending = Task.Run(() => Append(file));
         await third.Task;
 
         var read = await file.Log.ReadAsync(await file.Log.PlaceAt(0, default), 10, CancellationToken.None);

@@ -62,6 +62,7 @@ internal sealed class StuckModuleTests
     {
         await using var app = await Start();
         var stuck = Block();
+        await Eventually.True(() => Volatile.Read(ref blocked) == 1);
 
         var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "tea" }""");
 
@@ -125,16 +126,18 @@ internal sealed class StuckModuleTests
     {
         await using var app = await Start();
         var written = new TaskCompletionSource<Exception?>();
-        var stuck = ledger.Send(
-            new Do.Command(
-                async (services, _) =>
-                {
-                    var db = services.GetRequiredService<FixtureDb>();
-                    Interlocked.Increment(ref blocked);
-                    never.WaitOne();
-                    db.Entries.Add(new Entry { Id = Guid.CreateVersion7(), Subject = "late" });
-                    written.SetResult(await Failure(() => db.SaveChangesAsync()));
-                }
+        var stuck = Task.Run(() =>
+            ledger.Send(
+                new Do.Command(
+                    async (services, _) =>
+                    {
+                        var db = services.GetRequiredService<FixtureDb>();
+                        Interlocked.Increment(ref blocked);
+                        never.WaitOne();
+                        db.Entries.Add(new Entry { Id = Guid.CreateVersion7(), Subject = "late" });
+                        written.SetResult(await Failure(() => db.SaveChangesAsync()));
+                    }
+                )
             )
         );
         await Eventually.True(() => Volatile.Read(ref blocked) == 1);
@@ -193,14 +196,16 @@ internal sealed class StuckModuleTests
     private Task<TestApplication> Start() => TestApplication.Start([publisher, ledger, healthy], directory: null, Impatient);
 
     private Task<Unit> Block() =>
-        ledger.Send(
-            new Do.Command(
-                (_, _) =>
-                {
-                    Interlocked.Increment(ref blocked);
-                    never.WaitOne();
-                    return Task.CompletedTask;
-                }
+        Task.Run(() =>
+            ledger.Send(
+                new Do.Command(
+                    (_, _) =>
+                    {
+                        Interlocked.Increment(ref blocked);
+                        never.WaitOne();
+                        return Task.CompletedTask;
+                    }
+                )
             )
         );
 

@@ -20,7 +20,7 @@ internal sealed class StoppingWriterTests
         var committed = new TaskCompletionSource();
         using var goOn = new ManualResetEventSlim();
         var file = LogFile.Open(directory, "ledger", Impatient, (_, point) => Reach(point));
-        var unit = file.Writer.Run((_, _) => Task.FromResult("kept"), CancellationToken.None);
+        var unit = Task.Run(() => file.Writer.Run((_, _) => Task.FromResult("kept"), CancellationToken.None));
         await committed.Task;
 
         await file.Writer.DisposeAsync();

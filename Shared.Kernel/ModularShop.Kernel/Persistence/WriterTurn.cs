@@ -1,0 +1,62 @@
+namespace ModularShop.Kernel.Persistence;
+
+/// <summary>
+/// The right to run units of work. One thread has it at a time: the writer's own thread, or the thread of a caller whose unit finds the
+/// writer idle. Such a caller runs its unit itself, which saves the switch to the writer's thread and back: without other callers, they
+/// took a third of the time of a commit.
+/// </summary>
+internal sealed class WriterTurn
+{
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WriterThread? thread;
+    private readonly TaskScheduler scheduler;
+    private int taken;
+
+    public WriterTurn()
+    {
+        if (TaskScheduler.Current == TaskScheduler.Default)
+        {
+            scheduler = thread = new WriterThread();
+        }
+        else
+        {
+            scheduler = TaskScheduler.Current; // That of a test that controls the order of execution.
+        }
+    }
+
+    /// <summary>Completes when <see cref="End"/> was called. Fails if the work failed.</summary>
+    public Task Ended => ended.Task;
+
+    /// <summary>Takes the turn if nobody has it.</summary>
+    public bool TryTake() => Interlocked.CompareExchange(ref taken, 1, 0) == 0;
+
+    /// <summary>Gives the turn back. What was queued in the meantime may have been left by its caller: look for it afterwards.</summary>
+    public void Release() => Interlocked.Exchange(ref taken, 0);
+
+    /// <summary>Keeps the turn for good, so that no work runs any more.</summary>
+    public void End()
+    {
+        ended.TrySetResult();
+        thread?.Dispose();
+    }
+
+    /// <summary>Passes the turn to the writer's thread, with the work to do there.</summary>
+    public void RunOnThread(Func<Task> work) => Watch(Detached.Run(work, scheduler));
+
+    /// <summary>Does the work on the calling thread, up to its first wait. What follows a wait runs on the writer's thread.</summary>
+    public void RunHere(Func<Task> work) => Watch(thread is null ? work() : thread.RunHere(work));
+
+    private void Watch(Task working)
+    {
+        if (!working.IsCompletedSuccessfully)
+        {
+            working.ContinueWith(
+                static (failed, ended) => ((TaskCompletionSource)ended!).TrySetException(failed.Exception!),
+                ended,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default
+            );
+        }
+    }
+}
