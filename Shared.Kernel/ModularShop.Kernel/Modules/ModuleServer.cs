@@ -6,11 +6,8 @@ namespace ModularShop.Kernel.Modules;
 /// <summary>Takes the place of a web server in a module's host. It keeps the module's pipeline, which the front server calls.</summary>
 internal sealed class ModuleServer(HttpOptions options) : IServer
 {
-    // Limits the number of threads that the module's requests use at the same time, even if they block them.
-    private readonly TaskScheduler threads = new ConcurrentExclusiveSchedulerPair(
-        TaskScheduler.Default,
-        options.Threads
-    ).ConcurrentScheduler;
+    private readonly RequestThreads threads = new(options.Threads);
+    private readonly CancellationTokenSource leftBehind = new();
     private Func<IFeatureCollection, Task>? pipeline;
     private int inFlight;
 
@@ -26,7 +23,7 @@ internal sealed class ModuleServer(HttpOptions options) : IServer
     public Task Process(IFeatureCollection request)
     {
         var process = pipeline ?? throw new InvalidOperationException("The module's host was not started.");
-        return Task.Factory.StartNew(() => process(request), CancellationToken.None, TaskCreationOptions.DenyChildAttach, threads).Unwrap();
+        return threads.Run(() => process(request));
     }
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
@@ -38,11 +35,22 @@ internal sealed class ModuleServer(HttpOptions options) : IServer
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() { }
+    /// <summary>Disconnects the clients of the requests that do not end in time: they block their threads, and nothing can answer.</summary>
+    public void Dispose()
+    {
+        if (InFlight > 0)
+        {
+            leftBehind.CancelAfter(options.DrainTimeout);
+        }
+    }
 
-    private static async Task Process<TContext>(IHttpApplication<TContext> application, IFeatureCollection request)
+    private async Task Process<TContext>(IHttpApplication<TContext> application, IFeatureCollection request)
         where TContext : notnull
     {
+        await using var _ = leftBehind.Token.UnsafeRegister(
+            static request => ((IFeatureCollection)request!).GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort(),
+            request
+        );
         var context = application.CreateContext(request);
         Exception? failure = null;
         try

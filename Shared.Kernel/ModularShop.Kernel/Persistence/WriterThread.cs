@@ -17,7 +17,17 @@ internal sealed class WriterThread : TaskScheduler, IDisposable
     {
         var running = new Task<Task>(work, TaskCreationOptions.DenyChildAttach);
         here = running;
-        running.RunSynchronously(this);
+        // A continuation would prefer the caller's context to this scheduler.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            running.RunSynchronously(this);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
         return running.Unwrap();
     }
 

@@ -15,7 +15,7 @@ internal sealed class StuckModuleTests
 {
     private static readonly IReadOnlyDictionary<string, string?> Impatient = new Dictionary<string, string?>
     {
-        ["Kernel:Writer:UnitDeadline"] = "00:00:00.100",
+        ["Kernel:Writer:UnitDeadline"] = "00:00:01",
         ["Kernel:Writer:StopTimeout"] = "00:00:00.300",
         ["Kernel:Http:DrainTimeout"] = "00:00:00.300",
         ["Kernel:Http:RequestTimeout"] = "00:00:00.300",
@@ -150,6 +150,27 @@ internal sealed class StuckModuleTests
     }
 
     [Test]
+    public async Task Clients_of_requests_that_block_their_threads_are_disconnected_after_a_restart()
+    {
+        ledger.WhenMapping = routes =>
+        {
+            routes.MapGet("/v1/block", () => BlockThread());
+            routes.MapPost("/v1/block", (ISender sender) => sender.Send(new Do.Command((_, _) => BlockThread())));
+        };
+        await using var app = await Start();
+        app.Http.Timeout = TimeSpan.FromSeconds(30);
+        var query = Failure(() => app.Http.GetAsync(new Uri("/ledger/v1/block", UriKind.Relative)));
+        var command = Failure(() => app.Http.PostAsync(new Uri("/ledger/v1/block", UriKind.Relative), content: null));
+        await Eventually.True(() => Volatile.Read(ref blocked) == 2);
+
+        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+
+        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(await query, Is.TypeOf<HttpRequestException>());
+        Assert.That(await command, Is.TypeOf<HttpRequestException>());
+    }
+
+    [Test]
     public async Task The_writer_of_a_module_whose_service_does_not_stop_takes_nothing_more_after_the_restart()
     {
         ledger.WhenAddingServices = services => services.AddHostedService(_ => new BlocksWhenStopped(never));
@@ -199,15 +220,17 @@ internal sealed class StuckModuleTests
         Task.Run(() =>
             ledger.Send(
                 new Do.Command(
-                    (_, _) =>
-                    {
-                        Interlocked.Increment(ref blocked);
-                        never.WaitOne();
-                        return Task.CompletedTask;
-                    }
+                    (_, _) => BlockThread()
                 )
             )
         );
+
+    private Task BlockThread()
+    {
+        Interlocked.Increment(ref blocked);
+        never.WaitOne();
+        return Task.CompletedTask;
+    }
 
     private static async Task<Exception?> Failure(Func<Task> action)
     {

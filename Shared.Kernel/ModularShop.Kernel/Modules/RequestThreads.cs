@@ -1,0 +1,116 @@
+namespace ModularShop.Kernel.Modules;
+
+/// <summary>
+/// Limits the number of threads that a module's requests use at the same time, even if they block them. A request begins on the thread
+/// that received it, without a switch to another one, unless the limit is reached.
+/// </summary>
+/// <param name="limit">The number of threads.</param>
+internal sealed class RequestThreads(int limit) : TaskScheduler
+{
+    [ThreadStatic]
+    private static RequestThreads? current;
+
+    private readonly Queue<Task> waiting = new();
+    private int used;
+
+    public override int MaximumConcurrencyLevel => limit;
+
+    /// <summary>Starts the work on the calling thread, or on a thread of the pool as soon as the limit allows it.</summary>
+    public Task Run(Func<Task> work)
+    {
+        var task = new Task<Task>(work, TaskCreationOptions.DenyChildAttach);
+        if (!TryUse())
+        {
+            task.Start(this);
+            return task.Unwrap();
+        }
+        var before = current;
+        current = this;
+        try
+        {
+            task.RunSynchronously(this);
+        }
+        finally
+        {
+            current = before;
+            if (Next() is { } next)
+            {
+                RunOnPool(next);
+            }
+        }
+        return task.Unwrap();
+    }
+
+    protected override void QueueTask(Task task)
+    {
+        lock (waiting)
+        {
+            if (used == limit)
+            {
+                waiting.Enqueue(task);
+                return;
+            }
+            used++;
+        }
+        RunOnPool(task);
+    }
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => current == this && TryExecuteTask(task);
+
+    protected override IEnumerable<Task> GetScheduledTasks()
+    {
+        lock (waiting)
+        {
+            return [.. waiting];
+        }
+    }
+
+    private bool TryUse()
+    {
+        lock (waiting)
+        {
+            if (used == limit)
+            {
+                return false;
+            }
+            used++;
+            return true;
+        }
+    }
+
+    // Gives the thread back if nothing waits for one.
+    private Task? Next()
+    {
+        lock (waiting)
+        {
+            if (waiting.TryDequeue(out var next))
+            {
+                return next;
+            }
+            used--;
+            return null;
+        }
+    }
+
+    private void RunOnPool(Task first) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static run =>
+            {
+                var (threads, next) = run;
+                current = threads;
+                try
+                {
+                    for (Task? task = next; task is not null; task = threads.Next())
+                    {
+                        threads.TryExecuteTask(task);
+                    }
+                }
+                finally
+                {
+                    current = null;
+                }
+            },
+            (this, first),
+            preferLocal: false
+        );
+}
