@@ -7,7 +7,7 @@ namespace ModularShop.Kernel.Persistence;
 /// </summary>
 internal sealed class WriterTurn
 {
-    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource ended = new();
     private readonly WriterThread? thread;
     private readonly TaskScheduler scheduler;
     private int taken;
@@ -36,8 +36,8 @@ internal sealed class WriterTurn
     /// <summary>Keeps the turn for good, so that no work runs any more.</summary>
     public void End()
     {
-        ended.TrySetResult();
         thread?.Dispose();
+        ended.TrySetResult();
     }
 
     /// <summary>Passes the turn to the writer's thread, with the work to do there.</summary>
