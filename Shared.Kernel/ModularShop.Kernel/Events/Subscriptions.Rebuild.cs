@@ -101,17 +101,9 @@ internal sealed partial class Subscriptions
         }
         foreach (var copy in rebuilt)
         {
-            await unitsOfWork.RunIn(
-                transaction,
-                caller,
-                prepare: null,
-                async (services, token) =>
-                {
-                    await copy.Clear(services, token);
-                    return true;
-                },
-                ct
-            );
+            await using var unit = unitsOfWork.Begin(transaction, caller);
+            await copy.Clear(unit.Services, ct);
+            await unit.Save(ct);
         }
         faults.Reach(FaultPoint.Rebuild);
         return true;
