@@ -3,8 +3,16 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>Clears and replays read copies.</summary>
-internal sealed partial class Subscriptions
+/// <summary>Clears read copies of a module and has their events replayed.</summary>
+internal sealed class Rebuilder(
+    Subscriptions subscriptions,
+    Pumps pumps,
+    ReadCopies copies,
+    StartingPoints startingPoints,
+    UnitOfWorkRunner unitsOfWork,
+    DeliveryOptions options,
+    FaultPoints faults
+)
 {
     /// <summary>
     /// Clears one read copy or all read copies of the module, and replays the events that fill them. Other modules, and this module's
@@ -20,42 +28,26 @@ internal sealed partial class Subscriptions
     public async Task Rebuild(string? copy, Caller caller, CancellationToken ct)
     {
         var rebuilt = copies.Named(copy);
-        var sources = All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source))).ToList();
-        if (ending.IsCancellationRequested)
-        {
-            throw new ModuleStoppingException();
-        }
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(ct, ending.Token);
-        await changing.WaitAsync(ct);
+        var sources = subscriptions
+            .All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source)))
+            .ToList();
+        await pumps.Pause(token => Clear(rebuilt, sources, caller, token), ct);
+    }
+
+    private async Task Clear(IReadOnlyList<CopyOfSources> rebuilt, List<Subscription> sources, Caller caller, CancellationToken ct)
+    {
+        // Marked before the unit of work is queued: a command that runs after it must not decide on the cleared copy. No pump runs
+        // that could remove the mark.
+        sources.ForEach(subscription => subscription.BeginClearing());
         try
         {
-            giveUp.Token.ThrowIfCancellationRequested();
-            await StopPumps();
-            // Marked before the unit of work is queued: a command that runs after it must not decide on the cleared copy. No pump runs
-            // that could remove the mark.
-            sources.ForEach(subscription => subscription.BeginClearing());
-            try
-            {
-                var replays = await PrepareReplays(sources, giveUp.Token);
-                await unitsOfWork.RunBatch(
-                    (transaction, token) => Clear(transaction, rebuilt, replays, caller, token),
-                    giveUp.Token,
-                    options.ClearDeadline
-                );
-                faults.Reach(FaultPoint.Rebuild);
-            }
-            finally
-            {
-                Resume(sources);
-            }
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            throw new ModuleStoppingException();
+            var replays = await PrepareReplays(sources, ct);
+            await unitsOfWork.RunBatch((transaction, token) => Clear(transaction, rebuilt, replays, caller, token), ct, options.ClearDeadline);
+            faults.Reach(FaultPoint.Rebuild);
         }
         finally
         {
-            changing.Release();
+            sources.ForEach(subscription => subscription.EndClearing());
         }
     }
 
@@ -64,27 +56,12 @@ internal sealed partial class Subscriptions
         var replays = new List<Replay>();
         foreach (var subscription in sources)
         {
-            if (await subscription.PrepareReplay(copies, ct) is { } replay)
+            if (await startingPoints.OfReplay(subscription.Source, ct) is { } replay)
             {
                 replays.Add(replay);
             }
         }
         return replays;
-    }
-
-    private void Resume(List<Subscription> cleared)
-    {
-        try
-        {
-            cleared.ForEach(subscription => subscription.EndClearing());
-        }
-        finally
-        {
-            if (!ending.IsCancellationRequested)
-            {
-                StartPumps();
-            }
-        }
     }
 
     private async Task<bool> Clear(
