@@ -85,7 +85,8 @@ internal sealed class DeadLetterWriter(TimeProvider clock)
 
     /// <summary>The earliest letter of a key that is not discarded: the first one to retry.</summary>
     public static DeadLetter? First(WriteTransaction transaction, string source, string key) =>
-        DeadLetterRows.Select(
+        DeadLetterRows
+            .Select(
                 transaction.Connection,
                 "WHERE source = $source AND key = $key AND status <> 'discarded' ORDER BY position LIMIT 1",
                 ("$source", source),

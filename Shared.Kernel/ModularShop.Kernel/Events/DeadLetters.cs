@@ -6,7 +6,8 @@ namespace ModularShop.Kernel.Events;
 /// <summary>The dead letters in a module's file, as operators see them. <see cref="DeadLetterWriter"/> changes them.</summary>
 internal sealed class DeadLetters(ModuleDatabase database)
 {
-    public DeadLetter? Find(long id) => database.Read(connection => DeadLetterRows.Select(connection, "WHERE id = $id", ("$id", id)).FirstOrDefault());
+    public DeadLetter? Find(long id) =>
+        database.Read(connection => DeadLetterRows.Select(connection, "WHERE id = $id", ("$id", id)).FirstOrDefault());
 
     /// <summary>
     /// Letters after an id, oldest first, optionally of one status. Returns fewer than the limit once their texts reach <paramref

@@ -107,11 +107,7 @@ internal sealed class Delivery(
     // Without a listener, not even the activity's name is made.
     private Activity? StartActivity(Envelope envelope) =>
         KernelMetrics.Activities.HasListeners()
-            ? KernelMetrics.Activities.StartActivity(
-                $"{module.Name} handles {envelope.Name}",
-                ActivityKind.Consumer,
-                envelope.TraceParent
-            )
+            ? KernelMetrics.Activities.StartActivity($"{module.Name} handles {envelope.Name}", ActivityKind.Consumer, envelope.TraceParent)
             : null;
 }
 

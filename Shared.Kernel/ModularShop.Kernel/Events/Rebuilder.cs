@@ -28,9 +28,7 @@ internal sealed class Rebuilder(
     public async Task Rebuild(string? copy, Caller caller, CancellationToken ct)
     {
         var rebuilt = copies.Named(copy);
-        var sources = subscriptions
-            .All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source)))
-            .ToList();
+        var sources = subscriptions.All.Where(subscription => rebuilt.Any(copy => copy.Sources.Contains(subscription.Source))).ToList();
         await pumps.Pause(token => Clear(rebuilt, sources, caller, token), ct);
     }
 
@@ -42,7 +40,11 @@ internal sealed class Rebuilder(
         try
         {
             var replays = await PrepareReplays(sources, ct);
-            await unitsOfWork.RunBatch((transaction, token) => Clear(transaction, rebuilt, replays, caller, token), ct, options.ClearDeadline);
+            await unitsOfWork.RunBatch(
+                (transaction, token) => Clear(transaction, rebuilt, replays, caller, token),
+                ct,
+                options.ClearDeadline
+            );
             faults.Reach(FaultPoint.Rebuild);
         }
         finally

@@ -73,6 +73,8 @@ internal sealed partial class Subscription(
         isBeingCleared = false;
     }
 
+    // The pump reports what happens with the following methods.
+
     public void Waits()
     {
         Freshness.Lose();

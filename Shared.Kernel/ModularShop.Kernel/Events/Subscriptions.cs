@@ -14,9 +14,7 @@ internal sealed class Subscriptions(
 )
 {
     public IReadOnlyList<Subscription> All { get; } =
-    [
-        .. handled.Sources.Select(source => new Subscription(module.Name, source, logs, checkpoints, options, clock, logger)),
-    ];
+    [.. handled.Sources.Select(source => new Subscription(module.Name, source, logs, checkpoints, options, clock, logger))];
 
     public Subscription? Find(string source) => All.FirstOrDefault(subscription => subscription.Source == source);
 }

@@ -212,6 +212,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(handled);
         services.AddSingleton(module.FindReadCopies());
         services.AddSingleton<EventTypes>();
+        services.AddSingleton<EnvelopeFactory>();
         var serializer = new EventSerializer();
         services.AddSingleton(serializer);
         services.AddSingleton(Upcasters.In(module.Assembly, handled, serializer));

@@ -14,7 +14,8 @@ internal static class WireRule
     // The body of a request that also has values from its address is not the command itself.
     private static bool IsOnTheWire(Type type) => type.IsAssignableTo(typeof(IBaseRequest)) || type.Name == "Body";
 
-    private static bool IsOfDomain(Type type) => type.Namespace!.EndsWith(".Domain", StringComparison.Ordinal) && type is { IsEnum: false, IsArray: false };
+    private static bool IsOfDomain(Type type) =>
+        type.Namespace!.EndsWith(".Domain", StringComparison.Ordinal) && type is { IsEnum: false, IsArray: false };
 
     // The type, its answer, and the types of their properties, as far as they belong to the same assembly.
     private static HashSet<Type> Parts(Type root)

@@ -1,5 +1,4 @@
 using FluentValidation;
-using ModularShop.Kernel.Requests;
 using ModularShop.Orders.Data;
 
 namespace ModularShop.Orders.Features;
