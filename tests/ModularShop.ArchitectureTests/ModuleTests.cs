@@ -80,6 +80,17 @@ internal sealed class ModuleTests
             ])
         );
 
+    [TestCaseSource(nameof(Modules))]
+    public void Requests_and_answers_contain_no_class_of_the_domain(Assembly module) =>
+        Assert.That(WireRule.Violations(module.GetTypes()), Is.Empty);
+
+    [Test]
+    public void A_class_of_the_domain_in_a_request_or_an_answer_is_caught() =>
+        Assert.That(
+            WireRule.Violations(TypesIn("Leaky.Features")),
+            Is.EqualTo(["Answered is on the wire", "Item is on the wire", "Nested is on the wire"])
+        );
+
     [Test]
     public void No_module_names_a_transport() =>
         Assert.That(TransportRule.Violations(TransportRule.SourcesUnder(Path.Combine(Shop.Folder, "Modules"))), Is.Empty);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Diagnostics;
@@ -55,9 +56,13 @@ internal sealed class Node : IDisposable
     public UnitOfWorkRunner? UnitOfWorkRunner { get; private set; }
 
     /// <summary>Null until it has started.</summary>
-    public Subscriptions? Subscriptions { get; private set; }
+    public IServiceProvider? Parts { get; private set; }
 
-    public DeadLetters DeadLetters => new(database, world.Clock);
+    public Rebuilder Rebuilder => Parts!.GetRequiredService<Rebuilder>();
+
+    public DeadLetterRetries Retries => Parts!.GetRequiredService<DeadLetterRetries>();
+
+    public DeadLetters DeadLetters => new(database);
 
     /// <summary>Runs an operator's request in this process.</summary>
     public Task Run(Func<Task> work) => lane.Start(work);
@@ -81,7 +86,7 @@ internal sealed class Node : IDisposable
     public async Task Stop()
     {
         world.Bus.Unregister(reader);
-        var pumps = Subscriptions!.Stop(); // A pump may wait for a unit that ends only with the writer.
+        var pumps = Parts!.GetRequiredService<Pumps>().Stop(); // A pump may wait for a unit that ends only with the writer.
         await writer!.DisposeAsync();
         await pumps;
         log.Dispose();
@@ -105,23 +110,23 @@ internal sealed class Node : IDisposable
         writer = new Writer(transaction, options.Writer, metrics, world.Clock, Faults, NullLogger<Writer>.Instance);
         UnitOfWorkRunner = new UnitOfWorkRunner(writer, new Services(world, identity, handled, pending));
         var copies = new ReadCopies(Name, Module.DeclaredCopies, handled);
-        Subscriptions = new Subscriptions(
-            identity,
-            world.Bus,
-            UnitOfWorkRunner,
-            handled,
-            copies,
-            new Delivery(UnitOfWorkRunner, handled, Upcasters.Of([], handled.Types, new EventSerializer()), copies, identity),
-            DeadLetters,
-            new Checkpoints(database),
-            options.Delivery,
-            metrics,
-            world.Clock,
-            world.Random,
-            Faults,
-            NullLogger<Subscriptions>.Instance
-        );
+        Parts = new ServiceCollection()
+            .AddSingleton(identity)
+            .AddSingleton<ILogRegistry>(world.Bus)
+            .AddSingleton(UnitOfWorkRunner)
+            .AddSingleton(handled)
+            .AddSingleton(copies)
+            .AddSingleton(Upcasters.Of([], handled.Types, new EventSerializer()))
+            .AddSingleton(database)
+            .AddSingleton(options.Delivery)
+            .AddSingleton(metrics)
+            .AddSingleton<TimeProvider>(world.Clock)
+            .AddSingleton(world.Random)
+            .AddSingleton(Faults)
+            .AddLogging()
+            .AddSubscriptions()
+            .BuildServiceProvider();
         world.Bus.Register(reader);
-        await Subscriptions.Start(CancellationToken.None);
+        await Parts.GetRequiredService<Pumps>().Start(CancellationToken.None);
     }
 }

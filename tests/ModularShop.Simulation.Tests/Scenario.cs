@@ -45,7 +45,7 @@ internal sealed class Scenario(World world)
                 Wish(
                     world.Find("gamma"),
                     "rebuild",
-                    node => node.Subscriptions!.Rebuild(copy: null, Caller.LocalOperator, CancellationToken.None)
+                    node => node.Rebuilder.Rebuild(copy: null, Caller.LocalOperator, CancellationToken.None)
                 ),
             < 18 => () => Restart(Any("alpha", "beta", "gamma")),
             _ => () => Crash(Any("alpha", "beta", "gamma")),
@@ -129,7 +129,7 @@ internal sealed class Scenario(World world)
             {
                 if (node.DeadLetters.List(status: null, afterId: 0, limit: 10) is { Count: > 0 } letters)
                 {
-                    await node.Subscriptions!.Retry(letters[world.Random.Next(letters.Count)].Id, CancellationToken.None);
+                    await node.Retries.Retry(letters[world.Random.Next(letters.Count)].Id, CancellationToken.None);
                 }
             }
         );
@@ -142,7 +142,7 @@ internal sealed class Scenario(World world)
             {
                 if (node.DeadLetters.List(DeadLetterStatus.Dead, afterId: 0, limit: 1) is [var letter])
                 {
-                    await node.Subscriptions!.Discard(letter.Id, "It is not wanted.", CancellationToken.None);
+                    await node.Retries.Discard(letter.Id, "It is not wanted.", CancellationToken.None);
                     if (!node.IsDead)
                     {
                         discards.Add(new Discard(node.Name, letter.Envelope.Source, letter.Envelope.Position));
@@ -185,7 +185,7 @@ internal sealed class Scenario(World world)
     {
         while (node.DeadLetters.List(status: null, afterId: 0, limit: 500).FirstOrDefault(IsOpen) is { } letter)
         {
-            world.People.Start(() => node.Subscriptions!.Retry(letter.Id, CancellationToken.None));
+            world.People.Start(() => node.Retries.Retry(letter.Id, CancellationToken.None));
             world.RunUntilIdle();
         }
     }

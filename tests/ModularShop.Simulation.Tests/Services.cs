@@ -27,7 +27,14 @@ internal sealed class Services(World world, ModuleIdentity module, HandledEvents
         private SimulatedDb Db => db ??= new SimulatedDb(unitOfWork.Transaction!.Connection);
 
         private IPublisher Publisher =>
-            new ModuleMediator(this, module, unitOfWork, pending, Types, Serializer, context, world.Clock, new ForeachAwaitPublisher());
+            new ModuleMediator(
+                this,
+                new ForeachAwaitPublisher(),
+                unitOfWork,
+                pending,
+                new EnvelopeFactory(module, Types, Serializer, world.Clock),
+                context
+            );
 
         public object? GetService(Type serviceType) =>
             serviceType == typeof(UnitOfWorkScope) ? unitOfWork

@@ -77,7 +77,7 @@ internal sealed class Recomputation : IDisposable
                 await migrated.CopyTo(before, (_, _) => Task.CompletedTask, ct);
             }
             var subscriptions = instance.Services.GetRequiredService<Subscriptions>();
-            await subscriptions.Rebuild(copy: null, Caller.LocalOperator, ct);
+            await instance.Services.GetRequiredService<Rebuilder>().Rebuild(copy: null, Caller.LocalOperator, ct);
             await CatchUp(subscriptions, checkpoints, instance.Services.GetRequiredService<Writer>(), ct);
             failures.AddRange(
                 instance

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MediatR;
+using MediatR.NotificationPublishers;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Persistence;
@@ -17,6 +18,8 @@ internal sealed class Delivery(
     ModuleIdentity module
 )
 {
+    private static readonly INotificationPublisher AllReactions = new ForeachAwaitPublisher();
+
     private const string Overdue = "The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.";
 
     /// <summary>Deserializes the event for its reactions. Safe on any thread.</summary>
@@ -91,25 +94,21 @@ internal sealed class Delivery(
             ExceptionDispatchInfo.Throw(received.Unreadable);
         }
         var integrationEvent = received.Event ?? throw new UnreadableEventException($"No reaction handles '{envelope.Name}' any more.");
-        using var activity = KernelMetrics.Activities.StartActivity(
-            $"{module.Name} handles {envelope.Name}",
-            ActivityKind.Consumer,
-            envelope.TraceParent
-        );
-        await unitsOfWork.RunIn(
-            transaction,
-            Caller.OfEvent(envelope.Actor),
-            services => services.GetRequiredService<EventContext>().Begin(envelope, replay: occasion != Occasion.Live),
-            async (services, token) =>
-            {
-                // MediatR's own mediator calls the handlers. The module's mediator would append the event to the log.
-                var mediator = occasion == Occasion.Rebuild ? new Mediator(services, copies.FillsOnly) : new Mediator(services);
-                await mediator.Publish((object)integrationEvent, token);
-                return Unit.Value;
-            },
-            ct
-        );
+        using var activity = StartActivity(envelope);
+        await using var unit = unitsOfWork.Begin(transaction, Caller.OfEvent(envelope.Actor));
+        var services = unit.Services;
+        services.GetRequiredService<EventContext>().Begin(envelope, replay: occasion != Occasion.Live);
+        // MediatR's own mediator calls the handlers. The module's mediator would append the event to the log.
+        var mediator = new Mediator(services, occasion == Occasion.Rebuild ? copies.FillsOnly : AllReactions);
+        await mediator.Publish((object)integrationEvent, ct);
+        await unit.Save(ct);
     }
+
+    // Without a listener, not even the activity's name is made.
+    private Activity? StartActivity(Envelope envelope) =>
+        KernelMetrics.Activities.HasListeners()
+            ? KernelMetrics.Activities.StartActivity($"{module.Name} handles {envelope.Name}", ActivityKind.Consumer, envelope.TraceParent)
+            : null;
 }
 
 /// <summary>An event with its deserialized content, or with the reason why it cannot be read.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MediatR;
 using ModularShop.Kernel.Persistence;
 
@@ -10,14 +9,11 @@ namespace ModularShop.Kernel.Events;
 /// </summary>
 internal sealed class ModuleMediator(
     IServiceProvider services,
-    ModuleIdentity module,
+    INotificationPublisher publisher,
     UnitOfWorkScope unitOfWork,
     PendingEvents pending,
-    EventTypes types,
-    EventSerializer serializer,
-    EventContext reactingTo,
-    TimeProvider clock,
-    INotificationPublisher publisher
+    EnvelopeFactory envelopes,
+    EventContext reactingTo
 ) : Mediator(services, publisher)
 {
     protected override Task PublishCore(
@@ -36,38 +32,14 @@ internal sealed class ModuleMediator(
 
     private void Append(IntegrationEvent integrationEvent)
     {
-        var type = types.Of(integrationEvent.GetType());
-        if (type.Source != module.Name)
-        {
-            throw new InvalidOperationException(
-                $"Module '{module.Name}' cannot publish '{type.Name}': a module publishes its own events only."
-            );
-        }
+        var envelope = envelopes.Create(integrationEvent, reactingTo.Current, unitOfWork.Caller);
         if (unitOfWork.Transaction is null)
         {
             throw new InvalidOperationException(
-                $"'{type.Name}' was published outside a unit of work. Publish from the handler of an ICommand or from a reaction, "
+                $"'{envelope.Name}' was published outside a unit of work. Publish from the handler of an ICommand or from a reaction, "
                     + "so that the event is committed with the change that it tells of."
             );
         }
-        var cause = reactingTo.Current;
-        pending.Append(
-            new Envelope(
-                Position: 0,
-                Guid.CreateVersion7(clock.GetUtcNow()),
-                type.Source,
-                type.Name,
-                type.Version,
-                string.IsNullOrEmpty(integrationEvent.Key)
-                    ? throw new InvalidOperationException($"'{type.Name}' has an empty key.")
-                    : integrationEvent.Key,
-                clock.GetUtcNow(),
-                cause?.CorrelationId ?? Activity.Current?.TraceId.ToString() ?? Guid.CreateVersion7().ToString("N"),
-                cause?.EventId,
-                Activity.Current?.Id,
-                serializer.Serialize(integrationEvent),
-                unitOfWork.Caller.Subject
-            )
-        );
+        pending.Append(envelope);
     }
 }

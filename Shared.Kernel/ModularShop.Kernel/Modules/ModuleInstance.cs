@@ -103,7 +103,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         logs.Unregister(log);
         var writer = Services.GetRequiredService<Writer>();
         // A pump may wait for a unit that ends only with the writer, so the pumps stop in parallel.
-        var pumps = Task.Run(Services.GetRequiredService<Subscriptions>().Stop);
+        var pumps = Task.Run(Services.GetRequiredService<Pumps>().Stop);
         // The writer must end and the file must be closed even if one of the module's services throws.
         try
         {
@@ -139,7 +139,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
             }
         });
         logs.Register(log);
-        await Services.GetRequiredService<Subscriptions>().Start(ct);
+        await Services.GetRequiredService<Pumps>().Start(ct);
     }
 
     private static void CheckDeclarations(Module module)
@@ -212,6 +212,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(handled);
         services.AddSingleton(module.FindReadCopies());
         services.AddSingleton<EventTypes>();
+        services.AddSingleton<EnvelopeFactory>();
         var serializer = new EventSerializer();
         services.AddSingleton(serializer);
         services.AddSingleton(Upcasters.In(module.Assembly, handled, serializer));
@@ -229,10 +230,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton<UnitOfWorkRunner>();
         services.AddSingleton(context.Directory.HashKey);
         services.AddSingleton<KeyedRequests>();
-        services.AddSingleton<Delivery>();
-        services.AddSingleton<DeadLetters>();
-        services.AddSingleton<Checkpoints>();
-        services.AddSingleton<Subscriptions>();
+        services.AddSubscriptions();
         services.AddSingleton<CurrentCopies>();
         services.AddScoped<UnitOfWorkScope>();
         services.AddScoped<RequestScope>();

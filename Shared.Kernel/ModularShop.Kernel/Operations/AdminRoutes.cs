@@ -49,7 +49,7 @@ internal static class AdminRoutes
 
     private static async Task<IResult> Rebuild(string module, string? copy, ModuleSupervisors modules, CancellationToken ct)
     {
-        await Running<Subscriptions>(module, modules).Rebuild(copy, Caller.LocalOperator, ct);
+        await Running<Rebuilder>(module, modules).Rebuild(copy, Caller.LocalOperator, ct);
         return TypedResults.Accepted("/admin/v1/subscriptions", OperatorViews.SubscriptionsOf(Find(module, modules)));
     }
 
@@ -84,7 +84,7 @@ internal static class AdminRoutes
 
     private static async Task<ReleaseView> Retry(string module, long id, ModuleSupervisors modules, CancellationToken ct)
     {
-        var (applied, stoppedBy) = await Running<Subscriptions>(module, modules).Retry(id, ct);
+        var (applied, stoppedBy) = await Running<DeadLetterRetries>(module, modules).Retry(id, ct);
         return new ReleaseView(
             applied,
             stoppedBy is null ? null : OperatorViews.Of(NameOf(module, modules), stoppedBy) with { Stack = null }
@@ -103,7 +103,7 @@ internal static class AdminRoutes
         {
             throw new BadRequestException("Say why; the reason is kept.", "reason");
         }
-        var (applied, stoppedBy) = await Running<Subscriptions>(module, modules).Discard(id, body.Reason, ct);
+        var (applied, stoppedBy) = await Running<DeadLetterRetries>(module, modules).Discard(id, body.Reason, ct);
         return new ReleaseView(
             applied,
             stoppedBy is null ? null : OperatorViews.Of(NameOf(module, modules), stoppedBy) with { Stack = null }

@@ -25,7 +25,7 @@ internal static class OperatorViews
             supervisor.Module.Publishes,
             supervisor.Module.ListensTo,
             supervisor.Services?.GetRequiredService<EventLog>().LastPosition,
-            supervisor.Services?.GetRequiredService<Subscriptions>().Notices ?? [],
+            supervisor.Services?.GetRequiredService<SubscriptionNotices>().All ?? [],
             sizes.File,
             sizes.Wal,
             supervisor.WalLimit,

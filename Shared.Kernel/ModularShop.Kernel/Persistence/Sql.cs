@@ -3,7 +3,10 @@ using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>Runs single statements without EF Core. In a unit of work they stay prepared between executions.</summary>
+/// <summary>
+/// Runs a module's own statements in its units of work, without EF Core. They stay prepared between executions. Entities are written with
+/// <see cref="DirectWrites"/>.
+/// </summary>
 public static class Sql
 {
     /// <summary>
@@ -15,15 +18,6 @@ public static class Sql
     /// <exception cref="InvalidOperationException">The context does not belong to a unit of work.</exception>
     public static int Execute(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Statement(db, sql).Execute(parameters);
-
-    /// <summary>
-    /// Inserts one row in the same way as <see cref="Execute"/>. It does not use <c>RETURNING</c>, with which SQLite would save the
-    /// previous content of each page that it changes.
-    /// </summary>
-    /// <returns>The row id of the inserted row.</returns>
-    /// <exception cref="InvalidOperationException">The context does not belong to a unit of work.</exception>
-    public static long Insert(this ModuleDbContext db, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        Statement(db, sql).Insert(parameters);
 
     /// <summary>Runs a query in the unit of work, and returns the first column of the first row; null when there is none.</summary>
     /// <exception cref="InvalidOperationException">The context does not belong to a unit of work.</exception>

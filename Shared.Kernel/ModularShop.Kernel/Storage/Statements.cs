@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>Runs the kernel's own statements on a connection.</summary>
+/// <summary>Runs the kernel's own statements on any connection to a file. For those of modules there is <c>Sql</c>.</summary>
 internal static class Statements
 {
     /// <returns>The number of changed rows.</returns>

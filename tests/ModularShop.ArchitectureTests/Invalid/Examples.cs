@@ -125,3 +125,36 @@ namespace ModularShop.ArchitectureTests.Invalid.Layered.Astray
         public static int Height => 1;
     }
 }
+
+namespace ModularShop.ArchitectureTests.Invalid.Leaky.Domain
+{
+    internal enum Mood
+    {
+        Fine,
+    }
+
+    internal sealed record Item(int Count);
+
+    internal sealed record Nested(int Count);
+
+    internal sealed record Answered(Mood Mood);
+
+    internal sealed record NotSent(int Count);
+}
+
+namespace ModularShop.ArchitectureTests.Invalid.Leaky.Features
+{
+    using MediatR;
+    using ModularShop.ArchitectureTests.Invalid.Leaky.Domain;
+
+    internal static class LeakingSlice
+    {
+        internal sealed record Command(IReadOnlyList<Line> Lines) : IRequest<IReadOnlyList<Answered>>;
+
+        internal sealed record Line(Nested Nested, Mood Mood);
+
+        internal sealed record Body(Item[] Items);
+
+        internal static int Count(NotSent item) => item.Count;
+    }
+}

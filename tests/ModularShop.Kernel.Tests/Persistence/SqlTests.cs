@@ -50,10 +50,6 @@ internal sealed class SqlTests
                 Is.EqualTo(1)
             );
             Assert.That(db.Scalar("SELECT $bytes", ("$bytes", new byte[] { 1, 0, 2 })), Is.EqualTo(new byte[] { 1, 0, 2 }));
-            Assert.That(
-                db.Insert("INSERT INTO receipts (position, subject, number, is_replay) VALUES (1, 'a', $number, 0)", ("$number", 1)),
-                Is.EqualTo(1)
-            );
             Assert.That(db.Scalar("SELECT subject FROM entries ORDER BY subject"), Is.EqualTo("first"));
             Assert.That(db.Scalar("UPDATE entries SET version = 9 RETURNING version"), Is.EqualTo(9));
             Assert.That(db.Scalar("SELECT sum(version) FROM entries"), Is.EqualTo(18));

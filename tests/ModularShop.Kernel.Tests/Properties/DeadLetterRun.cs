@@ -48,7 +48,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         publisher = OpenPublisher();
     }
 
-    private Subscriptions Subscriptions => subscriber!.Services.GetRequiredService<Subscriptions>();
+    private DeadLetterRetries Retries => subscriber!.Services.GetRequiredService<DeadLetterRetries>();
 
     private DeadLetters DeadLetters => subscriber!.Services.GetRequiredService<DeadLetters>();
 
@@ -77,11 +77,11 @@ internal sealed class DeadLetterRun : IAsyncDisposable
                 }
                 break;
             case Operation.Retry retry:
-                await Decide(retry.Which, id => Subscriptions.Retry(id, default), model.Retry);
+                await Decide(retry.Which, id => Retries.Retry(id, default), model.Retry);
                 break;
             case Operation.Discard discard:
                 var reason = $"reason {discard.Which}";
-                await Decide(discard.Which, id => Subscriptions.Discard(id, reason, default), position => model.Discard(position, reason));
+                await Decide(discard.Which, id => Retries.Discard(id, reason, default), position => model.Discard(position, reason));
                 break;
             case Operation.Heal heal:
                 await Change(heal.Which, Kind.Broken, Kind.Fine);
@@ -93,7 +93,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
                 await LetEachFailItsOnce();
                 known = 0;
                 model.Rebuild();
-                await Subscriptions.Rebuild(copy: null, Caller.LocalOperator, default);
+                await subscriber!.Services.GetRequiredService<Rebuilder>().Rebuild(copy: null, Caller.LocalOperator, default);
                 break;
             case Operation.Restart:
                 await LetEachFailItsOnce();

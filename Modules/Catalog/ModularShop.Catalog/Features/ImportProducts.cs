@@ -19,7 +19,7 @@ namespace ModularShop.Catalog.Features;
 /// </summary>
 internal static class ImportProducts
 {
-    private const int MaxItems = 1000;
+    private const int MaxProducts = 1000;
 
     internal sealed record Item(string Sku, string Name, decimal Price, string Currency, DateTimeOffset AsOf);
 
@@ -43,10 +43,7 @@ internal static class ImportProducts
     {
         public Validator()
         {
-            RuleFor(c => c.Products)
-                .NotEmpty()
-                .Must(products => products is null || products.Count <= MaxItems)
-                .WithMessage($"At most {MaxItems} products at a time.");
+            RuleFor(c => c.Products).OneTo(MaxProducts, "products at a time");
             RuleForEach(c => c.Products).NotNull().SetValidator(new ItemValidator());
         }
     }

@@ -18,7 +18,7 @@ namespace ModularShop.Customers.Features;
 /// </summary>
 internal static class ImportCustomers
 {
-    private const int MaxItems = 1000;
+    private const int MaxCustomers = 1000;
 
     internal sealed record Item(string Number, string? Country);
 
@@ -41,10 +41,7 @@ internal static class ImportCustomers
     {
         public Validator()
         {
-            RuleFor(c => c.Customers)
-                .NotEmpty()
-                .Must(customers => customers is null || customers.Count <= MaxItems)
-                .WithMessage($"At most {MaxItems} customers at a time.");
+            RuleFor(c => c.Customers).OneTo(MaxCustomers, "customers at a time");
             RuleForEach(c => c.Customers).NotNull().SetValidator(new ItemValidator());
         }
     }

@@ -18,7 +18,8 @@ internal enum OrderStatus
 /// <summary>A quantity of a product with its unit price, which is fixed when the order is placed.</summary>
 internal sealed class OrderLine
 {
-    public required int Position { get; init; }
+    /// <summary>Counted from 1. The order sets it when it takes the line.</summary>
+    public int Position { get; set; }
 
     public required Guid ProductId { get; init; }
 
@@ -80,8 +81,8 @@ internal sealed class Order : IIdentified, IInsertable
     public decimal Total => lines.Sum(line => line.Quantity * line.UnitPrice);
 
     /// <exception cref="UnprocessableException">The total is greater than <see cref="MaxTotal"/>.</exception>
-    public static Order Place(Guid? customerId, string currency, IEnumerable<LineItem> items, DateTimeOffset now) =>
-        new Order(Guid.CreateVersion7(now), customerId, now, currency, OrderStatus.Placed, importNumber: null).With(items);
+    public static Order Place(Guid? customerId, string currency, IEnumerable<OrderLine> lines, DateTimeOffset now) =>
+        new Order(Guid.CreateVersion7(now), customerId, now, currency, OrderStatus.Placed, importNumber: null).With(lines);
 
     /// <exception cref="UnprocessableException">The total is greater than <see cref="MaxTotal"/>.</exception>
     public static Order Import(
@@ -89,9 +90,9 @@ internal sealed class Order : IIdentified, IInsertable
         Guid? customerId,
         DateTimeOffset placedAt,
         string currency,
-        IEnumerable<LineItem> items,
+        IEnumerable<OrderLine> lines,
         DateTimeOffset now
-    ) => new Order(Guid.CreateVersion7(now), customerId, placedAt, currency, OrderStatus.Completed, number).With(items);
+    ) => new Order(Guid.CreateVersion7(now), customerId, placedAt, currency, OrderStatus.Completed, number).With(lines);
 
     /// <exception cref="ConflictException">The order is cancelled or completed, or a part of it was returned.</exception>
     public void Cancel(string reason)
@@ -111,7 +112,7 @@ internal sealed class Order : IIdentified, IInsertable
 
     /// <summary>Returns a quantity of a product, at the prices that were paid.</summary>
     /// <exception cref="ConflictException">The order is cancelled, or fewer pieces are left to return.</exception>
-    public IReadOnlyList<LineItem> TakeBack(Guid productId, int quantity)
+    public IReadOnlyList<ReturnLine> TakeBack(Guid productId, int quantity)
     {
         if (Status is OrderStatus.Cancelled)
         {
@@ -122,56 +123,36 @@ internal sealed class Order : IIdentified, IInsertable
         {
             throw new ConflictException($"Of product {productId} there are {left} left to return.");
         }
-        var items = new List<LineItem>();
+        var returned = new List<ReturnLine>();
         foreach (var line in lines.Where(line => line.ProductId == productId && line.Returned < line.Quantity))
         {
             var taken = Math.Min(quantity, line.Quantity - line.Returned);
             line.Returned += taken;
             quantity -= taken;
-            items.Add(new LineItem(productId, taken, line.UnitPrice));
+            returned.Add(
+                new ReturnLine
+                {
+                    ProductId = productId,
+                    Quantity = taken,
+                    UnitPrice = line.UnitPrice,
+                }
+            );
             if (quantity == 0)
             {
                 break;
             }
         }
         Version++;
-        return items;
+        return returned;
     }
 
-    /// <summary>The data that an import is compared with.</summary>
-    public PastInvoice AsImported() =>
-        new(
-            CustomerId,
-            Currency,
-            PlacedAt,
-            [
-                .. lines
-                    .OrderBy(line => line.Position)
-                    .Select(line => new LineItem(line.ProductId, line.Quantity, line.UnitPrice, line.BoughtAt ?? PlacedAt)),
-            ],
-            ForgotCustomer
-        );
-
-    private Order With(IEnumerable<LineItem> items)
+    private Order With(IEnumerable<OrderLine> taken)
     {
-        lines.AddRange(
-            items.Select(
-                (item, index) =>
-                    new OrderLine
-                    {
-                        Position = index + 1,
-                        ProductId = item.ProductId,
-                        Quantity = item.Quantity,
-                        UnitPrice = item.UnitPrice,
-                        BoughtAt = item.BoughtAt,
-                    }
-            )
-        );
+        foreach (var line in taken)
+        {
+            line.Position = lines.Count + 1;
+            lines.Add(line);
+        }
         return Total <= MaxTotal ? this : throw new UnprocessableException($"An order's total is at most {MaxTotal}.", "lines");
     }
 }
-
-/// <summary>
-/// A quantity of a product with its unit price. An imported line may have its own time; otherwise it was bought with the order.
-/// </summary>
-internal sealed record LineItem(Guid ProductId, int Quantity, decimal UnitPrice, DateTimeOffset? BoughtAt = null);

@@ -3,9 +3,11 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Orders.Domain;
 
+/// <summary>A returned quantity of a product with the unit price that was paid.</summary>
 internal sealed class ReturnLine
 {
-    public required int Position { get; init; }
+    /// <summary>Counted from 1. The return sets it when it takes the line.</summary>
+    public int Position { get; set; }
 
     public required Guid ProductId { get; init; }
 
@@ -51,42 +53,25 @@ internal sealed class Return : IIdentified, IInsertable
 
     public decimal Total => lines.Sum(line => line.Quantity * line.UnitPrice);
 
-    public static Return Of(Order order, IEnumerable<LineItem> items, DateTimeOffset now) =>
-        new Return(Guid.CreateVersion7(now), order.Id, order.CustomerId, now, order.Currency, importNumber: null).With(items);
+    public static Return Of(Order order, IEnumerable<ReturnLine> lines, DateTimeOffset now) =>
+        new Return(Guid.CreateVersion7(now), order.Id, order.CustomerId, now, order.Currency, importNumber: null).With(lines);
 
     public static Return Import(
         string number,
         Guid? customerId,
         DateTimeOffset returnedAt,
         string currency,
-        IEnumerable<LineItem> items,
+        IEnumerable<ReturnLine> lines,
         DateTimeOffset now
-    ) => new Return(Guid.CreateVersion7(now), orderId: null, customerId, returnedAt, currency, number).With(items);
+    ) => new Return(Guid.CreateVersion7(now), orderId: null, customerId, returnedAt, currency, number).With(lines);
 
-    /// <summary>The data that an import is compared with. The lines of a return are stored without their own times.</summary>
-    public PastInvoice AsImported() =>
-        new(
-            CustomerId,
-            Currency,
-            ReturnedAt,
-            [.. lines.OrderBy(line => line.Position).Select(line => new LineItem(line.ProductId, line.Quantity, line.UnitPrice))],
-            ForgotCustomer
-        );
-
-    private Return With(IEnumerable<LineItem> items)
+    private Return With(IEnumerable<ReturnLine> taken)
     {
-        lines.AddRange(
-            items.Select(
-                (item, index) =>
-                    new ReturnLine
-                    {
-                        Position = index + 1,
-                        ProductId = item.ProductId,
-                        Quantity = item.Quantity,
-                        UnitPrice = item.UnitPrice,
-                    }
-            )
-        );
+        foreach (var line in taken)
+        {
+            line.Position = lines.Count + 1;
+            lines.Add(line);
+        }
         return Total <= Order.MaxTotal ? this : throw new UnprocessableException($"A return's total is at most {Order.MaxTotal}.", "lines");
     }
 }

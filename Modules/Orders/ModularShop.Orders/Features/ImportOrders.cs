@@ -19,9 +19,11 @@ namespace ModularShop.Orders.Features;
 /// </summary>
 internal static class ImportOrders
 {
-    private const int MaxOrders = 200;
-
-    internal sealed record Item(string Number, Guid? CustomerId, string Currency, DateTimeOffset PlacedAt, IReadOnlyList<LineItem> Lines);
+    internal sealed record Item(string Number, Guid? CustomerId, string Currency, DateTimeOffset PlacedAt, IReadOnlyList<PricedLine> Lines)
+        : IStatedInvoice
+    {
+        DateTimeOffset IStatedInvoice.At => PlacedAt;
+    }
 
     [DecidesOn(Copies.ErasedCustomers)]
     internal sealed record Command(IReadOnlyList<Item> Orders) : ICommand<Result>;
@@ -40,24 +42,8 @@ internal static class ImportOrders
     {
         public Validator()
         {
-            RuleFor(c => c.Orders)
-                .NotEmpty()
-                .Must(orders => orders is null || orders.Count <= MaxOrders)
-                .WithMessage($"At most {MaxOrders} orders at a time.");
-            RuleForEach(c => c.Orders).NotNull().SetValidator(new ItemValidator());
-        }
-    }
-
-    private sealed class ItemValidator : AbstractValidator<Item>
-    {
-        public ItemValidator()
-        {
-            RuleFor(i => i.Number).NotEmpty().MaximumLength(50);
-            RuleFor(i => i.CustomerId).NotEqual(Guid.Empty);
-            RuleFor(i => i.Currency).Currency();
-            RuleFor(i => i.PlacedAt).PastTime();
-            RuleFor(i => i.Lines).Lines();
-            RuleForEach(i => i.Lines).NotNull().SetValidator(new LineItemValidator());
+            RuleFor(c => c.Orders).OneTo(PastInvoiceImport.MaxInvoices, "orders at a time");
+            RuleForEach(c => c.Orders).NotNull().SetValidator(new StatedInvoiceValidator<Item>(nameof(Item.PlacedAt)));
         }
     }
 
@@ -66,52 +52,45 @@ internal static class ImportOrders
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
             var numbers = command.Orders.Select(item => item.Number).ToList();
-            var orders = await db
-                .Orders.AsNoTracking()
-                .Where(o => numbers.Contains(o.ImportNumber!))
-                .ToDictionaryAsync(o => o.ImportNumber!, ct);
-            var erased = await db.ErasedAmong(command.Orders.Select(item => item.CustomerId), ct);
-            var known = orders.Count;
-            var differences = new ImportDifferences();
-            foreach (var stated in command.Orders)
-            {
-                var item = erased.Contains(stated.CustomerId) ? stated with { CustomerId = null } : stated;
-                if (orders.TryGetValue(item.Number, out var held))
-                {
-                    differences.Compare(item.Number, held.AsImported(), Comparable(item));
-                }
-                else
-                {
-                    orders[item.Number] = await Import(item, ct);
-                }
-            }
-            return new Result(
-                orders.Count - known,
-                orders.Count,
-                orders.Values.Sum(o => o.Lines.Count),
-                orders.Values.Sum(o => o.Total),
-                differences.Found
-            );
+            var stored = await db.Orders.AsNoTracking().Where(o => numbers.Contains(o.ImportNumber!)).ToListAsync(ct);
+            var import = await PastInvoiceImport.Run(db, command.Orders, stored.Select(Stored), Add, ct);
+            return new Result(import.Added, import.Count, import.Lines, import.Total, import.Differences);
         }
 
-        private static PastInvoice Comparable(Item item) =>
-            new(
-                item.CustomerId,
-                item.Currency,
-                item.PlacedAt,
-                [.. item.Lines.Select(line => line with { BoughtAt = line.BoughtAt ?? item.PlacedAt })]
-            );
-
-        private async Task<Order> Import(Item item, CancellationToken ct)
+        private async Task<PastInvoice> Add(PastInvoice invoice, CancellationToken ct)
         {
-            var order = Order.Import(item.Number, item.CustomerId, item.PlacedAt, item.Currency, item.Lines, clock.GetUtcNow());
+            var lines = invoice.Lines.Select(Line);
+            var order = Order.Import(invoice.Number, invoice.CustomerId, invoice.At, invoice.Currency, lines, clock.GetUtcNow());
             db.Insert(order);
             await publisher.Publish(
-                new OrderImported(order.Id, order.CustomerId, order.PlacedAt, order.Currency, ContractLines.Of(item.Lines)),
+                new OrderImported(order.Id, order.CustomerId, order.PlacedAt, order.Currency, invoice.PublishedLines()),
                 ct
             );
-            return order;
+            return invoice;
         }
+
+        private static OrderLine Line(PricedLine line) =>
+            new()
+            {
+                ProductId = line.ProductId,
+                Quantity = line.Quantity,
+                UnitPrice = line.UnitPrice,
+                BoughtAt = line.BoughtAt,
+            };
+
+        private static PastInvoice Stored(Order order) =>
+            new(
+                order.ImportNumber!,
+                order.CustomerId,
+                order.Currency,
+                order.PlacedAt,
+                [
+                    .. order
+                        .Lines.OrderBy(line => line.Position)
+                        .Select(line => new PricedLine(line.ProductId, line.Quantity, line.UnitPrice, line.BoughtAt)),
+                ],
+                ForgotCustomer: order.ForgotCustomer
+            );
     }
 
     internal static void Map(IEndpointRouteBuilder routes) =>

@@ -13,16 +13,19 @@ using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Features;
 
-/// <summary>
-/// Imports past returns with their own dates and prices; their orders are not known. Safe to repeat: a return with a known number is
-/// not changed, and is reported if the import states it differently. The products need not be known here, as the import contains the
-/// prices.
-/// </summary>
+/// <summary>Imports past returns, as <see cref="ImportOrders"/> does for orders. The orders of these returns are not known.</summary>
 internal static class ImportReturns
 {
-    private const int MaxReturns = 200;
-
-    internal sealed record Item(string Number, Guid? CustomerId, string Currency, DateTimeOffset ReturnedAt, IReadOnlyList<LineItem> Lines);
+    internal sealed record Item(
+        string Number,
+        Guid? CustomerId,
+        string Currency,
+        DateTimeOffset ReturnedAt,
+        IReadOnlyList<PricedLine> Lines
+    ) : IStatedInvoice
+    {
+        DateTimeOffset IStatedInvoice.At => ReturnedAt;
+    }
 
     [DecidesOn(Copies.ErasedCustomers)]
     internal sealed record Command(IReadOnlyList<Item> Returns) : ICommand<Result>;
@@ -41,24 +44,8 @@ internal static class ImportReturns
     {
         public Validator()
         {
-            RuleFor(c => c.Returns)
-                .NotEmpty()
-                .Must(returns => returns is null || returns.Count <= MaxReturns)
-                .WithMessage($"At most {MaxReturns} returns at a time.");
-            RuleForEach(c => c.Returns).NotNull().SetValidator(new ItemValidator());
-        }
-    }
-
-    private sealed class ItemValidator : AbstractValidator<Item>
-    {
-        public ItemValidator()
-        {
-            RuleFor(i => i.Number).NotEmpty().MaximumLength(50);
-            RuleFor(i => i.CustomerId).NotEqual(Guid.Empty);
-            RuleFor(i => i.Currency).Currency();
-            RuleFor(i => i.ReturnedAt).PastTime();
-            RuleFor(i => i.Lines).Lines();
-            RuleForEach(i => i.Lines).NotNull().SetValidator(new LineItemValidator());
+            RuleFor(c => c.Returns).OneTo(PastInvoiceImport.MaxInvoices, "returns at a time");
+            RuleForEach(c => c.Returns).NotNull().SetValidator(new StatedInvoiceValidator<Item>(nameof(Item.ReturnedAt)));
         }
     }
 
@@ -67,47 +54,45 @@ internal static class ImportReturns
         public async Task<Result> Handle(Command command, CancellationToken ct)
         {
             var numbers = command.Returns.Select(item => item.Number).ToList();
-            var returns = await db
-                .Returns.AsNoTracking()
-                .Where(r => numbers.Contains(r.ImportNumber!))
-                .ToDictionaryAsync(r => r.ImportNumber!, ct);
-            var erased = await db.ErasedAmong(command.Returns.Select(item => item.CustomerId), ct);
-            var known = returns.Count;
-            var differences = new ImportDifferences();
-            foreach (var stated in command.Returns)
-            {
-                var item = erased.Contains(stated.CustomerId) ? stated with { CustomerId = null } : stated;
-                if (returns.TryGetValue(item.Number, out var held))
-                {
-                    differences.Compare(item.Number, held.AsImported(), Comparable(item));
-                }
-                else
-                {
-                    returns[item.Number] = await Import(item, ct);
-                }
-            }
-            return new Result(
-                returns.Count - known,
-                returns.Count,
-                returns.Values.Sum(r => r.Lines.Count),
-                returns.Values.Sum(r => r.Total),
-                differences.Found
-            );
+            var stored = await db.Returns.AsNoTracking().Where(r => numbers.Contains(r.ImportNumber!)).ToListAsync(ct);
+            var import = await PastInvoiceImport.Run(db, command.Returns, stored.Select(Stored), Add, ct);
+            return new Result(import.Added, import.Count, import.Lines, import.Total, import.Differences);
         }
 
-        private static PastInvoice Comparable(Item item) =>
-            new(item.CustomerId, item.Currency, item.ReturnedAt, [.. item.Lines.Select(line => line with { BoughtAt = null })]);
-
-        private async Task<Return> Import(Item item, CancellationToken ct)
+        private async Task<PastInvoice> Add(PastInvoice invoice, CancellationToken ct)
         {
-            var @return = Return.Import(item.Number, item.CustomerId, item.ReturnedAt, item.Currency, item.Lines, clock.GetUtcNow());
+            var lines = invoice.Lines.Select(Line);
+            var @return = Return.Import(invoice.Number, invoice.CustomerId, invoice.At, invoice.Currency, lines, clock.GetUtcNow());
             db.Insert(@return);
             await publisher.Publish(
-                new ReturnImported(@return.Id, @return.CustomerId, @return.ReturnedAt, @return.Currency, ContractLines.Of(item.Lines)),
+                new ReturnImported(@return.Id, @return.CustomerId, @return.ReturnedAt, @return.Currency, invoice.PublishedLines()),
                 ct
             );
-            return @return;
+            return invoice with { HasLineTimes = false };
         }
+
+        private static ReturnLine Line(PricedLine line) =>
+            new()
+            {
+                ProductId = line.ProductId,
+                Quantity = line.Quantity,
+                UnitPrice = line.UnitPrice,
+            };
+
+        private static PastInvoice Stored(Return @return) =>
+            new(
+                @return.ImportNumber!,
+                @return.CustomerId,
+                @return.Currency,
+                @return.ReturnedAt,
+                [
+                    .. @return
+                        .Lines.OrderBy(line => line.Position)
+                        .Select(line => new PricedLine(line.ProductId, line.Quantity, line.UnitPrice)),
+                ],
+                HasLineTimes: false,
+                @return.ForgotCustomer
+            );
     }
 
     internal static void Map(IEndpointRouteBuilder routes) =>

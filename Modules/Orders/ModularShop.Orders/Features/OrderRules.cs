@@ -1,6 +1,5 @@
 using FluentValidation;
-using ModularShop.Kernel.Storage;
-using ModularShop.Orders.Domain;
+using ModularShop.Kernel.Requests;
 
 namespace ModularShop.Orders.Features;
 
@@ -20,24 +19,5 @@ internal static class OrderRules
     public static IRuleBuilderOptions<T, DateTimeOffset> PastTime<T>(this IRuleBuilder<T, DateTimeOffset> rule) =>
         rule.GreaterThanOrEqualTo(DateTimeOffset.UnixEpoch).WithMessage("A time is from 1970 on.");
 
-    public static void Lines<T, TLine>(this IRuleBuilder<T, IReadOnlyList<TLine>> rule) =>
-        rule.NotEmpty().Must(lines => lines is null || lines.Count <= MaxLines).WithMessage($"At most {MaxLines} lines.");
-}
-
-/// <summary>Validates a line of a past order or return, which contains its price.</summary>
-internal sealed class LineItemValidator : AbstractValidator<LineItem>
-{
-    public LineItemValidator()
-    {
-        RuleFor(line => line.ProductId).NotEmpty();
-        RuleFor(line => line.Quantity).Quantity();
-        RuleFor(line => line.BoughtAt!.Value)
-            .PastTime()
-            .OverridePropertyName(nameof(LineItem.BoughtAt))
-            .When(line => line.BoughtAt is not null);
-        RuleFor(line => line.UnitPrice)
-            .InclusiveBetween(0, Order.MaxTotal)
-            .Must(ExactDecimal.Fits)
-            .WithMessage("A price is from 0 to 1,000,000,000, with at most four decimals.");
-    }
+    public static void Lines<T, TLine>(this IRuleBuilder<T, IReadOnlyList<TLine>> rule) => rule.OneTo(MaxLines, "lines");
 }

@@ -1,5 +1,4 @@
 using ModularShop.Kernel.Http;
-using ModularShop.Orders.Contracts;
 using ModularShop.Orders.Domain;
 
 namespace ModularShop.Orders.Features;
@@ -36,11 +35,4 @@ internal sealed record OrderView(
 internal sealed record OrderLineView(Guid ProductId, int Quantity, decimal UnitPrice, int Returned)
 {
     public static OrderLineView Of(OrderLine line) => new(line.ProductId, line.Quantity, line.UnitPrice, line.Returned);
-}
-
-/// <summary>Converts lines to the form of the events.</summary>
-internal static class ContractLines
-{
-    public static IReadOnlyList<OrderedLine> Of(IEnumerable<LineItem> items) =>
-        [.. items.Select(item => new OrderedLine(item.ProductId, item.Quantity, item.UnitPrice, item.BoughtAt))];
 }

@@ -45,15 +45,17 @@ internal static class PlaceOrder
         public async Task<OrderView> Handle(Command command, CancellationToken ct)
         {
             RefuseErased(command.CustomerId);
-            var (items, currency) = await Price(command.Lines, ct);
-            var order = Order.Place(command.CustomerId, currency, items, clock.GetUtcNow());
+            var (lines, currency) = await Price(command.Lines, ct);
+            var order = Order.Place(command.CustomerId, currency, lines, clock.GetUtcNow());
             db.Insert(order);
             await publisher.Publish(
-                new OrderPlaced(order.Id, order.CustomerId, order.PlacedAt, order.Currency, ContractLines.Of(items)),
+                new OrderPlaced(order.Id, order.CustomerId, order.PlacedAt, order.Currency, [.. order.Lines.Select(Published)]),
                 ct
             );
             return OrderView.Of(order);
         }
+
+        private static OrderedLine Published(OrderLine line) => new(line.ProductId, line.Quantity, line.UnitPrice);
 
         private void RefuseErased(Guid? customerId)
         {
@@ -63,14 +65,14 @@ internal static class PlaceOrder
             }
         }
 
-        private async Task<(List<LineItem> Items, string Currency)> Price(IReadOnlyList<Line> lines, CancellationToken ct)
+        private async Task<(List<OrderLine> Lines, string Currency)> Price(IReadOnlyList<Line> lines, CancellationToken ct)
         {
             var products = new Dictionary<Guid, ProductCopy>(lines.Count);
             await foreach (var product in ProductsOf(db, [.. lines.Select(line => line.ProductId)]).WithCancellation(ct))
             {
                 products.Add(product.ProductId, product);
             }
-            var items = new List<LineItem>(lines.Count);
+            var priced = new List<OrderLine>(lines.Count);
             string? currency = null;
             for (var i = 0; i < lines.Count; i++)
             {
@@ -87,9 +89,16 @@ internal static class PlaceOrder
                 {
                     throw new UnprocessableException("All products of an order are priced in one currency.", field);
                 }
-                items.Add(new LineItem(product.ProductId, lines[i].Quantity, product.Price));
+                priced.Add(
+                    new OrderLine
+                    {
+                        ProductId = product.ProductId,
+                        Quantity = lines[i].Quantity,
+                        UnitPrice = product.Price,
+                    }
+                );
             }
-            return (items, currency!);
+            return (priced, currency!);
         }
     }
 

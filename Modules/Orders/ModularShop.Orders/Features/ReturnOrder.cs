@@ -24,7 +24,7 @@ internal static class ReturnOrder
         DateTimeOffset ReturnedAt,
         string Currency,
         decimal Total,
-        IReadOnlyList<LineItem> Lines
+        IReadOnlyList<PricedLine> Lines
     );
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -41,15 +41,26 @@ internal static class ReturnOrder
         public async Task<ReturnView> Handle(Command command, CancellationToken ct)
         {
             var order = await db.Orders.Get(command.OrderId, ct);
-            var items = command.Lines.SelectMany(line => order.TakeBack(line.ProductId, line.Quantity)).ToList();
-            var @return = Return.Of(order, items, clock.GetUtcNow());
+            var lines = command.Lines.SelectMany(line => order.TakeBack(line.ProductId, line.Quantity)).ToList();
+            var @return = Return.Of(order, lines, clock.GetUtcNow());
             db.Returns.Add(@return);
             await publisher.Publish(
-                new OrderReturned(@return.Id, order.Id, order.CustomerId, @return.ReturnedAt, @return.Currency, ContractLines.Of(items)),
+                new OrderReturned(
+                    @return.Id,
+                    order.Id,
+                    order.CustomerId,
+                    @return.ReturnedAt,
+                    @return.Currency,
+                    [.. lines.Select(Published)]
+                ),
                 ct
             );
-            return new ReturnView(@return.Id, order.Id, @return.ReturnedAt, @return.Currency, @return.Total, items);
+            return new ReturnView(@return.Id, order.Id, @return.ReturnedAt, @return.Currency, @return.Total, [.. lines.Select(Shown)]);
         }
+
+        private static OrderedLine Published(ReturnLine line) => new(line.ProductId, line.Quantity, line.UnitPrice);
+
+        private static PricedLine Shown(ReturnLine line) => new(line.ProductId, line.Quantity, line.UnitPrice);
     }
 
     internal static void Map(IEndpointRouteBuilder routes) =>

@@ -4,13 +4,13 @@ using ModularShop.Orders.Contracts;
 namespace ModularShop.PurchaseHistory.Data;
 
 /// <summary>
-/// Writes down what was bought and returned, and keeps the sums of customers and products in step. Optimised: orders are most of
-/// the history and have up to thousands of lines, so rows are written directly and not tracked (benchmark <c>growth</c>, catch-up).
+/// Records what was bought and returned, and keeps the sums of customers and products up to date. Optimised: orders are most of the
+/// history and have up to thousands of lines, so rows are written directly and not tracked (benchmark <c>growth</c>, catch-up).
 /// </summary>
 internal sealed class PurchaseBook(PurchaseHistoryDb db)
 {
-    /// <summary>Adds an order, and makes its customer and products known if their own events have not come yet.</summary>
-    public void Add(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
+    /// <summary>Adds an order, and rows for its customer and products if their own events have not come yet.</summary>
+    public void AddOrder(Guid orderId, Guid? customerId, DateTimeOffset placedAt, string currency, IReadOnlyList<OrderedLine> lines)
     {
         var buyer = BuyerOf(customerId);
         var order = new OrderCopy
@@ -37,7 +37,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         }
     }
 
-    /// <summary>Adds goods that came back.</summary>
+    /// <summary>Adds a return.</summary>
     public void AddReturn(Guid? customerId, DateTimeOffset returnedAt, string currency, IReadOnlyList<OrderedLine> lines)
     {
         var buyer = BuyerOf(customerId);
@@ -47,7 +47,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         }
     }
 
-    /// <summary>Takes a purchase off the sums. The time of the last purchase of the product stays as it is.</summary>
+    /// <summary>Subtracts a purchase from the sums. The time of the last purchase of the product stays as it is.</summary>
     public void TakeOffSums(OrderCopy order, Purchase purchase)
     {
         var bought = new Goods(-purchase.Quantity, -purchase.Amount, purchase.BoughtAt);
@@ -62,7 +62,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         );
     }
 
-    // To the sums of the customer, if it was one, and of the product.
+    // Adds to the sums of the product, and of the customer if there is one.
     private void AddToSums(
         long? buyer,
         long product,
@@ -104,7 +104,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         );
     }
 
-    // Null for a guest, and a customer who was erased is one.
+    // Null for a guest. A customer who was erased counts as a guest.
     private long? BuyerOf(Guid? customerId)
     {
         if (customerId is not { } id)
@@ -143,7 +143,7 @@ internal sealed class PurchaseBook(PurchaseHistoryDb db)
         return products;
     }
 
-    /// <summary>Lines of one product.</summary>
+    /// <summary>The lines of one product in an order or a return, added up.</summary>
     /// <param name="At">The latest of their times.</param>
     private readonly record struct Goods(long Quantity, decimal Amount, DateTimeOffset At)
     {

@@ -5,12 +5,12 @@ namespace ModularShop.PurchaseHistory.Data;
 /// <summary>What this module knows of a customer.</summary>
 internal sealed class CustomerCopy : IInsertable
 {
-    /// <summary>What this file's other rows name the customer by: an id in each would make them several times as large.</summary>
+    /// <summary>The row number. Other tables refer to it, as an id in each row would make them several times as large.</summary>
     public long Sequence { get; init; }
 
     public required Guid CustomerId { get; init; }
 
-    /// <summary>The customer's number where there is one, else the id.</summary>
+    /// <summary>The customer's number if there is one, otherwise the id.</summary>
     public required string Label { get; set; }
 
     public bool IsErased { get; set; }
@@ -28,7 +28,7 @@ internal sealed class ProductCopy : IInsertable
     public string? Name { get; set; }
 }
 
-/// <summary>An order. Kept, with its purchases, so that a cancelled one can be taken out of the sums again.</summary>
+/// <summary>An order. It is kept with its purchases, so that it can be subtracted from the sums when it is cancelled.</summary>
 internal sealed class OrderCopy : IInsertable
 {
     public long Sequence { get; init; }
@@ -41,7 +41,7 @@ internal sealed class OrderCopy : IInsertable
     public required string Currency { get; init; }
 }
 
-/// <summary>A product in an order, its lines added up.</summary>
+/// <summary>A product in an order. Its lines are added up.</summary>
 internal sealed class Purchase : IInsertable
 {
     public required long OrderSequence { get; init; }

@@ -4,10 +4,10 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.PurchaseHistory.Data;
 
-/// <summary>What this file's rows name customers and products by.</summary>
+/// <summary>Finds the row numbers (<c>Sequence</c>) by which other tables refer to customers and products.</summary>
 internal static class Sequences
 {
-    /// <summary>A customer by its id, for the book; null when nothing is known of it yet.</summary>
+    /// <summary>The customer with an id; null when there is no row yet.</summary>
     public static (long Sequence, bool IsErased)? FindCustomer(this PurchaseHistoryDb db, Guid customerId) =>
         // Optimised, as for products below: prepared SQL, because a lookup runs for each line of an order (benchmark growth, catch-up).
         db.Scalar("SELECT iif(is_erased, -sequence, sequence) FROM customers WHERE customer_id = $id", ("$id", customerId))
@@ -15,7 +15,7 @@ internal static class Sequences
             ? (Math.Abs(sequence), sequence < 0)
             : null;
 
-    /// <summary>A product by its id, for the book; null when nothing is known of it yet.</summary>
+    /// <summary>The product with an id; null when there is no row yet.</summary>
     public static long? FindProduct(this PurchaseHistoryDb db, Guid productId) =>
         (long?)db.Scalar("SELECT sequence FROM products WHERE product_id = $id", ("$id", productId));
 

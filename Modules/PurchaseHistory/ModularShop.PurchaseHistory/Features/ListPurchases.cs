@@ -11,8 +11,8 @@ using ModularShop.PurchaseHistory.Data;
 namespace ModularShop.PurchaseHistory.Features;
 
 /// <summary>
-/// Every customer's products, sorted by customer and stock code: the whole purchase history, page by page. Neither need be
-/// unique, as events come in any order; the ids and the currency make a place so.
+/// Lists every customer's products, sorted by customer and stock code: the whole purchase history, page by page. Customers' numbers and
+/// stock codes may not be unique for a while, as events of different modules come in any order. So the cursor has the ids too.
 /// </summary>
 internal static class ListPurchases
 {

@@ -6,7 +6,7 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-/// <summary>Forgets whose purchases they were. What was sold of each product stays.</summary>
+/// <summary>Removes an erased customer from purchases and orders. The sums of each product stay.</summary>
 internal sealed class ForgetCustomer(PurchaseHistoryDb db, IErasure erasure) : INotificationHandler<CustomerErased>
 {
     public async Task Handle(CustomerErased notification, CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ internal sealed class ForgetCustomer(PurchaseHistoryDb db, IErasure erasure) : I
         var customer = await db.Customers.SingleOrDefaultAsync(c => c.CustomerId == notification.CustomerId, cancellationToken);
         if (customer is null)
         {
-            // Kept although nothing is known: an order may still come whose own event was published before the erasure.
+            // Stored although nothing is known of the customer: an order that was placed before the erasure may still come.
             db.Customers.Add(
                 new CustomerCopy
                 {

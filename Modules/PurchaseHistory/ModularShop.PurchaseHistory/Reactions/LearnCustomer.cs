@@ -6,8 +6,8 @@ using ModularShop.PurchaseHistory.Data;
 namespace ModularShop.PurchaseHistory.Reactions;
 
 /// <summary>
-/// Keeps the number that a customer is known by. Orders may have come first. Optimised: one upsert in SQL. To load the row and save it
-/// made a catch-up of 10,000 orders take nearly twice as long (benchmark growth, catch-up).
+/// Stores a customer's number. Orders of the customer may have come first. Optimised: one upsert in SQL, because to load the row and save
+/// it made a catch-up of 10,000 orders take nearly twice as long (benchmark growth, catch-up).
 /// </summary>
 internal sealed class LearnCustomer(PurchaseHistoryDb db) : INotificationHandler<CustomerRegistered>
 {

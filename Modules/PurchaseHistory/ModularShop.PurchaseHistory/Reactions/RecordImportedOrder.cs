@@ -9,7 +9,7 @@ internal sealed class RecordImportedOrder(PurchaseBook book) : INotificationHand
 {
     public Task Handle(OrderImported notification, CancellationToken cancellationToken)
     {
-        book.Add(notification.OrderId, notification.CustomerId, notification.PlacedAt, notification.Currency, notification.Lines);
+        book.AddOrder(notification.OrderId, notification.CustomerId, notification.PlacedAt, notification.Currency, notification.Lines);
         return Task.CompletedTask;
     }
 }

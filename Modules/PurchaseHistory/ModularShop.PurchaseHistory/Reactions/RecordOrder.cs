@@ -9,7 +9,7 @@ internal sealed class RecordOrder(PurchaseBook book) : INotificationHandler<Orde
 {
     public Task Handle(OrderPlaced notification, CancellationToken cancellationToken)
     {
-        book.Add(notification.OrderId, notification.CustomerId, notification.PlacedAt, notification.Currency, notification.Lines);
+        book.AddOrder(notification.OrderId, notification.CustomerId, notification.PlacedAt, notification.Currency, notification.Lines);
         return Task.CompletedTask;
     }
 }

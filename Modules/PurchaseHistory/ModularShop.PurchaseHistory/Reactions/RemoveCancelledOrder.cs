@@ -5,7 +5,7 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Reactions;
 
-/// <summary>A cancelled order was never bought: it is taken off the sums again.</summary>
+/// <summary>Subtracts a cancelled order from the sums, and deletes it: it counts as never bought.</summary>
 internal sealed class RemoveCancelledOrder(PurchaseHistoryDb db, PurchaseBook book) : INotificationHandler<OrderCancelled>
 {
     public async Task Handle(OrderCancelled notification, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class RemoveCancelledOrder(PurchaseHistoryDb db, PurchaseBook bo
         }
         db.Purchases.RemoveRange(purchases);
         db.Orders.Remove(order);
-        // The statements below have to see that the order is gone.
+        // Saved now, because the statements below must not see the order any more.
         await db.SaveChangesAsync(cancellationToken);
         var products = purchases.Select(p => p.ProductSequence).ToList();
         var affected = db.CustomerProducts.Where(row =>

@@ -1,19 +1,28 @@
 using System.Globalization;
+using ModularShop.Orders.Contracts;
 
-namespace ModularShop.Orders.Domain;
+namespace ModularShop.Orders.Features;
 
-/// <summary>The data of a past order or return for a comparison: as it is stored, or as an import states it.</summary>
+/// <summary>A past order or return: as a client states it, or as it is stored.</summary>
 /// <param name="Lines">The lines in any order.</param>
+/// <param name="HasLineTimes">Whether the times of the lines are stored. Those of a return's lines are not, and are not compared.</param>
 /// <param name="ForgotCustomer">Whether the invoice had a customer who was erased later, so that customers cannot be compared.</param>
 internal sealed record PastInvoice(
+    string Number,
     Guid? CustomerId,
     string Currency,
     DateTimeOffset At,
-    IReadOnlyList<LineItem> Lines,
+    IReadOnlyList<PricedLine> Lines,
+    bool HasLineTimes = true,
     bool ForgotCustomer = false
 )
 {
     private const int MaxReasons = 3;
+
+    public decimal Total => Lines.Sum(line => line.Quantity * line.UnitPrice);
+
+    public IReadOnlyList<OrderedLine> PublishedLines() =>
+        [.. Lines.Select(line => new OrderedLine(line.ProductId, line.Quantity, line.UnitPrice, line.BoughtAt))];
 
     /// <summary>How the stated invoice differs, as sentences without ids; empty when it does not.</summary>
     public IReadOnlyList<string> DifferencesTo(PastInvoice stated)
@@ -35,20 +44,24 @@ internal sealed record PastInvoice(
         {
             reasons.Add($"date {Text(At)} is held, not {Text(stated.At)}");
         }
-        if (!Lines.SequenceEqual(stated.Lines))
+        var (held, others) = (Comparable(this), Comparable(stated));
+        if (!held.SequenceEqual(others))
         {
-            reasons.AddRange(Shortened(LineDifferences(stated.Lines)));
+            reasons.AddRange(Shortened(LineDifferences(held, others)));
         }
         return reasons;
     }
 
+    private List<PricedLine> Comparable(PastInvoice invoice) =>
+        [.. invoice.Lines.Select(line => line with { BoughtAt = HasLineTimes ? line.BoughtAt ?? invoice.At : null })];
+
     // Lines have no numbers, and spreadsheets sort them. What counts is how often each line occurs.
-    private IEnumerable<string> LineDifferences(IReadOnlyList<LineItem> stated)
+    private static IEnumerable<string> LineDifferences(List<PricedLine> stored, List<PricedLine> stated)
     {
-        var unmatched = Unmatched(Lines, stated).ToLookup(line => line.Item.ProductId, line => line.Item);
-        var held = unmatched.ToDictionary(lines => lines.Key, lines => new Queue<LineItem>(lines));
+        var unmatched = Unmatched(stored, stated).ToLookup(of => of.Line.ProductId, of => of.Line);
+        var held = unmatched.ToDictionary(lines => lines.Key, lines => new Queue<PricedLine>(lines));
         var others = new List<int>();
-        foreach (var (number, line) in Unmatched(stated, Lines))
+        foreach (var (number, line) in Unmatched(stated, stored))
         {
             if (held.TryGetValue(line.ProductId, out var same) && same.TryDequeue(out var other))
             {
@@ -71,7 +84,7 @@ internal sealed record PastInvoice(
     }
 
     // The lines that the other list does not contain, or contains less often, with their numbers.
-    private static IEnumerable<(int Number, LineItem Item)> Unmatched(IReadOnlyList<LineItem> lines, IReadOnlyList<LineItem> others)
+    private static IEnumerable<(int Number, PricedLine Line)> Unmatched(List<PricedLine> lines, List<PricedLine> others)
     {
         var counts = others.CountBy(line => line).ToDictionary();
         for (var i = 0; i < lines.Count; i++)
@@ -88,7 +101,7 @@ internal sealed record PastInvoice(
         }
     }
 
-    private static string Difference(LineItem held, LineItem stated) =>
+    private static string Difference(PricedLine held, PricedLine stated) =>
         string.Join(
             ", ",
             new[]

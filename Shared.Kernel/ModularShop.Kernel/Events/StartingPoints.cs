@@ -2,51 +2,33 @@ using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
 
-/// <summary>The state of the read copies that are filled from the source, and how they are filled again.</summary>
-internal sealed partial class Subscription
+/// <summary>Decides where the reading of a source begins: the first time, and for a replay.</summary>
+internal sealed class StartingPoints(
+    ModuleIdentity subscriber,
+    HandledEvents handled,
+    ReadCopies copies,
+    Checkpoints checkpoints,
+    ILogRegistry logs
+)
 {
-    private volatile bool isBeingCleared;
-
-    /// <summary>
-    /// The position up to which events must be applied before the read copies of the source are complete; null when they are complete.
-    /// </summary>
-    public long? FillsUntil => isBeingCleared || checkpoint is { } at && at.Position < at.FilledAt ? checkpoint?.FilledAt ?? 0 : null;
-
-    /// <summary>Why a command must not decide on data from this source; null when it may.</summary>
-    public string? WhyNotCurrent =>
-        FillsUntil is { } until ? $"It is being filled from {source}: {Position} of {until} events are applied."
-        : freshness.IsWithin(options.MaxStaleness) ? null
-        // The source module does not run. Commands may use the copy then: read copies exist for this case.
-        : logs.Find(source) is not { } log ? null
-        : State == SubscriptionState.Halted ? $"It does not follow {source}, whose file was replaced or set back."
-        : $"It is behind {source} by {Math.Max(0, log.LastPosition - Position)} events.";
-
-    /// <summary>
-    /// Completes when <see cref="WhyNotCurrent"/> may have changed. Read this property first, then <see cref="WhyNotCurrent"/>.
-    /// </summary>
-    public Task Changed => freshness.Changed;
-
-    /// <summary>Whether a replay has not reached the event yet: earlier events are not applied again yet.</summary>
-    public bool IsAheadOfReplay(Envelope envelope) => FillsUntil is not null && envelope.Position > Position;
-
-    /// <summary>Reads the checkpoint from the file. Only called while no pump runs.</summary>
-    public void Load() => checkpoint = checkpoints.Find(source);
-
-    /// <summary>Marks the data from the source as incomplete until the checkpoint is loaded again.</summary>
-    public void BeginClearing() => isBeingCleared = true;
-
-    public void EndClearing()
+    /// <summary>The first checkpoint of a source of which nothing was read.</summary>
+    public async Task<Checkpoint> First(ILogReader log, CancellationToken ct)
     {
-        Load();
-        isBeingCleared = false;
+        var last = log.LastPosition; // Read once: events that are committed later are not history.
+        var place = await log.PlaceAt(subscriber.StartFrom is StartFrom.Now ? last : 0, ct);
+        return new Checkpoint(log.Source, place.Epoch, place.Position, place.EventId, ReplayUntil: last, handled.NamesFrom(log.Source));
     }
+
+    /// <summary>Why reading cannot go on from the checkpoint, and what to do; null when it can.</summary>
+    public static async Task<string?> Mismatch(Checkpoint checkpoint, ILogReader log, CancellationToken ct) =>
+        await log.Check(checkpoint.Place, ct) ?? checkpoint.MismatchOfReplay(log.Source, log.LastPosition);
 
     /// <summary>
     /// Prepares a replay of the source. It runs before the unit of work that begins the replay, because the log may be in another
     /// process. Returns null when nothing of the source was read. No pump may run meanwhile.
     /// </summary>
     /// <exception cref="ConflictException">The source is not available, or cannot be replayed.</exception>
-    public async Task<Replay?> PrepareReplay(ReadCopies copies, CancellationToken ct)
+    public async Task<Replay?> OfReplay(string source, CancellationToken ct)
     {
         // Read from the file: after a commit with an unknown outcome, the file may be ahead of what the pump knows.
         if (checkpoints.Find(source) is not { } read)
@@ -90,7 +72,7 @@ internal sealed record Replay(string Source, Checkpoint From)
     /// <summary>Begins the replay, in the transaction that clears the read copies of the source.</summary>
     public void Begin(WriteTransaction transaction, ReadCopies copies)
     {
-        DeadLetters.DeleteReplayed(transaction, Source, copies.ActedOnFrom(Source));
+        DeadLetterWriter.DeleteReplayed(transaction, Source, copies.ActedOnFrom(Source));
         Checkpoints.Replace(transaction, From);
     }
 }
