@@ -11,10 +11,10 @@ internal sealed class AddProductTests : CatalogFixture
         var added = await Add("85123A", "White hanging heart", 2.55m, description: "A T-light holder");
 
         var shown = await Http.Get(added.Headers.Location!.ToString());
-        Assert.That(added.Status, Is.EqualTo(HttpStatusCode.Created));
+        added.Expect(HttpStatusCode.Created);
         Assert.That(added.Headers.Location!.ToString(), Is.EqualTo($"{Products}/{added.Id}"));
         Assert.That(added.ETag, Is.EqualTo("\"1\""));
-        Assert.That(shown.Status, Is.EqualTo(HttpStatusCode.OK));
+        shown.Expect(HttpStatusCode.OK);
         Assert.That(shown.ETag, Is.EqualTo("\"1\""));
         Assert.That(
             shown.Text,
@@ -49,8 +49,8 @@ internal sealed class AddProductTests : CatalogFixture
     {
         await Add("85123A");
 
-        Assert.That((await Add("85123A", "Another")).Status, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That((await Add("85123a")).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await Add("85123A", "Another")).Expect(HttpStatusCode.Conflict);
+        (await Add("85123a")).Expect(HttpStatusCode.Created);
         Assert.That(await Browse(), Is.EqualTo(["85123A", "85123a"]));
     }
 
@@ -68,7 +68,7 @@ internal sealed class AddProductTests : CatalogFixture
 
         var second = await Http.Post(Products, body, ("Idempotency-Key", "once"));
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.Created));
+        second.Expect(HttpStatusCode.Created);
         Assert.That(second.Text, Is.EqualTo(first.Text));
         Assert.That(await Published(), Has.Count.EqualTo(1));
     }
@@ -78,7 +78,7 @@ internal sealed class AddProductTests : CatalogFixture
     {
         var answer = await Http.Post(Products, new { price = 1 });
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EquivalentTo(["sku", "name", "currency"]));
     }
 
@@ -93,7 +93,7 @@ internal sealed class AddProductTests : CatalogFixture
     {
         var answer = await Add(sku, name, (decimal)price, currency);
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EqualTo([field]));
     }
 
@@ -108,6 +108,6 @@ internal sealed class AddProductTests : CatalogFixture
     [Test]
     public async Task A_product_may_cost_nothing()
     {
-        Assert.That((await Add("GIFT", price: 0)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await Add("GIFT", price: 0)).Expect(HttpStatusCode.Created);
     }
 }

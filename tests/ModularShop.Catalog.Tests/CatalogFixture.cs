@@ -11,7 +11,7 @@ internal abstract class CatalogFixture
 
     protected TestApplication App { get; private set; } = null!;
 
-    protected HttpClient Http => App.Http;
+    protected TestClient Http => App.Http;
 
     [SetUp]
     public async Task Start() => App = await TestApplication.Start(new CatalogModule());

@@ -11,7 +11,7 @@ internal sealed class ImportProductsTests : CatalogFixture
         var imported = await Import(Item("85123A", "HEART", 2.55m, day: 1), Item("71053", "LANTERN", 3.39m, day: 1));
 
         var ids = Ids(imported);
-        Assert.That(imported.Status, Is.EqualTo(HttpStatusCode.OK));
+        imported.Expect(HttpStatusCode.OK);
         Assert.That(Counts(imported), Is.EqualTo((2, 0)));
         Assert.That((await Http.Get($"{Products}/{ids["85123A"]}")).Body.GetProperty("price").GetDecimal(), Is.EqualTo(2.55m));
         Assert.That(
@@ -212,7 +212,7 @@ internal sealed class ImportProductsTests : CatalogFixture
 
         var answer = await Http.Post("/catalog/v1/product-imports", new { products = new[] { item } });
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Text, Does.Contain("products[0].asOf"));
     }
 
@@ -221,15 +221,9 @@ internal sealed class ImportProductsTests : CatalogFixture
     [TestCase("1.50000000000000000000000000000000000001")]
     public async Task A_price_that_would_be_rounded_is_refused(string price)
     {
-        using var body = new StringContent(
-            $$"""{ "sku": "1", "name": "MUG", "price": {{price}}, "currency": "GBP" }""",
-            System.Text.Encoding.UTF8,
-            "application/json"
-        );
+        var answer = await Http.Post(Products, $$"""{ "sku": "1", "name": "MUG", "price": {{price}}, "currency": "GBP" }""");
 
-        var answer = await Answer.Of(await Http.PostAsync(new Uri(Products, UriKind.Relative), body));
-
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EqualTo(["price"]));
     }
 
@@ -238,15 +232,9 @@ internal sealed class ImportProductsTests : CatalogFixture
     [TestCase("0e-99", 0)]
     public async Task A_price_is_read_however_it_is_written(string price, double expected)
     {
-        using var body = new StringContent(
-            $$"""{ "sku": "1", "name": "MUG", "price": {{price}}, "currency": "GBP" }""",
-            System.Text.Encoding.UTF8,
-            "application/json"
-        );
+        var answer = await Http.Post(Products, $$"""{ "sku": "1", "name": "MUG", "price": {{price}}, "currency": "GBP" }""");
 
-        var answer = await Answer.Of(await Http.PostAsync(new Uri(Products, UriKind.Relative), body));
-
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Created), answer.Text);
+        answer.Expect(HttpStatusCode.Created);
         Assert.That(answer.Body.GetProperty("price").GetDouble(), Is.EqualTo(expected));
     }
 
@@ -274,7 +262,7 @@ internal sealed class ImportProductsTests : CatalogFixture
         );
         var nothing = await Http.Post(Imports, new { products = new object?[] { null } });
 
-        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        wrong.Expect(HttpStatusCode.BadRequest);
         Assert.That(
             wrong.Fields,
             Is.EquivalentTo(["products[1].sku", "products[1].name", "products[1].price", "products[1].currency", "products[1].asOf"])

@@ -52,7 +52,7 @@ internal sealed class SearchTests : CatalogFixture
             foreach (var search in (string[])[sign, $"red{sign}", $"{sign}red", $"red {sign} cup", $"name{sign}red", $"r{sign}d"])
             {
                 var answer = await Http.Get(PageOf(("search", search)));
-                Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.OK), search);
+                answer.Expect(HttpStatusCode.OK);
             }
             if (!sign.Any(char.IsLetterOrDigit))
             {
@@ -146,7 +146,7 @@ internal sealed class SearchTests : CatalogFixture
         foreach (var search in (string[])[$"{words} w21", new('x', 201)])
         {
             var answer = await Http.Get(PageOf(("search", search)));
-            Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+            answer.Expect(HttpStatusCode.BadRequest);
             Assert.That(answer.Fields, Is.EqualTo(["search"]));
         }
     }

@@ -12,7 +12,7 @@ internal sealed class ChangeCustomerTests : CustomersFixture
 
         var changed = await Http.Put($"{Customers}/{customer.Id}", new { name = "Ada L." }, ("If-Match", customer.ETag!));
 
-        Assert.That(changed.Status, Is.EqualTo(HttpStatusCode.OK));
+        changed.Expect(HttpStatusCode.OK);
         Assert.That(changed.ETag, Is.EqualTo("\"2\""));
         Assert.That(changed.Body.GetProperty("name").GetString(), Is.EqualTo("Ada L."));
         Assert.That(changed.Body.GetProperty("country").GetString(), Is.Null);
@@ -44,7 +44,7 @@ internal sealed class ChangeCustomerTests : CustomersFixture
 
         var late = await Http.Put($"{Customers}/{customer.Id}", new { name = "A." }, ("If-Match", customer.ETag!));
 
-        Assert.That(late.Status, Is.EqualTo(HttpStatusCode.PreconditionFailed));
+        late.Expect(HttpStatusCode.PreconditionFailed);
         var shown = await Http.Get($"{Customers}/{customer.Id}");
         Assert.That(shown.Body.GetProperty("name").GetString(), Is.EqualTo("Ada L."));
     }
@@ -58,7 +58,7 @@ internal sealed class ChangeCustomerTests : CustomersFixture
         await Http.Put(path, new { name = "Ada L." }, ("Idempotency-Key", "once"), ("If-Match", customer.ETag!));
         var second = await Http.Put(path, new { name = "Ada L." }, ("Idempotency-Key", "once"), ("If-Match", customer.ETag!));
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.OK));
+        second.Expect(HttpStatusCode.OK);
         Assert.That(second.ETag, Is.EqualTo("\"2\""));
     }
 
@@ -69,7 +69,7 @@ internal sealed class ChangeCustomerTests : CustomersFixture
 
         var answer = await Http.Put($"{Customers}/{customer.Id}", new { name = "", country = new string('c', 61) });
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EquivalentTo(["name", "country"]));
     }
 
@@ -78,9 +78,9 @@ internal sealed class ChangeCustomerTests : CustomersFixture
     {
         var path = $"{Customers}/{Guid.CreateVersion7()}";
 
-        Assert.That((await Http.Get(path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That((await Http.Put(path, new { name = "Ada" })).Status, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That((await Http.Delete(path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        (await Http.Get(path)).Expect(HttpStatusCode.NotFound);
+        (await Http.Put(path, new { name = "Ada" })).Expect(HttpStatusCode.NotFound);
+        (await Http.Delete(path)).Expect(HttpStatusCode.NotFound);
     }
 
     [Test]
@@ -90,7 +90,7 @@ internal sealed class ChangeCustomerTests : CustomersFixture
 
         var answer = await Http.Get($"{Customers}/{customer.Id}", ("If-None-Match", customer.ETag!));
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.NotModified));
+        answer.Expect(HttpStatusCode.NotModified);
         Assert.That(answer.Text, Is.Empty);
     }
 }

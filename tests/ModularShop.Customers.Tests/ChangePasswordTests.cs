@@ -13,9 +13,9 @@ internal sealed class ChangePasswordTests : CustomersFixture
 
         var changed = await Change(customer.Id, Password, NewPassword);
 
-        Assert.That(changed.Status, Is.EqualTo(HttpStatusCode.NoContent));
-        Assert.That((await SignIn("ada@example.com", NewPassword)).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await SignIn("ada@example.com", Password)).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        changed.Expect(HttpStatusCode.NoContent);
+        (await SignIn("ada@example.com", NewPassword)).Expect(HttpStatusCode.OK);
+        (await SignIn("ada@example.com", Password)).Expect(HttpStatusCode.Unauthorized);
         Assert.That(await Http.Events("customers"), Has.Count.EqualTo(1));
     }
 
@@ -26,9 +26,9 @@ internal sealed class ChangePasswordTests : CustomersFixture
 
         var refused = await Change(customer.Id, "wrong horse", NewPassword);
 
-        Assert.That(refused.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        refused.Expect(HttpStatusCode.UnprocessableEntity);
         Assert.That(refused.Fields, Is.EqualTo(["currentPassword"]));
-        Assert.That((await SignIn("ada@example.com", Password)).Status, Is.EqualTo(HttpStatusCode.OK));
+        (await SignIn("ada@example.com", Password)).Expect(HttpStatusCode.OK);
     }
 
     [Test]
@@ -52,7 +52,7 @@ internal sealed class ChangePasswordTests : CustomersFixture
 
         var second = await Change(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.NoContent));
+        second.Expect(HttpStatusCode.NoContent);
     }
 
     [Test]
@@ -63,8 +63,8 @@ internal sealed class ChangePasswordTests : CustomersFixture
 
         var another = await Change(customer.Id, NewPassword, "third third", ("Idempotency-Key", "once"));
 
-        Assert.That(another.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        Assert.That((await SignIn("ada@example.com", NewPassword)).Status, Is.EqualTo(HttpStatusCode.OK));
+        another.Expect(HttpStatusCode.UnprocessableEntity);
+        (await SignIn("ada@example.com", NewPassword)).Expect(HttpStatusCode.OK);
     }
 
     [Test]
@@ -75,7 +75,7 @@ internal sealed class ChangePasswordTests : CustomersFixture
 
         var wrong = await Change(customer.Id, "wrong horse", NewPassword, ("Idempotency-Key", "once"));
 
-        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        wrong.Expect(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
@@ -84,7 +84,7 @@ internal sealed class ChangePasswordTests : CustomersFixture
         var imported = await Import(new { number = "17850" });
         var id = imported.Body.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
 
-        Assert.That((await Change(id, Password, NewPassword)).Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        (await Change(id, Password, NewPassword)).Expect(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
@@ -94,7 +94,7 @@ internal sealed class ChangePasswordTests : CustomersFixture
 
         var answer = await Change(customer.Id, Password, "seven77");
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EqualTo(["newPassword"]));
     }
 

@@ -13,7 +13,7 @@ internal abstract class CustomersFixture
 
     protected TestApplication App { get; private set; } = null!;
 
-    protected HttpClient Http => App.Http;
+    protected TestClient Http => App.Http;
 
     /// <summary>Whether passwords are hashed as in the shop. Most tests ask nothing of it, and it would take most of their time.</summary>
     protected virtual bool HashesSlowly => false;

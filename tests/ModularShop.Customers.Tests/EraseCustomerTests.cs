@@ -13,13 +13,13 @@ internal sealed class EraseCustomerTests : CustomersFixture
 
         var erased = await Http.Delete(path);
 
-        Assert.That(erased.Status, Is.EqualTo(HttpStatusCode.NoContent));
-        Assert.That((await Http.Get(path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That((await Http.Put(path, new { name = "Ada" })).Status, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That((await Http.Delete(path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That((await SignIn("ada@example.com")).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        erased.Expect(HttpStatusCode.NoContent);
+        (await Http.Get(path)).Expect(HttpStatusCode.NotFound);
+        (await Http.Put(path, new { name = "Ada" })).Expect(HttpStatusCode.NotFound);
+        (await Http.Delete(path)).Expect(HttpStatusCode.NotFound);
+        (await SignIn("ada@example.com")).Expect(HttpStatusCode.Unauthorized);
         var passwords = new { currentPassword = Password, newPassword = Password };
-        Assert.That((await Http.Put($"{path}/password", passwords)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        (await Http.Put($"{path}/password", passwords)).Expect(HttpStatusCode.NotFound);
     }
 
     [Test]
@@ -43,7 +43,7 @@ internal sealed class EraseCustomerTests : CustomersFixture
 
         var after = await Register("ada@example.com");
 
-        Assert.That(after.Status, Is.EqualTo(HttpStatusCode.Created));
+        after.Expect(HttpStatusCode.Created);
         Assert.That(after.Id, Is.Not.EqualTo(before.Id));
     }
 
@@ -53,7 +53,7 @@ internal sealed class EraseCustomerTests : CustomersFixture
         foreach (var email in new[] { "ada@example.com", "grace@example.com" })
         {
             var customer = await Register(email);
-            Assert.That((await Http.Delete($"{Customers}/{customer.Id}")).Status, Is.EqualTo(HttpStatusCode.NoContent));
+            (await Http.Delete($"{Customers}/{customer.Id}")).Expect(HttpStatusCode.NoContent);
         }
     }
 
@@ -64,8 +64,8 @@ internal sealed class EraseCustomerTests : CustomersFixture
         var path = $"{Customers}/{customer.Id}";
         await Http.Put(path, new { name = "Ada L." });
 
-        Assert.That((await Http.Delete(path, ("If-Match", "\"1\""))).Status, Is.EqualTo(HttpStatusCode.PreconditionFailed));
-        Assert.That((await Http.Delete(path, ("If-Match", "\"2\""))).Status, Is.EqualTo(HttpStatusCode.NoContent));
+        (await Http.Delete(path, ("If-Match", "\"1\""))).Expect(HttpStatusCode.PreconditionFailed);
+        (await Http.Delete(path, ("If-Match", "\"2\""))).Expect(HttpStatusCode.NoContent);
     }
 
     [Test]
@@ -76,7 +76,7 @@ internal sealed class EraseCustomerTests : CustomersFixture
 
         var second = await Http.Delete($"{Customers}/{customer.Id}", ("Idempotency-Key", "once"));
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.NoContent));
+        second.Expect(HttpStatusCode.NoContent);
         Assert.That(await Http.Events("customers"), Has.Count.EqualTo(2));
     }
 }

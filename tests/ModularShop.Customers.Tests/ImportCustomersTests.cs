@@ -10,7 +10,7 @@ internal sealed class ImportCustomersTests : CustomersFixture
     {
         var imported = await Import(new { number = "17850", country = "United Kingdom" }, new { number = "13047" });
 
-        Assert.That(imported.Status, Is.EqualTo(HttpStatusCode.OK));
+        imported.Expect(HttpStatusCode.OK);
         Assert.That(imported.Body.GetProperty("added").GetInt32(), Is.EqualTo(2));
         var ids = Ids(imported);
         var shown = await Http.Get($"{Customers}/{ids["17850"]}");
@@ -81,7 +81,7 @@ internal sealed class ImportCustomersTests : CustomersFixture
         var none = await Import();
 
         Assert.That(thousand.Body.GetProperty("added").GetInt32(), Is.EqualTo(1000));
-        Assert.That(more.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        more.Expect(HttpStatusCode.BadRequest);
         Assert.That(more.Fields, Is.EqualTo(["customers"]));
         Assert.That(none.Fields, Is.EqualTo(["customers"]));
     }
@@ -93,7 +93,7 @@ internal sealed class ImportCustomersTests : CustomersFixture
         var nothing = await Http.Post(Imports, new { customers = new object?[] { null } });
         var missing = await Http.Post(Imports, new { });
 
-        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        wrong.Expect(HttpStatusCode.BadRequest);
         Assert.That(wrong.Fields, Is.EquivalentTo(["customers[1].number", "customers[1].country", "customers[2].number"]));
         Assert.That(nothing.Fields, Is.EqualTo(["customers[0]"]));
         Assert.That(missing.Fields, Is.EqualTo(["customers"]));

@@ -97,13 +97,13 @@ internal sealed class PersonalDataTests
 
         var repeated = await Register(app.Http);
 
-        Assert.That(repeated.Status, Is.EqualTo(HttpStatusCode.Conflict));
+        repeated.Expect(HttpStatusCode.Conflict);
         Assert.That(Found(repeated.Text, customer.Id.ToString(), Email, Name), Is.Empty);
         Assert.That((await app.Http.Events("customers"))[^1].GetProperty("type").GetString(), Is.EqualTo("customers.customer-erased"));
     }
 
     // All operations on an account, each with an Idempotency-Key under which an answer is stored.
-    private static async Task<IReadOnlyList<Answer>> Live(HttpClient http)
+    private static async Task<IReadOnlyList<Answer>> Live(TestClient http)
     {
         var registered = await Register(http);
         var path = $"{Customers}/{registered.Id}";
@@ -118,7 +118,7 @@ internal sealed class PersonalDataTests
         ];
     }
 
-    private static Task<Answer> Register(HttpClient http) =>
+    private static Task<Answer> Register(TestClient http) =>
         http.Post(
             Customers,
             new

@@ -11,10 +11,10 @@ internal sealed class RegisterCustomerTests : CustomersFixture
         var registered = await Register("Ada@Example.com", "Ada", "United Kingdom");
 
         var shown = await Http.Get(registered.Headers.Location!.ToString());
-        Assert.That(registered.Status, Is.EqualTo(HttpStatusCode.Created));
+        registered.Expect(HttpStatusCode.Created);
         Assert.That(registered.Headers.Location!.ToString(), Is.EqualTo($"{Customers}/{registered.Id}"));
         Assert.That(registered.ETag, Is.EqualTo("\"1\""));
-        Assert.That(shown.Status, Is.EqualTo(HttpStatusCode.OK));
+        shown.Expect(HttpStatusCode.OK);
         Assert.That(shown.Text, Is.EqualTo(registered.Text));
         Assert.That(shown.Body.GetProperty("email").GetString(), Is.EqualTo("Ada@Example.com"));
         Assert.That(shown.Body.GetProperty("name").GetString(), Is.EqualTo("Ada"));
@@ -43,7 +43,7 @@ internal sealed class RegisterCustomerTests : CustomersFixture
 
         var second = await Register(email);
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.Conflict));
+        second.Expect(HttpStatusCode.Conflict);
         Assert.That(await Http.Events("customers"), Has.Count.EqualTo(1));
     }
 
@@ -75,7 +75,7 @@ internal sealed class RegisterCustomerTests : CustomersFixture
             }
         );
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EqualTo([field]));
     }
 
@@ -104,8 +104,8 @@ internal sealed class RegisterCustomerTests : CustomersFixture
         var password = new string('p', 200);
         await Http.Post(Customers, new { email = "ada@example.com", password });
 
-        Assert.That((await SignIn("ada@example.com", password)).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await SignIn("ada@example.com", password[1..])).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        (await SignIn("ada@example.com", password)).Expect(HttpStatusCode.OK);
+        (await SignIn("ada@example.com", password[1..])).Expect(HttpStatusCode.Unauthorized);
     }
 
     [Test]
@@ -115,7 +115,7 @@ internal sealed class RegisterCustomerTests : CustomersFixture
 
         var second = await Register("ada@example.com", "Ada", key: "once");
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.Created));
+        second.Expect(HttpStatusCode.Created);
         Assert.That(second.Text, Is.EqualTo(first.Text));
         Assert.That(second.Headers.Location, Is.EqualTo(first.Headers.Location));
         Assert.That(second.ETag, Is.EqualTo(first.ETag));
@@ -129,7 +129,7 @@ internal sealed class RegisterCustomerTests : CustomersFixture
 
         var other = await Http.Post(Customers, new { email = "ada@example.com", password = "battery staple" }, ("Idempotency-Key", "once"));
 
-        Assert.That(other.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        other.Expect(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
@@ -139,7 +139,7 @@ internal sealed class RegisterCustomerTests : CustomersFixture
 
         var other = await Register("grace@example.com", key: "once");
 
-        Assert.That(other.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        Assert.That((await SignIn("grace@example.com")).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        other.Expect(HttpStatusCode.UnprocessableEntity);
+        (await SignIn("grace@example.com")).Expect(HttpStatusCode.Unauthorized);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SignInTests : CustomersFixture
 
         var signedIn = await SignIn(email);
 
-        Assert.That(signedIn.Status, Is.EqualTo(HttpStatusCode.OK));
+        signedIn.Expect(HttpStatusCode.OK);
         Assert.That(signedIn.Body.GetProperty("customerId").GetGuid(), Is.EqualTo(registered.Id));
     }
 
@@ -28,7 +28,7 @@ internal sealed class SignInTests : CustomersFixture
 
         var wrong = await Http.Post(SignIns, new { email = "ada@example.com", password = "wrong horse" }, key);
 
-        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        wrong.Expect(HttpStatusCode.Unauthorized);
     }
 
     [Test]
@@ -40,11 +40,11 @@ internal sealed class SignInTests : CustomersFixture
         var unknown = await SignIn("nobody@example.com", Password);
         var empty = await SignIn("nobody@example.com", " ");
 
-        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        wrong.Expect(HttpStatusCode.Unauthorized);
         Assert.That(wrong.Body.GetProperty("status").GetInt32(), Is.EqualTo(401));
-        Assert.That(unknown.Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        unknown.Expect(HttpStatusCode.Unauthorized);
         Assert.That(unknown.Body.GetProperty("detail").GetString(), Is.EqualTo(wrong.Body.GetProperty("detail").GetString()));
-        Assert.That(empty.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        empty.Expect(HttpStatusCode.BadRequest);
     }
 
     [Test]
@@ -64,7 +64,7 @@ internal sealed class SignInTests : CustomersFixture
     {
         await Import(new { number = "17850" });
 
-        Assert.That((await SignIn("17850@example.com", Password)).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        (await SignIn("17850@example.com", Password)).Expect(HttpStatusCode.Unauthorized);
     }
 
     [Test]
@@ -83,7 +83,7 @@ internal sealed class SignInTests : CustomersFixture
     {
         var answer = await Http.Post(SignIns, new { });
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EquivalentTo(["email", "password"]));
     }
 

@@ -72,7 +72,7 @@ internal sealed class BackedUpShop : IDisposable
         ];
     }
 
-    public static async Task<Guid> AddProduct(HttpClient http)
+    public static async Task<Guid> AddProduct(TestClient http)
     {
         var product = new
         {
@@ -82,12 +82,12 @@ internal sealed class BackedUpShop : IDisposable
             currency = "EUR",
         };
         var answer = await http.Post("/catalog/v1/products", product);
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Created), answer.Text);
+        answer.Expect(HttpStatusCode.Created);
         return answer.Id;
     }
 
     /// <summary>Places an order as soon as Orders knows the product; returns its id when it is acknowledged.</summary>
-    public static async Task<Guid> Order(HttpClient http, Guid productId)
+    public static async Task<Guid> Order(TestClient http, Guid productId)
     {
         var order = new { lines = new[] { new { productId, quantity = 1 } } };
         var answer = await Eventually.Get(() => http.Post("/orders/v1/orders", order), a => a.Status == HttpStatusCode.Created);

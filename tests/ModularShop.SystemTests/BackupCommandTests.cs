@@ -44,7 +44,7 @@ internal sealed class BackupCommandTests
         {
             foreach (var order in before)
             {
-                Assert.That((await restored.Http.Get($"/orders/v1/orders/{order}")).Status, Is.EqualTo(HttpStatusCode.OK));
+                (await restored.Http.Get($"/orders/v1/orders/{order}")).Expect(HttpStatusCode.OK);
             }
             await BackedUpShop.Succeed("doctor", "--url", restored.Url);
         }
@@ -160,7 +160,7 @@ internal sealed class BackupCommandTests
             "CREATE TABLE ballast AS WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT randomblob(1000000) FROM n"
         );
 
-    private static async Task PlaceOrders(HttpClient http, Guid product, ConcurrentQueue<Guid> acknowledged, CancellationToken enough)
+    private static async Task PlaceOrders(TestClient http, Guid product, ConcurrentQueue<Guid> acknowledged, CancellationToken enough)
     {
         while (!enough.IsCancellationRequested)
         {

@@ -73,7 +73,7 @@ internal sealed class OneFileTests
         var script = await shop.Http.Get("/docs/scalar.js");
 
         Assert.That(docs.Text, Does.Contain("scalar.js").And.Contain("catalog/openapi/v1.json"));
-        Assert.That(script.Status, Is.EqualTo(HttpStatusCode.OK));
+        script.Expect(HttpStatusCode.OK);
         Assert.That(script.Text, Is.Not.Empty);
     }
 
@@ -112,7 +112,7 @@ internal sealed class OneFileTests
         );
     }
 
-    private static async Task<long> OrdersOf(HttpClient http, Guid product)
+    private static async Task<long> OrdersOf(TestClient http, Guid product)
     {
         var answer = await http.Get($"/purchase-history/v1/products/{product}");
         var sales = answer.Status == HttpStatusCode.OK ? answer.Body.GetProperty("sales") : default;

@@ -22,15 +22,15 @@ internal sealed class BackupTests
             using var stop = new CancellationTokenSource();
             var publishing = PublishUntil(publisher, stop.Token);
             await reader.Received(1);
-            Task<HttpResponseMessage> answer;
+            Task<Answer> answer;
             // A locked file between those of the source and of its subscriber makes the backup wait there.
             using (var locked = Lock(Path.Combine(data, "q.db")))
             {
-                answer = app.Post("/admin/v1/backups", new { directory = backup });
+                answer = app.Http.Post("/admin/v1/backups", new { directory = backup });
                 await Task.Delay(TimeSpan.FromMilliseconds(500));
             }
-            using var done = await answer;
-            Assert.That(await done.Content.ReadAsStringAsync(), Does.Contain("\"manifest\":{"));
+            var done = await answer;
+            Assert.That(done.Text, Does.Contain("\"manifest\":{"));
             await stop.CancelAsync();
             await publishing;
         }
@@ -50,12 +50,9 @@ internal sealed class BackupTests
         await other.OpenAsync();
         await using var held = await other.BeginTransactionAsync();
 
-        using var answer = await app.Post("/admin/v1/backups", new { directory = backup });
+        var answer = await app.Http.Post("/admin/v1/backups", new { directory = backup });
 
-        Assert.That(
-            await answer.Content.ReadAsStringAsync(),
-            Does.Contain("\"error\":").And.Contain("Another program has locked the file")
-        );
+        Assert.That(answer.Text, Does.Contain("\"error\":").And.Contain("Another program has locked the file"));
         Assert.That(Directory.Exists(backup), Is.False);
     }
 
@@ -88,8 +85,8 @@ internal sealed class BackupTests
         if (running)
         {
             await using var app = await TestApplication.Start(modules, data);
-            using var answer = await app.Post("/admin/v1/backups", new { directory = backup });
-            Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("\"gaps\":[{\"name\":\"ledger.db\""));
+            var answer = await app.Http.Post("/admin/v1/backups", new { directory = backup });
+            Assert.That(answer.Text, Does.Contain("\"gaps\":[{\"name\":\"ledger.db\""));
         }
         else
         {

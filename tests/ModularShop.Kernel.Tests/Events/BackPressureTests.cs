@@ -22,7 +22,7 @@ internal sealed class BackPressureTests
 
         Assert.That(await quick.Received(20), Is.EqualTo(Enumerable.Range(1, 20)));
         Assert.That(await slow.Numbers(), Is.Empty);
-        Assert.That((await app.Subscription("slow", "publisher")).Number("lag"), Is.EqualTo(20));
+        Assert.That((await app.Http.Subscription("slow", "publisher")).Number("lag"), Is.EqualTo(20));
         gate.SetResult();
         Assert.That(await slow.Received(20), Is.EqualTo(Enumerable.Range(1, 20)));
     }

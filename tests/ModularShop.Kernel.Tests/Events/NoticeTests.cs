@@ -22,7 +22,7 @@ internal sealed class NoticeTests
         await using (var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries))
         {
             await publisher.Publish(new Happened("key", 1));
-            await app.WaitForDeadLetters("reader", 1);
+            await app.Http.WaitForDeadLetters("reader", 1);
         }
         ModuleFile.Execute(
             directory,
@@ -56,7 +56,7 @@ internal sealed class NoticeTests
         ModuleFile.Execute(directory, "reader", "UPDATE checkpoints SET handled = 'publisher.something-else'");
 
         await using var app = await TestApplication.Start([publisher, reader], directory);
-        var module = (await app.Get("/admin/v1/modules")).EnumerateArray().Single(m => m.Text("name") == "reader");
+        var module = (await app.Http.Json("/admin/v1/modules")).EnumerateArray().Single(m => m.Text("name") == "reader");
 
         Assert.That(
             module.GetProperty("notices").EnumerateArray().Select(notice => notice.GetString()),

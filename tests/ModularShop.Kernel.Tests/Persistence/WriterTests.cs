@@ -44,7 +44,7 @@ internal sealed class WriterTests
 
         await Assert.ThatAsync(() => failing, Throws.Exception.With.Message.EqualTo("Told to fail."));
         Assert.That(await ledger.Entries(), Is.EqualTo(["after", "before"]));
-        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1, 2]));
+        Assert.That((await app.Http.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1, 2]));
     }
 
     [Test]
@@ -141,7 +141,7 @@ internal sealed class WriterTests
         await Assert.ThatAsync(() => culprit, Throws.TypeOf<StorageException>());
         await ledger.Send(new AddEntry.Command("next"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
-        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
+        Assert.That((await app.Http.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
     }
 
     [Test]
@@ -205,9 +205,9 @@ internal sealed class WriterTests
 
         await Assert.ThatAsync(() => ledger.Send(goingOn), Throws.TypeOf<StorageException>());
         Assert.That(await ledger.Entries(), Is.Empty);
-        Assert.That(await app.Events("ledger"), Is.Empty);
+        Assert.That(await app.Http.Events("ledger"), Is.Empty);
         await ledger.Send(new AddEntry.Command("next"));
-        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
+        Assert.That((await app.Http.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
     }
 
     [Test]

@@ -129,7 +129,7 @@ internal sealed class BadInputTests
         {
             return null;
         }
-        Assert.That(page.Status, Is.EqualTo(HttpStatusCode.OK), page.Text);
+        page.Expect(HttpStatusCode.OK);
         return page.Body.GetProperty("next").GetString() is { } next ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next)) : null;
     }
 }

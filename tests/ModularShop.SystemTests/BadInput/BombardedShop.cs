@@ -41,9 +41,9 @@ internal sealed partial class BombardedShop : IAsyncDisposable
         Files = new ShopFiles(application.Directory);
     }
 
-    public HttpClient Http => application.Http;
+    public TestClient Http => application.Http;
 
-    public Uri Address => Http.BaseAddress!;
+    public Uri Address => Http.Address;
 
     public string Directory => application.Directory;
 

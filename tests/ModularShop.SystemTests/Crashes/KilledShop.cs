@@ -56,7 +56,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         AssertSound(caughtUp: false);
     }
 
-    private async Task<bool> Resume(HttpClient http)
+    private async Task<bool> Resume(TestClient http)
     {
         if (!await crowd.Resume(http))
         {
@@ -139,7 +139,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
     }
 
     // The operator's request kills the shop.
-    private async Task Operate(HttpClient http, Func<HttpClient, Task<string>> operation)
+    private async Task Operate(TestClient http, Func<TestClient, Task<string>> operation)
     {
         var enough = crowd.Answered + UnderLoad;
         await Eventually.True(() => crowd.Answered > enough, Deadline);
@@ -150,7 +150,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         catch (Exception e) when (e is HttpRequestException or IOException) { }
     }
 
-    private static async Task<string> RetryOfDeadLetter(HttpClient http)
+    private static async Task<string> RetryOfDeadLetter(TestClient http)
     {
         var letters = await http.Get("/admin/v1/modules/purchase-history/dead-letters?status=dead");
         return $"dead-letters/{letters.Body[0].GetProperty("id").GetInt64()}/retry";

@@ -68,6 +68,6 @@ internal sealed class DamagedFileTests
         await shop.Restart("orders");
         await shop.IsHealthy();
         await shop.AssertAnswers($"/orders/v1/orders/{order}");
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Order(product)).Expect(HttpStatusCode.Created);
     }
 }

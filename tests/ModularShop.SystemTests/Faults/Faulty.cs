@@ -34,7 +34,7 @@ internal static class Faulty
     }
 
     /// <summary>A product of a shop that is sound, and an order of it.</summary>
-    public static async Task<(Guid Product, Guid Order)> SellOne(this HttpClient http)
+    public static async Task<(Guid Product, Guid Order)> SellOne(this TestClient http)
     {
         var product = await BackedUpShop.AddProduct(http);
         return (product, await BackedUpShop.Order(http, product));
@@ -57,9 +57,6 @@ internal static class Faulty
 
     public static Task<Answer> Restart(this ShopProcess shop, string module) => shop.Http.Post($"/admin/v1/modules/{module}/restart", null);
 
-    public static async Task<JsonElement> Health(this ShopProcess shop, string entry) =>
-        (await shop.Http.Get("/health/ready")).Body.GetProperty("entries").GetProperty(entry);
-
     public static Task IsHealthy(this ShopProcess shop) =>
         Eventually.Get(
             async () => (await shop.Http.Get("/health/ready")).Text,
@@ -70,7 +67,7 @@ internal static class Faulty
     public static async Task AssertNamed(this ShopProcess shop, string module, string reason, string cure)
     {
         var health = await Eventually.Get(
-            () => shop.Health($"module {module}"),
+            () => shop.Http.Health($"module {module}"),
             entry => entry.GetProperty("status").GetString() != "healthy"
         );
         Assert.That(health.GetProperty("description").GetString(), Does.Contain(reason).And.Contain(cure));
@@ -86,7 +83,7 @@ internal static class Faulty
     /// <summary>A refusal with a clear reason that reveals no details of the machine.</summary>
     public static void AssertRefused(Answer answer, string reason)
     {
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable), answer.Text);
+        answer.Expect(HttpStatusCode.ServiceUnavailable);
         Assert.That(answer.Body.GetProperty("detail").GetString(), Does.Contain(reason));
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
         Assert.That(answer.Text, Does.Not.Contain(Path.GetTempPath()).And.Not.Contain("   at "));
@@ -97,7 +94,7 @@ internal static class Faulty
         foreach (var path in paths)
         {
             var answer = await shop.Http.Get(path);
-            Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.OK), path + answer.Text);
+            answer.Expect(HttpStatusCode.OK);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class FullDiskTests
             await shop.AssertNamed("orders", "The disk refused", "Look at the disk");
             Assert.That(shop.Errors, Does.Contain("A transaction of"));
             await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases", "/orders/v1/orders");
-            Assert.That((await shop.AddProduct("B")).Status, Is.EqualTo(HttpStatusCode.Created), "the catalog writes");
+            (await shop.AddProduct("B")).Expect(HttpStatusCode.Created); // the catalog writes
 
             shop.LiftLimit();
             await buyers.SomeMore();
@@ -52,7 +52,7 @@ internal sealed class FullDiskTests
 
         shop.LiftLimit();
         await shop.IsHealthy();
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Order(product)).Expect(HttpStatusCode.Created);
     }
 
     [Test]

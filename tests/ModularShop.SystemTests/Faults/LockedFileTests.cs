@@ -25,7 +25,7 @@ internal sealed class LockedFileTests
         }
 
         await shop.IsHealthy();
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Order(product)).Expect(HttpStatusCode.Created);
     }
 
     [Test]
@@ -40,7 +40,7 @@ internal sealed class LockedFileTests
 
         await shop.IsHealthy();
         await shop.AssertAnswers("/catalog/v1/products");
-        Assert.That((await shop.AddProduct("B")).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.AddProduct("B")).Expect(HttpStatusCode.Created);
     }
 
     private async Task<ShopProcess> LockedAtStart(Guid product)
@@ -48,7 +48,7 @@ internal sealed class LockedFileTests
         using var other = Faulty.Lock(directory, "catalog");
         var shop = await ShopProcess.Run(directory);
         Faulty.AssertRefused(await shop.AddProduct("B"), "Another program has locked the file");
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Order(product)).Expect(HttpStatusCode.Created);
         return shop;
     }
 }

@@ -59,14 +59,14 @@ internal sealed class LostFileTests
         await using (var before = await ShopProcess.Run(directory))
         {
             var product = await before.Product();
-            var position = await Eventually.Get(() => before.Health("subscription purchase-history <- orders"), IsCaughtUp);
+            var position = await Eventually.Get(() => before.Http.Health("subscription purchase-history <- orders"), IsCaughtUp);
             Assert.That(position.GetProperty("data").GetProperty("position").GetInt64(), Is.Positive, $"{product}");
             await before.Kill();
         }
         File.Move(log, log + ".aside");
         await using (var shop = await ShopProcess.Run(directory))
         {
-            var health = await shop.Health("subscription purchase-history <- orders");
+            var health = await shop.Http.Health("subscription purchase-history <- orders");
             Assert.That(health.GetProperty("status").GetString(), Is.EqualTo("unhealthy"));
             Assert.That(health.GetProperty("description").GetString(), Does.Contain("ahead of the log of 'orders'"));
             await shop.AssertAnswers("/catalog/v1/products");

@@ -34,7 +34,7 @@ internal sealed class ReadOnlyTests
 
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await shop.IsHealthy();
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Order(product)).Expect(HttpStatusCode.Created);
     }
 
     [Test]
