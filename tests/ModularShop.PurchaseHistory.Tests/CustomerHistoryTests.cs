@@ -40,7 +40,7 @@ internal sealed class CustomerHistoryTests
         var products = await history.Get($"customers/{customer}/products", allowDeadLetters: true);
         var item = products.GetProperty("items").EnumerateArray().Single();
         var sales = (await history.Get($"products/{lantern}", allowDeadLetters: true)).GetProperty("sales").EnumerateArray().ToList();
-        var letters = await history.App.Http.DeadLetters("purchase-history");
+        var letters = await history.Http.DeadLetters("purchase-history");
 
         Assert.That(item.GetProperty("amountBought").GetDecimal(), Is.EqualTo(900_000_000_000_000m));
         Assert.That(item.GetProperty("orders").GetInt64(), Is.EqualTo(1));
@@ -143,7 +143,7 @@ internal sealed class CustomerHistoryTests
         await history.Order(customer, 2, new OrderedLine(lantern, 1, 1m));
 
         var product = await history.Get($"products/{lantern}");
-        var answer = await history.App.Http.Get($"/purchase-history/v1/customers/{customer}/products");
+        var answer = await history.Http.Get($"/purchase-history/v1/customers/{customer}/products");
 
         Assert.That(product.GetProperty("sales")[0].GetProperty("quantityBought").GetInt64(), Is.EqualTo(6));
         answer.Expect(HttpStatusCode.NotFound);
@@ -199,7 +199,7 @@ internal sealed class CustomerHistoryTests
         await history.Rename(lantern, "NEW NAME");
         var before = await history.Get($"customers/{customer}/products");
 
-        (await history.App.Http.Post("/admin/v1/modules/purchase-history/rebuild", new { })).ExpectSuccess();
+        (await history.Http.Post("/admin/v1/modules/purchase-history/rebuild", new { })).ExpectSuccess();
 
         Assert.That((await history.Get($"customers/{customer}/products")).ToString(), Is.EqualTo(before.ToString()));
     }

@@ -22,6 +22,8 @@ internal sealed class HistoryFixture : IAsyncDisposable
 
     public TestApplication App { get; }
 
+    public TestClient Http => App.Http;
+
     public static async Task<HistoryFixture> Start()
     {
         var catalog = new StandInModule("catalog");
@@ -80,7 +82,7 @@ internal sealed class HistoryFixture : IAsyncDisposable
     public async Task<int> DeadLetters()
     {
         await App.CaughtUp(allowDeadLetters: true);
-        return (await App.Http.DeadLetters("purchase-history")).Count;
+        return (await Http.DeadLetters("purchase-history")).Count;
     }
 
     /// <summary>An answer of the module after it has applied all published events.</summary>
@@ -88,7 +90,7 @@ internal sealed class HistoryFixture : IAsyncDisposable
     public async Task<JsonElement> Get(string path, bool allowDeadLetters = false)
     {
         await App.CaughtUp(allowDeadLetters);
-        return await App.Http.Json($"/purchase-history/v1/{path}");
+        return await Http.Json($"/purchase-history/v1/{path}");
     }
 
     public ValueTask DisposeAsync() => App.DisposeAsync();

@@ -98,7 +98,7 @@ internal sealed class ProductHistoryTests
         await using var history = await HistoryFixture.Start();
         var unknown = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, Guid.CreateVersion7());
 
-        var answer = await history.App.Http.Get($"/purchase-history/v1/{unknown}");
+        var answer = await history.Http.Get($"/purchase-history/v1/{unknown}");
 
         answer.Expect(HttpStatusCode.NotFound);
     }
