@@ -53,11 +53,7 @@ internal sealed class CatalogFixture : IAsyncDisposable
         Skus((await Http.Get(PageOf(query))).Body);
 
     /// <summary>The stock codes on all pages, in order.</summary>
-    public async Task<IReadOnlyList<string>> BrowseAll(
-        (string Name, string Value)[] query,
-        int limit,
-        Func<int, Task>? betweenPages = null
-    )
+    public async Task<IReadOnlyList<string>> BrowseAll((string Name, string Value)[] query, int limit, Func<int, Task>? betweenPages = null)
     {
         var skus = new List<string>();
         string? after = null;

@@ -78,7 +78,10 @@ internal sealed class ImportProductsTests
         await catalog.Import(Item("85123A", "WHITE HEART", 2.95m, day: 4));
         await catalog.Import(Item("85123A", "HEART", 2.55m, day: 3));
 
-        Assert.That((await catalog.Published(skip: 1)).Select(e => e.Type), Is.EqualTo(["catalog.price-changed", "catalog.product-changed"]));
+        Assert.That(
+            (await catalog.Published(skip: 1)).Select(e => e.Type),
+            Is.EqualTo(["catalog.price-changed", "catalog.product-changed"])
+        );
     }
 
     [Test]
@@ -142,7 +145,10 @@ internal sealed class ImportProductsTests
         Assert.That(await catalog.Shown(made), Is.EqualTo(("Made by hand", 9m)));
         Assert.That(await catalog.Shown(ids["NAMED"]), Is.EqualTo(("A person's name", 3m)));
         Assert.That(await catalog.Shown(ids["PRICED"]), Is.EqualTo(("OTHER NAME", 7m)));
-        Assert.That((await catalog.Published(published)).Select(e => e.Type), Is.EqualTo(["catalog.price-changed", "catalog.product-changed"]));
+        Assert.That(
+            (await catalog.Published(published)).Select(e => e.Type),
+            Is.EqualTo(["catalog.price-changed", "catalog.product-changed"])
+        );
     }
 
     [Test]

@@ -39,7 +39,11 @@ internal sealed class PagingTests
                 {
                     var wanted =
                         list[0].Item1 == "search" ? there.Where(p => p.Name.Contains("cup", StringComparison.OrdinalIgnoreCase)) : there;
-                    var seen = await catalog.BrowseAll(list, batch[0].Limit, page => page < 4 ? Import(catalog, batch[..1]) : Task.CompletedTask);
+                    var seen = await catalog.BrowseAll(
+                        list,
+                        batch[0].Limit,
+                        page => page < 4 ? Import(catalog, batch[..1]) : Task.CompletedTask
+                    );
                     Assert.That(seen, Is.Unique);
                     Assert.That(wanted.Select(p => p.Sku).Except(seen), Is.Empty, list[0].Item2);
                 }

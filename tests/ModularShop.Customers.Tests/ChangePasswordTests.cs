@@ -40,7 +40,10 @@ internal sealed class ChangePasswordTests
         await using var customers = await CustomersFixture.Start();
         var customer = await customers.Register("ada@example.com");
 
-        var answers = await Task.WhenAll(customers.ChangePassword(customer.Id, Password, "first first"), customers.ChangePassword(customer.Id, Password, "second second"));
+        var answers = await Task.WhenAll(
+            customers.ChangePassword(customer.Id, Password, "first first"),
+            customers.ChangePassword(customer.Id, Password, "second second")
+        );
 
         Assert.That(
             answers.Select(answer => answer.Status),

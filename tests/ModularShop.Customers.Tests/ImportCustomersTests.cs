@@ -32,7 +32,11 @@ internal sealed class ImportCustomersTests
         await using var customers = await CustomersFixture.Start();
         var first = await customers.Import(new { number = "17850", country = "France" }, new { number = "13047" });
 
-        var second = await customers.Import(new { number = "13047" }, new { number = "12583" }, new { number = "17850", country = "Spain" });
+        var second = await customers.Import(
+            new { number = "13047" },
+            new { number = "12583" },
+            new { number = "17850", country = "Spain" }
+        );
 
         Assert.That(second.Body.GetProperty("added").GetInt32(), Is.EqualTo(1));
         Assert.That(Ids(second), Is.SupersetOf(Ids(first)));
@@ -97,7 +101,11 @@ internal sealed class ImportCustomersTests
     public async Task What_is_wrong_is_named_and_nothing_is_imported()
     {
         await using var customers = await CustomersFixture.Start();
-        var wrong = await customers.Import(new { number = "1" }, new { number = new string('9', 51), country = "" }, new { country = "France" });
+        var wrong = await customers.Import(
+            new { number = "1" },
+            new { number = new string('9', 51), country = "" },
+            new { country = "France" }
+        );
         var nothing = await customers.Http.Post(Imports, new { customers = new object?[] { null } });
         var missing = await customers.Http.Post(Imports, new { });
 

@@ -98,7 +98,10 @@ internal sealed class PersonalDataTests
 
         repeated.Expect(HttpStatusCode.Conflict);
         Assert.That(Found(repeated.Text, customer.Id.ToString(), Email, Name), Is.Empty);
-        Assert.That((await customers.Http.Events("customers"))[^1].GetProperty("type").GetString(), Is.EqualTo("customers.customer-erased"));
+        Assert.That(
+            (await customers.Http.Events("customers"))[^1].GetProperty("type").GetString(),
+            Is.EqualTo("customers.customer-erased")
+        );
     }
 
     // All operations on an account, each with an Idempotency-Key under which an answer is stored.

@@ -137,7 +137,11 @@ internal sealed class RegisterCustomerTests
         await using var customers = await CustomersFixture.Start();
         await customers.Register("ada@example.com", key: "once");
 
-        var other = await customers.Http.Post(Accounts, new { email = "ada@example.com", password = "battery staple" }, ("Idempotency-Key", "once"));
+        var other = await customers.Http.Post(
+            Accounts,
+            new { email = "ada@example.com", password = "battery staple" },
+            ("Idempotency-Key", "once")
+        );
 
         other.Expect(HttpStatusCode.UnprocessableEntity);
     }

@@ -27,7 +27,7 @@ internal sealed class BackupTests
             using (var locked = Lock(Path.Combine(data, "q.db")))
             {
                 answer = app.Http.Post("/admin/v1/backups", new { directory = backup });
-                await Task.Delay(TimeSpan.FromMilliseconds(500));
+                await IsOpenedBesides(locked);
             }
             var done = await answer;
             Assert.That(done.Text, Does.Contain("\"manifest\":{"));
@@ -39,6 +39,24 @@ internal sealed class BackupTests
 
         var checkpoint = findings.Single(finding => finding.Subject == "checkpoint reader <- publisher");
         Assert.That(checkpoint.Level, Is.EqualTo(FindingLevel.Ok), checkpoint.Text);
+    }
+
+    [Test]
+    public async Task A_backup_fails_when_a_module_was_not_held_until_all_files_had_been_looked_at()
+    {
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        var clock = new MovedClock();
+        await using var app = await TestApplication.Start([new StandInModule("publisher")], data, clock: clock);
+        Task<Answer> answer;
+        using (var locked = Lock(Path.Combine(data, "q.db")))
+        {
+            answer = app.Http.Post("/admin/v1/backups", new { directory = backup });
+            await IsOpenedBesides(locked);
+            clock.Move(2 * new WriterOptions().UnitDeadline);
+        }
+
+        Assert.That((await answer).Text, Does.Contain("\"manifest\":null,\"error\":\"Not all modules stopped writing"));
+        Assert.That(Directory.Exists(backup), Is.False);
     }
 
     [Test]
@@ -169,6 +187,15 @@ internal sealed class BackupTests
         {
             await publisher.Publish(new Happened("key", number));
         }
+    }
+
+    /// <summary>Waits until a locked file is opened a second time: the files that come before it have been looked at.</summary>
+    private static Task IsOpenedBesides(SqliteConnection locked)
+    {
+        var file = Path.GetFullPath(locked.DataSource);
+        return Eventually.True(() =>
+            Directory.GetFiles("/proc/self/fd").Count(descriptor => new FileInfo(descriptor).LinkTarget == file) == 2
+        );
     }
 
     private static SqliteConnection Lock(string file)

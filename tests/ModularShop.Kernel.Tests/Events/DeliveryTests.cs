@@ -148,8 +148,9 @@ internal sealed class DeliveryTests
     [Test]
     public async Task A_batch_whose_time_ends_before_the_failed_event_skips_no_event()
     {
+        var clock = new MovedClock();
         var calls = new ConcurrentQueue<int>();
-        reader.WhenHappened = async (happened, _, ct) =>
+        reader.WhenHappened = (happened, _, _) =>
         {
             calls.Enqueue(happened.Number);
             if (happened.Number == 4)
@@ -158,15 +159,12 @@ internal sealed class DeliveryTests
             }
             if (happened.Number == 2 && calls.Count(number => number == 2) == 2)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+                clock.Move(TimeSpan.FromSeconds(6));
             }
+            return Task.CompletedTask;
         };
-        var once = new Dictionary<string, string?>
-        {
-            ["Kernel:Delivery:MaxAttempts"] = "1",
-            ["Kernel:Delivery:MaxBatchTime"] = "00:00:00.010",
-        };
-        await using var app = await TestApplication.Start([publisher, reader], directory, once);
+        var once = new Dictionary<string, string?> { ["Kernel:Delivery:MaxAttempts"] = "1", ["Kernel:Delivery:MaxBatchTime"] = "00:00:05" };
+        await using var app = await TestApplication.Start([publisher, reader], directory, once, clock: clock);
 
         await publisher.Publish([.. Enumerable.Range(1, 5).Select(number => new Happened($"key {number}", number))]);
 

@@ -36,9 +36,14 @@ internal sealed class RebuildTests
     [Test]
     public async Task Clearing_may_take_longer_than_any_other_unit_of_work()
     {
-        reader.WhenClearing = ct => Task.Delay(TimeSpan.FromMilliseconds(300), ct);
-        var settings = new Dictionary<string, string?> { ["Kernel:Writer:UnitDeadline"] = "00:00:00.100" };
-        await using var app = await TestApplication.Start([publisher, reader], directory: null, settings);
+        var clock = new MovedClock();
+        reader.WhenClearing = ct =>
+        {
+            clock.Move(2 * new WriterOptions().UnitDeadline);
+            ct.ThrowIfCancellationRequested();
+            return Task.CompletedTask;
+        };
+        await using var app = await TestApplication.Start([publisher, reader], directory: null, clock: clock);
         await publisher.Publish(new Happened("key", 1));
         await reader.Received(1);
 

@@ -38,17 +38,36 @@ internal sealed class BulkheadTests
     [Test]
     public async Task A_reaction_that_blocks_is_ended_at_the_deadline_and_its_event_becomes_a_dead_letter()
     {
-        ill.WhenHappened = (happened, _, ct) => happened.Subject == "endless" ? Task.Delay(Timeout.Infinite, ct) : Task.CompletedTask;
-        var settings = new Dictionary<string, string?>(Settings.ImpatientRetries) { ["Kernel:Writer:UnitDeadline"] = "00:00:00.200" };
-        await using var app = await TestApplication.Start([publisher, ill, healthy], directory: null, settings);
+        var clock = new MovedClock();
+        using var entered = new SemaphoreSlim(0);
+        ill.WhenHappened = (happened, _, ct) =>
+        {
+            if (happened.Subject != "endless")
+            {
+                return Task.CompletedTask;
+            }
+            entered.Release();
+            return Task.Delay(Timeout.Infinite, ct);
+        };
+        await using var app = await TestApplication.Start(
+            [publisher, ill, healthy],
+            directory: null,
+            Settings.ImpatientRetries,
+            clock: clock
+        );
 
         await publisher.Publish([new Happened("before", 1), new Happened("endless", 2), new Happened("after", 3)]);
+        Assert.That(await healthy.Received(3), Is.EqualTo([1, 2, 3]));
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await entered.WaitAsync();
+            clock.Move(2 * new WriterOptions().UnitDeadline);
+        }
 
         Assert.That(await ill.Received(2), Is.EqualTo([1, 3]));
         var letters = await app.Http.WaitForDeadLetters("ill", 1);
         Assert.That(letters[0].Text("error"), Does.Contain("longer than"));
         Assert.That(letters[0].Number("attempts"), Is.EqualTo(3));
-        Assert.That(await healthy.Received(3), Is.EqualTo([1, 2, 3]));
     }
 
     [Test]

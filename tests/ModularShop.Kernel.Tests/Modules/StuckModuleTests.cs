@@ -15,7 +15,6 @@ internal sealed class StuckModuleTests
 {
     private static readonly IReadOnlyDictionary<string, string?> Impatient = new Dictionary<string, string?>
     {
-        ["Kernel:Writer:UnitDeadline"] = "00:00:00.100",
         ["Kernel:Writer:StopTimeout"] = "00:00:00.300",
         ["Kernel:Http:DrainTimeout"] = "00:00:00.300",
         ["Kernel:Http:RequestTimeout"] = "00:00:00.300",
@@ -37,8 +36,11 @@ internal sealed class StuckModuleTests
     [Test]
     public async Task Health_names_the_module_and_says_what_to_do()
     {
-        await using var app = await Start();
+        var clock = new MovedClock();
+        await using var app = await Start(clock);
         var stuck = Block();
+        await Eventually.True(() => Volatile.Read(ref blocked) == 1);
+        clock.Move(2 * new WriterOptions().UnitDeadline);
 
         var entry = await Eventually.Get(() => app.Http.Health("module ledger"), entry => entry.Text("status") == "degraded");
 
@@ -187,7 +189,8 @@ internal sealed class StuckModuleTests
         await using var another = await TestApplication.Start(publisher);
     }
 
-    private Task<TestApplication> Start() => TestApplication.Start([publisher, ledger, healthy], directory: null, Impatient);
+    private Task<TestApplication> Start(TimeProvider? clock = null) =>
+        TestApplication.Start([publisher, ledger, healthy], directory: null, Impatient, clock: clock);
 
     private Task<Unit> Block() =>
         ledger.Send(

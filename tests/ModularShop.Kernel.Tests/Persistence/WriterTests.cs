@@ -50,18 +50,24 @@ internal sealed class WriterTests
     [Test]
     public async Task A_unit_over_its_deadline_is_rolled_back_and_reported()
     {
-        var settings = new Dictionary<string, string?> { ["Kernel:Writer:UnitDeadline"] = "00:00:00.500" };
-        await using var app = await TestApplication.Start([ledger], directory: null, settings);
+        var clock = new MovedClock();
+        var begun = new TaskCompletionSource();
+        await using var app = await TestApplication.Start([ledger], directory: null, clock: clock);
 
-        var endless = new Do.Command(
-            async (services, ct) =>
-            {
-                await services.GetRequiredService<ISender>().Send(new AddEntry.Command("endless"), ct);
-                await Task.Delay(Timeout.Infinite, ct);
-            }
+        var endless = ledger.Send(
+            new Do.Command(
+                async (services, ct) =>
+                {
+                    await services.GetRequiredService<ISender>().Send(new AddEntry.Command("endless"), ct);
+                    begun.SetResult();
+                    await Task.Delay(Timeout.Infinite, ct);
+                }
+            )
         );
+        await begun.Task;
+        clock.Move(2 * new WriterOptions().UnitDeadline);
 
-        await Assert.ThatAsync(() => ledger.Send(endless), Throws.TypeOf<TimeoutException>().With.Message.Contains("rolled back"));
+        await Assert.ThatAsync(() => endless, Throws.TypeOf<TimeoutException>().With.Message.Contains("rolled back"));
         await ledger.Send(new AddEntry.Command("next"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
     }
