@@ -24,7 +24,7 @@ internal sealed class BackupCommandTests
         Guid[] before;
         await using (var running = await ShopProcess.Run(shop.Data))
         {
-            var product = await BackedUpShop.AddProduct(running.Http);
+            var product = (await running.Http.AddProduct()).Expect(HttpStatusCode.Created).Id;
             using var enough = new CancellationTokenSource();
             var clients = Enumerable.Range(1, Clients).Select(_ => PlaceOrders(running.Http, product, acknowledged, enough.Token)).ToList();
             await Eventually.True(() => acknowledged.Count > 40);
@@ -127,7 +127,7 @@ internal sealed class BackupCommandTests
 
         await Eventually.True(() => shop.Remains.Count == 0);
         Assert.That(Directory.Exists(shop.Backup), Is.False);
-        await BackedUpShop.Order(running.Http, await BackedUpShop.AddProduct(running.Http));
+        await running.Http.SellOne();
     }
 
     [Test]
@@ -164,7 +164,7 @@ internal sealed class BackupCommandTests
     {
         while (!enough.IsCancellationRequested)
         {
-            acknowledged.Enqueue(await BackedUpShop.Order(http, product));
+            acknowledged.Enqueue(await http.OrderWhenKnown(product));
         }
     }
 }

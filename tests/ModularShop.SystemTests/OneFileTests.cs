@@ -41,8 +41,8 @@ internal sealed class OneFileTests
         Guid product;
         await using (var shop = await Run())
         {
-            product = await BackedUpShop.AddProduct(shop.Http);
-            await BackedUpShop.Order(shop.Http, product);
+            product = (await shop.Http.AddProduct()).Expect(HttpStatusCode.Created).Id;
+            await shop.Http.OrderWhenKnown(product);
             await Eventually.Get(() => OrdersOf(shop.Http, product), orders => orders == 1);
             await shop.Kill();
         }

@@ -64,8 +64,7 @@ internal sealed class BackupTests
     {
         var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
         await using var app = await TestApplication.Start([new FixtureModule("ledger")], data);
-        using var other = new SqliteConnection($"Data Source={ModuleFile.Of(data, "ledger")};Pooling=False");
-        await other.OpenAsync();
+        using var other = ModuleFile.Open(ModuleFile.Of(data, "ledger"));
         await using var held = await other.BeginTransactionAsync();
 
         var answer = await app.Http.Post("/admin/v1/backups", new { directory = backup });
@@ -200,8 +199,7 @@ internal sealed class BackupTests
 
     private static SqliteConnection Lock(string file)
     {
-        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
+        var connection = ModuleFile.Open(file);
         using var command = connection.CreateCommand();
         command.CommandText = "CREATE TABLE t (x); BEGIN EXCLUSIVE; INSERT INTO t VALUES (1)";
         command.ExecuteNonQuery();

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
@@ -258,8 +257,7 @@ internal sealed class OwnDataTests
             ModuleDatabase.Open(PublisherFile).Dispose();
             return;
         }
-        using var connection = new SqliteConnection($"Data Source={PublisherFile};Pooling=False");
-        connection.Open();
+        using var connection = ModuleFile.Open(PublisherFile);
         using var command = connection.CreateCommand();
         command.CommandText = "CREATE TABLE t (x); DROP TABLE t; VACUUM";
         command.ExecuteNonQuery();

@@ -228,8 +228,7 @@ internal sealed class MaintenanceByOthersTests
 
     private SqliteConnection Other()
     {
-        var other = new SqliteConnection($"Data Source={LedgerFile};Pooling=False");
-        other.Open();
+        var other = ModuleFile.Open(LedgerFile);
         return other;
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using MediatR;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Storage;
@@ -63,8 +62,7 @@ internal sealed class StorageTests
         await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
         var gate = new TaskCompletionSource();
         var blocking = ledger.Send(new Do.Command((_, ct) => gate.Task.WaitAsync(ct)));
-        using var other = new SqliteConnection($"Data Source={LedgerFile};Pooling=False");
-        await other.OpenAsync();
+        using var other = ModuleFile.Open(LedgerFile);
 
         gate.SetResult();
         await blocking;

@@ -229,8 +229,7 @@ internal sealed class WalLimitTests
 
     private SqliteConnection Reader()
     {
-        var other = new SqliteConnection($"Data Source={ModuleFile.Of(directory, "ledger")};Pooling=False");
-        other.Open();
+        var other = ModuleFile.Open(ModuleFile.Of(directory, "ledger"));
         other.Execute("BEGIN; SELECT count(*) FROM sqlite_master");
         return other;
     }

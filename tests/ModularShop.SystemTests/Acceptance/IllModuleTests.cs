@@ -17,18 +17,7 @@ internal sealed class IllModuleTests
         Guid productId;
         await using (var shop = await ShopProcess.Run(directory))
         {
-            var product = await shop.Http.Post(
-                "/catalog/v1/products",
-                new
-                {
-                    sku = "A",
-                    name = "Lantern",
-                    price = 2.5m,
-                    currency = "EUR",
-                }
-            );
-            productId = product.Id;
-            await Eventually.Get(() => Order(shop.Http, productId), answer => answer.Status == HttpStatusCode.Created);
+            (productId, _) = await shop.Http.SellOne();
             await shop.Terminate();
         }
         await using (var file = File.OpenWrite(Path.Combine(directory, "catalog.db")))
@@ -39,7 +28,7 @@ internal sealed class IllModuleTests
         await using (var shop = await ShopProcess.Run(directory))
         {
             var browsing = await shop.Http.Get("/catalog/v1/products");
-            var ordering = await Order(shop.Http, productId);
+            var ordering = await shop.Http.Order(productId);
             var ready = (await shop.Http.Get("/health/ready")).Text;
 
             browsing.Expect(HttpStatusCode.ServiceUnavailable);
@@ -87,9 +76,6 @@ internal sealed class IllModuleTests
         }
         Directory.Delete(directory, recursive: true);
     }
-
-    private static Task<Answer> Order(TestClient http, Guid productId) =>
-        http.Post("/orders/v1/orders", new { lines = new[] { new { productId, quantity = 1 } } });
 
     private static async Task<Guid> CustomerId(TestClient http, string number)
     {

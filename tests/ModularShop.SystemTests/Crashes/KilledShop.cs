@@ -86,7 +86,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         Assert.That(await Resume(shop.Http), shop.Errors);
         Assert.That(await shop.Terminate(), Is.Zero, shop.Errors);
         AssertSound(caughtUp: true);
-        using var history = new ModuleFile(directory, "purchase-history");
+        using var history = new AuditedFile(directory, "purchase-history");
         Assert.That(history.LettersOf("catalog"), Is.Empty);
     }
 
@@ -103,15 +103,15 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         switch (prelude)
         {
             case Prelude.PublishFromNewerBuild:
-                using (var catalog = new ModuleFile(directory, "catalog", SqliteOpenMode.ReadWrite))
+                using (var catalog = new AuditedFile(directory, "catalog", SqliteOpenMode.ReadWrite))
                 {
                     Publish(catalog, "by a newer build", version: 2);
                     Publish(catalog, "right behind it", version: 1);
                 }
                 break;
             case Prelude.MakeKnown:
-                using (var catalog = new ModuleFile(directory, "catalog", SqliteOpenMode.ReadWrite))
-                using (var history = new ModuleFile(directory, "purchase-history", SqliteOpenMode.ReadWrite))
+                using (var catalog = new AuditedFile(directory, "catalog", SqliteOpenMode.ReadWrite))
+                using (var history = new AuditedFile(directory, "purchase-history", SqliteOpenMode.ReadWrite))
                 {
                     catalog.Execute("UPDATE event_log SET version = 1");
                     history.Execute("UPDATE dead_letters SET version = 1");
@@ -120,7 +120,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         }
     }
 
-    private void Publish(ModuleFile catalog, string name, int version)
+    private void Publish(AuditedFile catalog, string name, int version)
     {
         var productId = crowd.AnyProduct;
         catalog.Execute(

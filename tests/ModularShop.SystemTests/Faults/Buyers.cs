@@ -69,11 +69,7 @@ internal sealed class Buyers : IAsyncDisposable
     {
         while (true)
         {
-            var answer = await http.Post(
-                "/orders/v1/orders",
-                new { lines = new[] { new { productId, quantity = 1 } } },
-                ("Idempotency-Key", key)
-            );
+            var answer = await http.Order(productId, key);
             if (answer.Status == HttpStatusCode.Created)
             {
                 return answer.Id;

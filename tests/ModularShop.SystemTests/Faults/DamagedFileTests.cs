@@ -11,7 +11,7 @@ internal sealed class DamagedFileTests
     private Guid product;
     private Guid order;
 
-    private string File => Faulty.FileOf(directory, "orders");
+    private string File => ModuleFile.Of(directory, "orders");
 
     private string Backup => File + ".backup";
 
@@ -37,7 +37,7 @@ internal sealed class DamagedFileTests
         }
         await using var shop = await ShopProcess.Run(directory);
 
-        Faulty.AssertRefused(await shop.Order(product), "The file is damaged");
+        Faulty.AssertRefused(await shop.Http.Order(product), "The file is damaged");
         await shop.AssertNamed("orders", "The file is damaged", "Put a backup of it in its place");
         await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases");
 
@@ -56,7 +56,7 @@ internal sealed class DamagedFileTests
 
         Faulty.AssertRefused(await shop.Http.Get($"/orders/v1/orders/{order}"), "The file is damaged");
         await shop.AssertNamed("orders", "The file is damaged", "Put a backup of it in its place");
-        Faulty.AssertRefused(await shop.Order(product), "The file is damaged");
+        Faulty.AssertRefused(await shop.Http.Order(product), "The file is damaged");
         await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases");
 
         await AssertRevives(shop);
@@ -68,6 +68,6 @@ internal sealed class DamagedFileTests
         await shop.Restart("orders");
         await shop.IsHealthy();
         await shop.AssertAnswers($"/orders/v1/orders/{order}");
-        (await shop.Order(product)).Expect(HttpStatusCode.Created);
+        (await shop.Http.Order(product)).Expect(HttpStatusCode.Created);
     }
 }
