@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 

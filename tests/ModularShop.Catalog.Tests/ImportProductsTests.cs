@@ -1,5 +1,4 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
 using static ModularShop.Catalog.Tests.CatalogFixture;
 
 namespace ModularShop.Catalog.Tests;

@@ -1,6 +1,5 @@
 using System.Net;
 using CsCheck;
-using ModularShop.Kernel.Persistence;
 using static ModularShop.Catalog.Tests.CatalogFixture;
 
 namespace ModularShop.Catalog.Tests;

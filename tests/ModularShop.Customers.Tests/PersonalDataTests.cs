@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using ModularShop.Kernel.Persistence;
 using static ModularShop.Customers.Tests.CustomersFixture;
 
 namespace ModularShop.Customers.Tests;

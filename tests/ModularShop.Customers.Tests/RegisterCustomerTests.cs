@@ -1,5 +1,4 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
 using static ModularShop.Customers.Tests.CustomersFixture;
 
 namespace ModularShop.Customers.Tests;

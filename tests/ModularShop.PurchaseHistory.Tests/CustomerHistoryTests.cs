@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.PurchaseHistory.Tests;

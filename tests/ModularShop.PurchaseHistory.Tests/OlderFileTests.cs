@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Orders.Contracts;
 using ModularShop.PurchaseHistory.Data;

@@ -1,5 +1,4 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Orders.Contracts;
 
 namespace ModularShop.PurchaseHistory.Tests;

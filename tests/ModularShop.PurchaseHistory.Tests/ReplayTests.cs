@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CsCheck;
 using ModularShop.Catalog.Contracts;
 using ModularShop.Customers.Contracts;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using ModularShop.Import.Tests;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;

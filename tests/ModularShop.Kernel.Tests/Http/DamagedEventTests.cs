@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ModularShop.Kernel.Backups;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;

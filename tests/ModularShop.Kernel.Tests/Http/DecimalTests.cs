@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;

@@ -1,5 +1,4 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 

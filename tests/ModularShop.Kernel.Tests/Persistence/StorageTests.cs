@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 

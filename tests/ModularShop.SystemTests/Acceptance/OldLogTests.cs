@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ModularShop.Catalog;
 using ModularShop.Customers;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Orders;
 using ModularShop.PurchaseHistory;
 

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 

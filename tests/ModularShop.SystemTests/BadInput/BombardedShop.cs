@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModularShop.Host;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 

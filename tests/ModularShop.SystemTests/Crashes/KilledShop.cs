@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Crashes;
 

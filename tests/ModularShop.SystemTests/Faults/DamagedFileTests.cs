@@ -1,5 +1,4 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Faults;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Faults;
 
