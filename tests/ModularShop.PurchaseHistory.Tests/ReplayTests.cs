@@ -1,3 +1,4 @@
+using System.Net;
 using CsCheck;
 using ModularShop.Catalog.Contracts;
 using ModularShop.Customers.Contracts;
@@ -99,7 +100,7 @@ internal sealed class ReplayTests
         foreach (var customer in customers)
         {
             var answer = await app.Http.Get($"/purchase-history/v1/customers/{customer}/products?limit=100");
-            if (!answer.IsSuccess)
+            if (answer.Status == HttpStatusCode.NotFound)
             {
                 continue; // Nothing is known of them yet.
             }
@@ -109,7 +110,7 @@ internal sealed class ReplayTests
         foreach (var product in products)
         {
             var answer = await app.Http.Get($"/purchase-history/v1/products/{product}");
-            if (answer.IsSuccess)
+            if (answer.Status != HttpStatusCode.NotFound)
             {
                 var sales = answer.Body.GetProperty("sales");
                 rows.AddRange(sales.EnumerateArray().Select(item => HistoryModel.Line(product, item)));

@@ -10,6 +10,8 @@ public sealed class Answer
 {
     private readonly string request;
     private readonly string serverLog;
+    private readonly JsonElement body;
+    private bool isExpected;
 
     private Answer(string request, HttpResponseMessage response, string text, JsonElement body, string serverLog)
     {
@@ -19,7 +21,7 @@ public sealed class Answer
         Headers = response.Headers;
         ContentType = response.Content.Headers.ContentType?.MediaType;
         Text = text;
-        Body = body;
+        this.body = body;
     }
 
     public HttpStatusCode Status { get; }
@@ -30,14 +32,23 @@ public sealed class Answer
 
     public string Text { get; }
 
-    /// <summary>The body as JSON; undefined when there is none, or when it is not JSON.</summary>
-    public JsonElement Body { get; }
+    /// <summary>
+    /// The body as JSON; undefined when there is none, or when it is not JSON. It cannot be read of a 500 that was not expected.
+    /// </summary>
+    public JsonElement Body
+    {
+        get
+        {
+            Assert.That(isExpected || Status != HttpStatusCode.InternalServerError, ToString);
+            return body;
+        }
+    }
 
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     public string? ETag => Headers.ETag?.ToString();
 
-    public Guid Id => Body.GetProperty("id").GetGuid();
+    public Guid Id => ExpectSuccess().Body.GetProperty("id").GetGuid();
 
     /// <summary>The fields that a validation problem names.</summary>
     public IEnumerable<string> Fields => Body.GetProperty("errors").EnumerateObject().Select(error => error.Name);
@@ -56,6 +67,7 @@ public sealed class Answer
     public Answer Expect(HttpStatusCode status)
     {
         Assert.That(Status, Is.EqualTo(status), ToString);
+        isExpected = true;
         return this;
     }
 

@@ -146,7 +146,7 @@ internal sealed class EventFailureTests
         await Eventually.True(() => begun > 20);
 
         Assert.That(await app.Http.DeadLetters("reader"), Is.Empty);
-        Assert.That((await app.Http.Subscription("reader", "publisher")).Text("state"), Is.EqualTo("retrying"));
+        await app.Http.WaitForState("reader", "publisher", "retrying");
         Assert.That(SQLitePCL.raw.sqlite3_exec(handle, "PRAGMA max_page_count = 1000000"), Is.Zero);
         Assert.That((await reader.Received(201)).Count, Is.EqualTo(201));
         Assert.That(await app.Http.DeadLetters("reader"), Is.Empty);

@@ -17,6 +17,11 @@ internal sealed class TestClientTests
 
         var answer = await app.Http.Get("/reader/v1/bug");
 
+        Assert.That(
+            () => answer.Expect(HttpStatusCode.OK),
+            Throws.TypeOf<AssertionException>().With.Message.Contains("secret of /srv/shop")
+        );
+        Assert.That(() => answer.Body, Throws.TypeOf<AssertionException>().With.Message.Contains("secret of /srv/shop"));
         answer.Expect(HttpStatusCode.InternalServerError);
         Assert.That(answer.ToString(), Does.StartWith("GET /reader/v1/bug was answered with 500"));
         Assert.That(answer.ToString().Split("System.InvalidOperationException: secret of /srv/shop/ledger.db"), Has.Length.EqualTo(2));
