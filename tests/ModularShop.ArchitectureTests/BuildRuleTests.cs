@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ModularShop.ArchitectureTests;
 
 /// <summary>
@@ -14,29 +12,7 @@ internal sealed class BuildRuleTests
     [OneTimeSetUp]
     public async Task BuildFixtures()
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            ArgumentList =
-            {
-                "build",
-                "Fixtures.slnx",
-                "--nologo",
-                "--verbosity",
-                "quiet",
-                "-p:RunAnalyzers=false",
-                "--disable-build-servers",
-            },
-        };
-        // A build that runs these tests sets environment variables that would affect this build.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-        using var build = Process.Start(start)!;
-        var output = await build.StandardOutput.ReadToEndAsync();
-        await build.WaitForExitAsync();
+        var (_, output) = await DotnetCommand.Run(Folder, "build", "Fixtures.slnx", "-p:RunAnalyzers=false");
         errors = [.. output.Split('\n').Where(line => line.Contains(": error ", StringComparison.Ordinal)).Distinct()];
     }
 

@@ -10,6 +10,7 @@ internal sealed partial class DocumentTests
     [
         "README.md",
         "ARCHITECTURE.md",
+        "tests/README.md",
         .. Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories).Select(Relative).Order(),
     ];
 

@@ -1,20 +1,21 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
+using static ModularShop.Catalog.Tests.CatalogFixture;
 
 namespace ModularShop.Catalog.Tests;
 
-internal sealed class AddProductTests : CatalogFixture
+internal sealed class AddProductTests
 {
     [Test]
     public async Task A_product_is_shown_where_the_answer_says()
     {
-        var added = await Add("85123A", "White hanging heart", 2.55m, description: "A T-light holder");
+        await using var catalog = await CatalogFixture.Start();
+        var added = await catalog.Add("85123A", "White hanging heart", 2.55m, description: "A T-light holder");
 
-        var shown = await Http.Get(added.Headers.Location!.ToString());
-        Assert.That(added.Status, Is.EqualTo(HttpStatusCode.Created));
+        var shown = await catalog.Http.Get(added.Headers.Location!.ToString());
+        added.Expect(HttpStatusCode.Created);
         Assert.That(added.Headers.Location!.ToString(), Is.EqualTo($"{Products}/{added.Id}"));
         Assert.That(added.ETag, Is.EqualTo("\"1\""));
-        Assert.That(shown.Status, Is.EqualTo(HttpStatusCode.OK));
+        shown.Expect(HttpStatusCode.OK);
         Assert.That(shown.ETag, Is.EqualTo("\"1\""));
         Assert.That(
             shown.Text,
@@ -28,10 +29,11 @@ internal sealed class AddProductTests : CatalogFixture
     [Test]
     public async Task A_product_is_published_with_its_exact_price()
     {
-        var added = await Add("85123A", "White hanging heart", 0.1234m, "EUR", "A T-light holder");
+        await using var catalog = await CatalogFixture.Start();
+        var added = await catalog.Add("85123A", "White hanging heart", 0.1234m, "EUR", "A T-light holder");
 
         Assert.That(
-            await Published(),
+            await catalog.Published(),
             Is.EqualTo(
                 new[]
                 {
@@ -47,16 +49,18 @@ internal sealed class AddProductTests : CatalogFixture
     [Test]
     public async Task A_stock_code_is_taken_once_and_one_of_other_case_is_another()
     {
-        await Add("85123A");
+        await using var catalog = await CatalogFixture.Start();
+        await catalog.Add("85123A");
 
-        Assert.That((await Add("85123A", "Another")).Status, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That((await Add("85123a")).Status, Is.EqualTo(HttpStatusCode.Created));
-        Assert.That(await Browse(), Is.EqualTo(["85123A", "85123a"]));
+        (await catalog.Add("85123A", "Another")).Expect(HttpStatusCode.Conflict);
+        (await catalog.Add("85123a")).Expect(HttpStatusCode.Created);
+        Assert.That(await catalog.Browse(), Is.EqualTo(["85123A", "85123a"]));
     }
 
     [Test]
     public async Task A_repeated_request_gets_the_first_answer_and_no_second_product()
     {
+        await using var catalog = await CatalogFixture.Start();
         var body = new
         {
             sku = "85123A",
@@ -64,21 +68,22 @@ internal sealed class AddProductTests : CatalogFixture
             price = 1,
             currency = "GBP",
         };
-        var first = await Http.Post(Products, body, ("Idempotency-Key", "once"));
+        var first = await catalog.Http.Post(Products, body, ("Idempotency-Key", "once"));
 
-        var second = await Http.Post(Products, body, ("Idempotency-Key", "once"));
+        var second = await catalog.Http.Post(Products, body, ("Idempotency-Key", "once"));
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.Created));
+        second.Expect(HttpStatusCode.Created);
         Assert.That(second.Text, Is.EqualTo(first.Text));
-        Assert.That(await Published(), Has.Count.EqualTo(1));
+        Assert.That(await catalog.Published(), Has.Count.EqualTo(1));
     }
 
     [Test]
     public async Task What_is_missing_is_named()
     {
-        var answer = await Http.Post(Products, new { price = 1 });
+        await using var catalog = await CatalogFixture.Start();
+        var answer = await catalog.Http.Post(Products, new { price = 1 });
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EquivalentTo(["sku", "name", "currency"]));
     }
 
@@ -91,16 +96,18 @@ internal sealed class AddProductTests : CatalogFixture
     [TestCase("85123A", "Heart", 1, "GBP\n", "currency")]
     public async Task What_is_wrong_is_named(string sku, string name, double price, string currency, string field)
     {
-        var answer = await Add(sku, name, (decimal)price, currency);
+        await using var catalog = await CatalogFixture.Start();
+        var answer = await catalog.Add(sku, name, (decimal)price, currency);
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EqualTo([field]));
     }
 
     [Test]
     public async Task What_is_too_long_is_named()
     {
-        var answer = await Add(new string('1', 51), new string('n', 201), description: new string('d', 4001));
+        await using var catalog = await CatalogFixture.Start();
+        var answer = await catalog.Add(new string('1', 51), new string('n', 201), description: new string('d', 4001));
 
         Assert.That(answer.Fields, Is.EquivalentTo(["sku", "name", "description"]));
     }
@@ -108,6 +115,7 @@ internal sealed class AddProductTests : CatalogFixture
     [Test]
     public async Task A_product_may_cost_nothing()
     {
-        Assert.That((await Add("GIFT", price: 0)).Status, Is.EqualTo(HttpStatusCode.Created));
+        await using var catalog = await CatalogFixture.Start();
+        (await catalog.Add("GIFT", price: 0)).Expect(HttpStatusCode.Created);
     }
 }

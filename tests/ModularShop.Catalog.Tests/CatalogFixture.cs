@@ -1,25 +1,22 @@
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 
-/// <summary>The module with a new file for each test.</summary>
-internal abstract class CatalogFixture
+/// <summary>The Catalog module alone, with a new file.</summary>
+internal sealed class CatalogFixture : IAsyncDisposable
 {
-    protected const string Products = "/catalog/v1/products";
-    protected const string Imports = "/catalog/v1/product-imports";
+    public const string Products = "/catalog/v1/products";
+    public const string Imports = "/catalog/v1/product-imports";
 
-    protected TestApplication App { get; private set; } = null!;
+    private CatalogFixture(TestApplication app) => App = app;
 
-    protected HttpClient Http => App.Http;
+    public TestApplication App { get; }
 
-    [SetUp]
-    public async Task Start() => App = await TestApplication.Start(new CatalogModule());
+    public TestClient Http => App.Http;
 
-    [TearDown]
-    public async Task Stop() => await App.DisposeAsync();
+    public static async Task<CatalogFixture> Start() => new(await TestApplication.Start(new CatalogModule()));
 
-    protected Task<Answer> Add(string sku, string name = "Mug", decimal price = 1, string currency = "GBP", string? description = null) =>
+    public Task<Answer> Add(string sku, string name = "Mug", decimal price = 1, string currency = "GBP", string? description = null) =>
         Http.Post(
             Products,
             new
@@ -32,7 +29,7 @@ internal abstract class CatalogFixture
             }
         );
 
-    protected async Task<Guid> AddEach(params string[] names)
+    public async Task<Guid> AddEach(params string[] names)
     {
         var last = Guid.Empty;
         foreach (var name in names)
@@ -43,7 +40,7 @@ internal abstract class CatalogFixture
     }
 
     /// <summary>The types and data of the events in the log, optionally without the first ones.</summary>
-    protected async Task<IReadOnlyList<(string Type, string Data)>> Published(int skip = 0) =>
+    public async Task<IReadOnlyList<(string Type, string Data)>> Published(int skip = 0) =>
         [
             .. (await Http.Events("catalog"))
                 .Skip(skip)
@@ -51,15 +48,11 @@ internal abstract class CatalogFixture
         ];
 
     /// <summary>The stock codes on one page.</summary>
-    protected async Task<IReadOnlyList<string>> Browse(params (string Name, string Value)[] query) =>
+    public async Task<IReadOnlyList<string>> Browse(params (string Name, string Value)[] query) =>
         Skus((await Http.Get(PageOf(query))).Body);
 
     /// <summary>The stock codes on all pages, in order.</summary>
-    protected async Task<IReadOnlyList<string>> BrowseAll(
-        (string Name, string Value)[] query,
-        int limit,
-        Func<int, Task>? betweenPages = null
-    )
+    public async Task<IReadOnlyList<string>> BrowseAll((string Name, string Value)[] query, int limit, Func<int, Task>? betweenPages = null)
     {
         var skus = new List<string>();
         string? after = null;
@@ -79,7 +72,18 @@ internal abstract class CatalogFixture
         }
     }
 
-    protected static string PageOf(params (string Name, string Value)[] query) =>
+    /// <summary>Imports products of a list.</summary>
+    public Task<Answer> Import(params object[] products) => Http.Post(Imports, new { products });
+
+    public async Task<(string? Name, decimal Price)> Shown(Guid id)
+    {
+        var body = (await Http.Get($"{Products}/{id}")).Body;
+        return (body.GetProperty("name").GetString(), body.GetProperty("price").GetDecimal());
+    }
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
+
+    public static string PageOf(params (string Name, string Value)[] query) =>
         $"{Products}?{string.Join('&', query.Select(pair => $"{pair.Name}={Uri.EscapeDataString(pair.Value)}"))}";
 
     private static IReadOnlyList<string> Skus(JsonElement page) =>

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Catalog.Data;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 

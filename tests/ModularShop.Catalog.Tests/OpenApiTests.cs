@@ -1,14 +1,14 @@
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Catalog.Tests;
 
-internal sealed class OpenApiTests : CatalogFixture
+internal sealed class OpenApiTests
 {
     [Test]
     public async Task The_document_lists_every_route()
     {
-        var routes = (await Operations()).Select(operation => operation.Route);
+        await using var catalog = await CatalogFixture.Start();
+        var routes = (await Operations(catalog)).Select(operation => operation.Route);
 
         Assert.That(
             routes,
@@ -27,7 +27,8 @@ internal sealed class OpenApiTests : CatalogFixture
     [Test]
     public async Task Changes_take_an_Idempotency_Key_and_reading_does_not()
     {
-        foreach (var (route, operation) in await Operations())
+        await using var catalog = await CatalogFixture.Start();
+        foreach (var (route, operation) in await Operations(catalog))
         {
             var takesKey = Parameters(operation).Contains("Idempotency-Key");
             Assert.That(takesKey, Is.EqualTo(!route.StartsWith("get", StringComparison.Ordinal)), route);
@@ -37,7 +38,8 @@ internal sealed class OpenApiTests : CatalogFixture
     [Test]
     public async Task Parameters_are_listed_as_they_are_written()
     {
-        var operations = await Operations();
+        await using var catalog = await CatalogFixture.Start();
+        var operations = await Operations(catalog);
 
         Assert.That(
             Parameters(operations.Single(operation => operation.Route == "get /v1/products").Operation),
@@ -49,9 +51,9 @@ internal sealed class OpenApiTests : CatalogFixture
         );
     }
 
-    private async Task<IReadOnlyList<(string Route, JsonElement Operation)>> Operations()
+    private static async Task<IReadOnlyList<(string Route, JsonElement Operation)>> Operations(CatalogFixture catalog)
     {
-        var document = (await Http.Get("/catalog/openapi/v1.json")).Body;
+        var document = (await catalog.Http.Get("/catalog/openapi/v1.json")).Body;
         return
         [
             .. document

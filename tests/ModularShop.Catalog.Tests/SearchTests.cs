@@ -1,9 +1,9 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
+using static ModularShop.Catalog.Tests.CatalogFixture;
 
 namespace ModularShop.Catalog.Tests;
 
-internal sealed class SearchTests : CatalogFixture
+internal sealed class SearchTests
 {
     [TestCase("deco", "1", TestName = "A word is found by its beginning")]
     [TestCase("decora", "1", TestName = "A word is found by its beginning where that is not the beginning of its stem")]
@@ -25,9 +25,10 @@ internal sealed class SearchTests : CatalogFixture
     [TestCase("red café", "", TestName = "Words of two products find neither")]
     public async Task Find(string search, string skus)
     {
-        await Add("85123A", "RED HEART DECORATION");
-        await Add("C2", "Set of café cups", description: "Of porcelain");
-        await Add("R3", "Retro-spot 6\" plate ½ price");
+        await using var catalog = await CatalogFixture.Start();
+        await catalog.Add("85123A", "RED HEART DECORATION");
+        await catalog.Add("C2", "Set of café cups", description: "Of porcelain");
+        await catalog.Add("R3", "Retro-spot 6\" plate ½ price");
         var wanted = skus.Select(sku =>
             sku switch
             {
@@ -37,26 +38,27 @@ internal sealed class SearchTests : CatalogFixture
             }
         );
 
-        Assert.That(await Browse(("search", search)), Is.EqualTo(wanted));
+        Assert.That(await catalog.Browse(("search", search)), Is.EqualTo(wanted));
     }
 
     [Test]
     public async Task Signs_that_the_search_engine_knows_mean_nothing()
     {
-        await Add("1", "red cup and saucer");
-        await Add("2", "blue bowl");
+        await using var catalog = await CatalogFixture.Start();
+        await catalog.Add("1", "red cup and saucer");
+        await catalog.Add("2", "blue bowl");
         string[] harmless = ["\"", "*", "(", ")", ":", "-", "^", "'", "%", ";", "\\", "{", "}", "+", ",", ".", "\0", "🙂", "$stem0", "{0}"];
 
         foreach (var sign in harmless)
         {
             foreach (var search in (string[])[sign, $"red{sign}", $"{sign}red", $"red {sign} cup", $"name{sign}red", $"r{sign}d"])
             {
-                var answer = await Http.Get(PageOf(("search", search)));
-                Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.OK), search);
+                var answer = await catalog.Http.Get(PageOf(("search", search)));
+                answer.Expect(HttpStatusCode.OK);
             }
             if (!sign.Any(char.IsLetterOrDigit))
             {
-                Assert.That(await Browse(("search", $"red {sign} cup")), Is.EqualTo(["1"]), sign);
+                Assert.That(await catalog.Browse(("search", $"red {sign} cup")), Is.EqualTo(["1"]), sign);
             }
         }
     }
@@ -70,21 +72,23 @@ internal sealed class SearchTests : CatalogFixture
     [TestCase("\"red\" OR \"blue\"")]
     public async Task Words_that_the_search_engine_knows_are_words(string search)
     {
-        await Add("1", "red cup");
-        await Add("2", "blue bowl");
+        await using var catalog = await CatalogFixture.Start();
+        await catalog.Add("1", "red cup");
+        await catalog.Add("2", "blue bowl");
         // In full-text syntax a leading ^ means the beginning of the text. Here it must have no meaning.
         var wanted = search == "^cup" ? ["1"] : Array.Empty<string>();
 
-        Assert.That(await Browse(("search", search)), Is.EqualTo(wanted));
+        Assert.That(await catalog.Browse(("search", search)), Is.EqualTo(wanted));
     }
 
     [Test]
     public async Task Blanks_leave_the_list_as_it_is()
     {
-        await AddEach("a", "b");
+        await using var catalog = await CatalogFixture.Start();
+        await catalog.AddEach("a", "b");
 
-        Assert.That(await Browse(("search", "")), Is.EqualTo(["a", "b"]));
-        Assert.That(await Browse(("search", " ")), Is.EqualTo(["a", "b"]));
+        Assert.That(await catalog.Browse(("search", "")), Is.EqualTo(["a", "b"]));
+        Assert.That(await catalog.Browse(("search", " ")), Is.EqualTo(["a", "b"]));
     }
 
     [TestCase("& \"")]
@@ -94,59 +98,64 @@ internal sealed class SearchTests : CatalogFixture
     [TestCase("\u0301")]
     public async Task A_search_for_nothing_but_signs_finds_nothing(string search)
     {
-        await AddEach("a", "b");
+        await using var catalog = await CatalogFixture.Start();
+        await catalog.AddEach("a", "b");
 
-        Assert.That(await Browse(("search", search)), Is.Empty);
-        Assert.That(await Browse(("search", search), ("sort", "relevance")), Is.Empty);
-        Assert.That(await Browse(("search", search), ("sort", "price")), Is.Empty);
+        Assert.That(await catalog.Browse(("search", search)), Is.Empty);
+        Assert.That(await catalog.Browse(("search", search), ("sort", "relevance")), Is.Empty);
+        Assert.That(await catalog.Browse(("search", search), ("sort", "price")), Is.Empty);
     }
 
     [Test]
     public async Task A_product_is_found_by_its_new_name_and_not_by_its_old_one()
     {
-        var id = (await Add("1", "red heart", description: "glass")).Id;
+        await using var catalog = await CatalogFixture.Start();
+        var id = (await catalog.Add("1", "red heart", description: "glass")).Id;
 
-        await Http.Put($"{Products}/{id}", new { name = "blue bowls" });
+        await catalog.Http.Put($"{Products}/{id}", new { name = "blue bowls" });
 
-        Assert.That(await Browse(("search", "red")), Is.Empty);
-        Assert.That(await Browse(("search", "hearts")), Is.Empty);
-        Assert.That(await Browse(("search", "glass")), Is.Empty);
-        Assert.That(await Browse(("search", "blue")), Is.EqualTo(["1"]));
-        Assert.That(await Browse(("search", "bowl")), Is.EqualTo(["1"]));
+        Assert.That(await catalog.Browse(("search", "red")), Is.Empty);
+        Assert.That(await catalog.Browse(("search", "hearts")), Is.Empty);
+        Assert.That(await catalog.Browse(("search", "glass")), Is.Empty);
+        Assert.That(await catalog.Browse(("search", "blue")), Is.EqualTo(["1"]));
+        Assert.That(await catalog.Browse(("search", "bowl")), Is.EqualTo(["1"]));
     }
 
     [Test]
     public async Task The_best_match_comes_first()
     {
-        await Add("A", "Box with a spare part", description: "For the heart");
-        await Add("B", "Heartwarming lamp");
-        await Add("C", "Heart of white porcelain");
-        await Add("D", "White hearts");
-        await Add("heart", "Something else altogether, of a long name");
+        await using var catalog = await CatalogFixture.Start();
+        await catalog.Add("A", "Box with a spare part", description: "For the heart");
+        await catalog.Add("B", "Heartwarming lamp");
+        await catalog.Add("C", "Heart of white porcelain");
+        await catalog.Add("D", "White hearts");
+        await catalog.Add("heart", "Something else altogether, of a long name");
 
-        Assert.That(await Browse(("search", "Heart")), Is.EqualTo(["heart", "D", "C", "B", "A"]));
+        Assert.That(await catalog.Browse(("search", "Heart")), Is.EqualTo(["heart", "D", "C", "B", "A"]));
     }
 
     [Test]
     public async Task A_search_may_be_narrowed()
     {
-        await Add("1", "red cup", 1);
-        await Add("2", "red bowl", 5);
-        await Add("3", "red vase", 9, "EUR");
+        await using var catalog = await CatalogFixture.Start();
+        await catalog.Add("1", "red cup", 1);
+        await catalog.Add("2", "red bowl", 5);
+        await catalog.Add("3", "red vase", 9, "EUR");
 
-        Assert.That(await Browse(("search", "red"), ("minPrice", "2"), ("currency", "GBP")), Is.EqualTo(["2"]));
+        Assert.That(await catalog.Browse(("search", "red"), ("minPrice", "2"), ("currency", "GBP")), Is.EqualTo(["2"]));
     }
 
     [Test]
     public async Task Too_long_a_search_is_refused()
     {
+        await using var catalog = await CatalogFixture.Start();
         var words = string.Join(' ', Enumerable.Range(1, 20).Select(i => $"w{i}"));
 
-        Assert.That((await Http.Get(PageOf(("search", words)))).Status, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That((await catalog.Http.Get(PageOf(("search", words)))).Status, Is.EqualTo(HttpStatusCode.OK));
         foreach (var search in (string[])[$"{words} w21", new('x', 201)])
         {
-            var answer = await Http.Get(PageOf(("search", search)));
-            Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+            var answer = await catalog.Http.Get(PageOf(("search", search)));
+            answer.Expect(HttpStatusCode.BadRequest);
             Assert.That(answer.Fields, Is.EqualTo(["search"]));
         }
     }

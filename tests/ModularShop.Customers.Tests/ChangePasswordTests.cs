@@ -1,42 +1,49 @@
 using System.Net;
+using static ModularShop.Customers.Tests.CustomersFixture;
 
 namespace ModularShop.Customers.Tests;
 
-internal sealed class ChangePasswordTests : CustomersFixture
+internal sealed class ChangePasswordTests
 {
     private const string NewPassword = "battery staple";
 
     [Test]
     public async Task From_then_on_only_the_new_password_is_right()
     {
-        var customer = await Register("ada@example.com");
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
 
-        var changed = await Change(customer.Id, Password, NewPassword);
+        var changed = await customers.ChangePassword(customer.Id, Password, NewPassword);
 
-        Assert.That(changed.Status, Is.EqualTo(HttpStatusCode.NoContent));
-        Assert.That((await SignIn("ada@example.com", NewPassword)).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await SignIn("ada@example.com", Password)).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
-        Assert.That(await Http.Events("customers"), Has.Count.EqualTo(1));
+        changed.Expect(HttpStatusCode.NoContent);
+        (await customers.SignIn("ada@example.com", NewPassword)).Expect(HttpStatusCode.OK);
+        (await customers.SignIn("ada@example.com", Password)).Expect(HttpStatusCode.Unauthorized);
+        Assert.That(await customers.Http.Events("customers"), Has.Count.EqualTo(1));
     }
 
     [Test]
     public async Task A_caller_without_the_password_cannot_change_it()
     {
-        var customer = await Register("ada@example.com");
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
 
-        var refused = await Change(customer.Id, "wrong horse", NewPassword);
+        var refused = await customers.ChangePassword(customer.Id, "wrong horse", NewPassword);
 
-        Assert.That(refused.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        refused.Expect(HttpStatusCode.UnprocessableEntity);
         Assert.That(refused.Fields, Is.EqualTo(["currentPassword"]));
-        Assert.That((await SignIn("ada@example.com", Password)).Status, Is.EqualTo(HttpStatusCode.OK));
+        (await customers.SignIn("ada@example.com", Password)).Expect(HttpStatusCode.OK);
     }
 
     [Test]
     public async Task Of_two_changes_at_the_same_time_one_succeeds()
     {
-        var customer = await Register("ada@example.com");
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
 
-        var answers = await Task.WhenAll(Change(customer.Id, Password, "first first"), Change(customer.Id, Password, "second second"));
+        var answers = await Task.WhenAll(
+            customers.ChangePassword(customer.Id, Password, "first first"),
+            customers.ChangePassword(customer.Id, Password, "second second")
+        );
 
         Assert.That(
             answers.Select(answer => answer.Status),
@@ -47,57 +54,59 @@ internal sealed class ChangePasswordTests : CustomersFixture
     [Test]
     public async Task A_repeated_change_gets_its_first_answer_though_the_old_password_is_wrong_by_then()
     {
-        var customer = await Register("ada@example.com");
-        await Change(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
+        await customers.ChangePassword(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
 
-        var second = await Change(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
+        var second = await customers.ChangePassword(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.NoContent));
+        second.Expect(HttpStatusCode.NoContent);
     }
 
     [Test]
     public async Task Another_change_under_the_same_key_is_refused_and_not_done()
     {
-        var customer = await Register("ada@example.com");
-        await Change(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
+        await customers.ChangePassword(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
 
-        var another = await Change(customer.Id, NewPassword, "third third", ("Idempotency-Key", "once"));
+        var another = await customers.ChangePassword(customer.Id, NewPassword, "third third", ("Idempotency-Key", "once"));
 
-        Assert.That(another.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        Assert.That((await SignIn("ada@example.com", NewPassword)).Status, Is.EqualTo(HttpStatusCode.OK));
+        another.Expect(HttpStatusCode.UnprocessableEntity);
+        (await customers.SignIn("ada@example.com", NewPassword)).Expect(HttpStatusCode.OK);
     }
 
     [Test]
     public async Task A_wrong_password_under_a_key_that_was_used_is_refused()
     {
-        var customer = await Register("ada@example.com");
-        await Change(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
+        await customers.ChangePassword(customer.Id, Password, NewPassword, ("Idempotency-Key", "once"));
 
-        var wrong = await Change(customer.Id, "wrong horse", NewPassword, ("Idempotency-Key", "once"));
+        var wrong = await customers.ChangePassword(customer.Id, "wrong horse", NewPassword, ("Idempotency-Key", "once"));
 
-        Assert.That(wrong.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        wrong.Expect(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
     public async Task An_imported_customer_has_no_password_to_change()
     {
-        var imported = await Import(new { number = "17850" });
+        await using var customers = await CustomersFixture.Start();
+        var imported = await customers.Import(new { number = "17850" });
         var id = imported.Body.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
 
-        Assert.That((await Change(id, Password, NewPassword)).Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        (await customers.ChangePassword(id, Password, NewPassword)).Expect(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
     public async Task A_new_password_that_is_too_short_is_named()
     {
-        var customer = await Register("ada@example.com");
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
 
-        var answer = await Change(customer.Id, Password, "seven77");
+        var answer = await customers.ChangePassword(customer.Id, Password, "seven77");
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EqualTo(["newPassword"]));
     }
-
-    private Task<Answer> Change(Guid id, string currentPassword, string newPassword, params (string, string)[] headers) =>
-        Http.Put($"{Customers}/{id}/password", new { currentPassword, newPassword }, headers);
 }

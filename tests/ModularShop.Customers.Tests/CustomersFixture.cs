@@ -3,43 +3,42 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ModularShop.Customers.Tests;
 
-/// <summary>The module with a new file for each test.</summary>
-internal abstract class CustomersFixture
+/// <summary>The Accounts module alone, with a new file.</summary>
+internal sealed class CustomersFixture : IAsyncDisposable
 {
-    protected const string Customers = "/customers/v1/customers";
-    protected const string SignIns = "/customers/v1/sign-ins";
-    protected const string Imports = "/customers/v1/customer-imports";
-    protected const string Password = "correct horse";
+    public const string Accounts = "/customers/v1/customers";
+    public const string SignIns = "/customers/v1/sign-ins";
+    public const string Imports = "/customers/v1/customer-imports";
+    public const string Password = "correct horse";
 
-    protected TestApplication App { get; private set; } = null!;
+    private CustomersFixture(TestApplication app) => App = app;
 
-    protected HttpClient Http => App.Http;
+    public TestApplication App { get; }
 
-    /// <summary>Whether passwords are hashed as in the shop. Most tests ask nothing of it, and it would take most of their time.</summary>
-    protected virtual bool HashesSlowly => false;
+    public TestClient Http => App.Http;
 
-    [SetUp]
-    public async Task Start() => App = await Start(directory: null, HashesSlowly);
-
-    [TearDown]
-    public async Task Stop() => await App.DisposeAsync();
-
-    public static Task<TestApplication> Start(string? directory, bool hashesSlowly = false) =>
-        TestApplication.Start(
-            [new CustomersModule()],
-            directory,
-            configureServices: (_, services) =>
-            {
-                if (!hashesSlowly)
+    /// <param name="directory">An existing directory, which is kept; null for a new one that is deleted at the end.</param>
+    /// <param name="hashesSlowly">
+    /// Whether passwords are hashed as in the shop. Most tests do not depend on it, and it would take most of their time.
+    /// </param>
+    public static async Task<CustomersFixture> Start(string? directory = null, bool hashesSlowly = false) =>
+        new(
+            await TestApplication.Start(
+                [new CustomersModule()],
+                directory,
+                configureServices: (_, services) =>
                 {
-                    services.AddSingleton(new PasswordHasherOptions { IterationCount = 1 });
+                    if (!hashesSlowly)
+                    {
+                        services.AddSingleton(new PasswordHasherOptions { IterationCount = 1 });
+                    }
                 }
-            }
+            )
         );
 
-    protected Task<Answer> Register(string email, string? name = null, string? country = null, string? key = null) =>
+    public Task<Answer> Register(string email, string? name = null, string? country = null, string? key = null) =>
         Http.Post(
-            Customers,
+            Accounts,
             new
             {
                 email,
@@ -50,7 +49,12 @@ internal abstract class CustomersFixture
             key is null ? [] : [("Idempotency-Key", key)]
         );
 
-    protected Task<Answer> SignIn(string email, string password = Password) => Http.Post(SignIns, new { email, password });
+    public Task<Answer> SignIn(string email, string password = Password) => Http.Post(SignIns, new { email, password });
 
-    protected Task<Answer> Import(params object[] customers) => Http.Post(Imports, new { customers });
+    public Task<Answer> Import(params object[] customers) => Http.Post(Imports, new { customers });
+
+    public Task<Answer> ChangePassword(Guid id, string currentPassword, string newPassword, params (string, string)[] headers) =>
+        Http.Put($"{Accounts}/{id}/password", new { currentPassword, newPassword }, headers);
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
 }

@@ -1,36 +1,38 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
+using static ModularShop.Customers.Tests.CustomersFixture;
 
 namespace ModularShop.Customers.Tests;
 
-internal sealed class EraseCustomerTests : CustomersFixture
+internal sealed class EraseCustomerTests
 {
     [Test]
     public async Task An_erased_customer_is_found_no_more()
     {
-        var customer = await Register("ada@example.com", "Ada", "France");
-        var path = $"{Customers}/{customer.Id}";
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com", "Ada", "France");
+        var path = $"{Accounts}/{customer.Id}";
 
-        var erased = await Http.Delete(path);
+        var erased = await customers.Http.Delete(path);
 
-        Assert.That(erased.Status, Is.EqualTo(HttpStatusCode.NoContent));
-        Assert.That((await Http.Get(path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That((await Http.Put(path, new { name = "Ada" })).Status, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That((await Http.Delete(path)).Status, Is.EqualTo(HttpStatusCode.NotFound));
-        Assert.That((await SignIn("ada@example.com")).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        erased.Expect(HttpStatusCode.NoContent);
+        (await customers.Http.Get(path)).Expect(HttpStatusCode.NotFound);
+        (await customers.Http.Put(path, new { name = "Ada" })).Expect(HttpStatusCode.NotFound);
+        (await customers.Http.Delete(path)).Expect(HttpStatusCode.NotFound);
+        (await customers.SignIn("ada@example.com")).Expect(HttpStatusCode.Unauthorized);
         var passwords = new { currentPassword = Password, newPassword = Password };
-        Assert.That((await Http.Put($"{path}/password", passwords)).Status, Is.EqualTo(HttpStatusCode.NotFound));
+        (await customers.Http.Put($"{path}/password", passwords)).Expect(HttpStatusCode.NotFound);
     }
 
     [Test]
     public async Task Every_module_is_told_once()
     {
-        var customer = await Register("ada@example.com");
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
 
-        await Http.Delete($"{Customers}/{customer.Id}");
-        await Http.Delete($"{Customers}/{customer.Id}");
+        await customers.Http.Delete($"{Accounts}/{customer.Id}");
+        await customers.Http.Delete($"{Accounts}/{customer.Id}");
 
-        var published = (await Http.Events("customers")).Skip(1).Single();
+        var published = (await customers.Http.Events("customers")).Skip(1).Single();
         Assert.That(published.GetProperty("type").GetString(), Is.EqualTo("customers.customer-erased"));
         Assert.That(published.GetProperty("data").GetRawText(), Is.EqualTo($$"""{"customerId":"{{customer.Id}}"}"""));
     }
@@ -38,45 +40,49 @@ internal sealed class EraseCustomerTests : CustomersFixture
     [Test]
     public async Task The_address_may_be_used_again_by_another_customer()
     {
-        var before = await Register("ada@example.com");
-        await Http.Delete($"{Customers}/{before.Id}");
+        await using var customers = await CustomersFixture.Start();
+        var before = await customers.Register("ada@example.com");
+        await customers.Http.Delete($"{Accounts}/{before.Id}");
 
-        var after = await Register("ada@example.com");
+        var after = await customers.Register("ada@example.com");
 
-        Assert.That(after.Status, Is.EqualTo(HttpStatusCode.Created));
+        after.Expect(HttpStatusCode.Created);
         Assert.That(after.Id, Is.Not.EqualTo(before.Id));
     }
 
     [Test]
     public async Task Any_number_of_customers_may_be_erased()
     {
+        await using var customers = await CustomersFixture.Start();
         foreach (var email in new[] { "ada@example.com", "grace@example.com" })
         {
-            var customer = await Register(email);
-            Assert.That((await Http.Delete($"{Customers}/{customer.Id}")).Status, Is.EqualTo(HttpStatusCode.NoContent));
+            var customer = await customers.Register(email);
+            (await customers.Http.Delete($"{Accounts}/{customer.Id}")).Expect(HttpStatusCode.NoContent);
         }
     }
 
     [Test]
     public async Task An_erasure_of_what_was_changed_meanwhile_is_refused()
     {
-        var customer = await Register("ada@example.com", "Ada");
-        var path = $"{Customers}/{customer.Id}";
-        await Http.Put(path, new { name = "Ada L." });
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com", "Ada");
+        var path = $"{Accounts}/{customer.Id}";
+        await customers.Http.Put(path, new { name = "Ada L." });
 
-        Assert.That((await Http.Delete(path, ("If-Match", "\"1\""))).Status, Is.EqualTo(HttpStatusCode.PreconditionFailed));
-        Assert.That((await Http.Delete(path, ("If-Match", "\"2\""))).Status, Is.EqualTo(HttpStatusCode.NoContent));
+        (await customers.Http.Delete(path, ("If-Match", "\"1\""))).Expect(HttpStatusCode.PreconditionFailed);
+        (await customers.Http.Delete(path, ("If-Match", "\"2\""))).Expect(HttpStatusCode.NoContent);
     }
 
     [Test]
     public async Task A_repeated_erasure_gets_its_first_answer()
     {
-        var customer = await Register("ada@example.com");
-        await Http.Delete($"{Customers}/{customer.Id}", ("Idempotency-Key", "once"));
+        await using var customers = await CustomersFixture.Start();
+        var customer = await customers.Register("ada@example.com");
+        await customers.Http.Delete($"{Accounts}/{customer.Id}", ("Idempotency-Key", "once"));
 
-        var second = await Http.Delete($"{Customers}/{customer.Id}", ("Idempotency-Key", "once"));
+        var second = await customers.Http.Delete($"{Accounts}/{customer.Id}", ("Idempotency-Key", "once"));
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.NoContent));
-        Assert.That(await Http.Events("customers"), Has.Count.EqualTo(2));
+        second.Expect(HttpStatusCode.NoContent);
+        Assert.That(await customers.Http.Events("customers"), Has.Count.EqualTo(2));
     }
 }

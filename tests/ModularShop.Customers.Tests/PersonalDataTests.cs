@@ -1,15 +1,13 @@
 using System.Net;
 using System.Text;
-using ModularShop.Kernel.Persistence;
+using static ModularShop.Customers.Tests.CustomersFixture;
 
 namespace ModularShop.Customers.Tests;
 
 internal sealed class PersonalDataTests
 {
-    private const string Customers = "/customers/v1/customers";
     private const string Email = "Lovelace@Example.com";
     private const string Name = "Countess";
-    private const string Password = "correct horse";
     private const string NewPassword = "battery staple";
 
     private static readonly (string, string) Key = ("Idempotency-Key", "once");
@@ -17,10 +15,10 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task No_event_holds_password_hash_address_or_name()
     {
-        await using var app = await CustomersFixture.Start(directory: null);
-        await Live(app.Http);
+        await using var customers = await CustomersFixture.Start();
+        await Live(customers.Http);
 
-        var log = string.Join('\n', (await app.Http.Events("customers")).Select(e => e.GetRawText()));
+        var log = string.Join('\n', (await customers.Http.Events("customers")).Select(e => e.GetRawText()));
 
         Assert.That(log, Does.Contain("customer-registered").And.Contain("customer-changed"));
         Assert.That(Found(log, Email, Email.ToLowerInvariant(), Name, Password, NewPassword, "AQAAAA"), Is.Empty);
@@ -29,9 +27,9 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task No_answer_holds_a_password_or_a_hash()
     {
-        await using var app = await CustomersFixture.Start(directory: null);
+        await using var customers = await CustomersFixture.Start();
 
-        var answers = await Live(app.Http);
+        var answers = await Live(customers.Http);
 
         foreach (var secret in (string[])[Password, NewPassword, "passwordHash", "AQAAAA"])
         {
@@ -42,10 +40,10 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task No_file_holds_a_password()
     {
-        await using var app = await CustomersFixture.Start(directory: null);
-        await Live(app.Http);
+        await using var customers = await CustomersFixture.Start();
+        await Live(customers.Http);
 
-        var files = Bytes(app.Directory);
+        var files = Bytes(customers.App.Directory);
 
         // Proves that the search works: the address is there twice, as typed and in lower case.
         Assert.That(Found(files, Email, Email.ToLowerInvariant(), Name), Is.EqualTo([Email, Email.ToLowerInvariant(), Name]));
@@ -58,10 +56,10 @@ internal sealed class PersonalDataTests
         var directory = TestApplication.NewDirectory();
         try
         {
-            await using (var app = await CustomersFixture.Start(directory))
+            await using (var customers = await CustomersFixture.Start(directory))
             {
-                var customer = (await Live(app.Http))[0];
-                await app.Http.Delete($"{Customers}/{customer.Id}");
+                var customer = (await Live(customers.Http))[0];
+                await customers.Http.Delete($"{Accounts}/{customer.Id}");
             }
 
             var files = Bytes(directory);
@@ -78,12 +76,12 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task When_an_erasure_is_answered_the_running_shops_files_contain_nothing_of_the_person()
     {
-        await using var app = await CustomersFixture.Start(directory: null);
-        var customer = (await Live(app.Http))[0];
+        await using var customers = await CustomersFixture.Start();
+        var customer = (await Live(customers.Http))[0];
 
-        await app.Http.Delete($"{Customers}/{customer.Id}");
+        await customers.Http.Delete($"{Accounts}/{customer.Id}");
 
-        var files = Bytes(app.Directory);
+        var files = Bytes(customers.App.Directory);
         Assert.That(Found(files, "customer-erased"), Is.Not.Empty);
         Assert.That(Found(files, Email, Email.ToLowerInvariant(), Name, "AQAAAA"), Is.Empty);
     }
@@ -91,36 +89,39 @@ internal sealed class PersonalDataTests
     [Test]
     public async Task A_registration_repeated_after_the_erasure_reveals_nothing_and_registers_nobody()
     {
-        await using var app = await CustomersFixture.Start(directory: null);
-        var customer = (await Live(app.Http))[0];
-        await app.Http.Delete($"{Customers}/{customer.Id}");
+        await using var customers = await CustomersFixture.Start();
+        var customer = (await Live(customers.Http))[0];
+        await customers.Http.Delete($"{Accounts}/{customer.Id}");
 
-        var repeated = await Register(app.Http);
+        var repeated = await Register(customers.Http);
 
-        Assert.That(repeated.Status, Is.EqualTo(HttpStatusCode.Conflict));
+        repeated.Expect(HttpStatusCode.Conflict);
         Assert.That(Found(repeated.Text, customer.Id.ToString(), Email, Name), Is.Empty);
-        Assert.That((await app.Http.Events("customers"))[^1].GetProperty("type").GetString(), Is.EqualTo("customers.customer-erased"));
+        Assert.That(
+            (await customers.Http.Events("customers"))[^1].GetProperty("type").GetString(),
+            Is.EqualTo("customers.customer-erased")
+        );
     }
 
     // All operations on an account, each with an Idempotency-Key under which an answer is stored.
-    private static async Task<IReadOnlyList<Answer>> Live(HttpClient http)
+    private static async Task<IReadOnlyList<Answer>> Live(TestClient http)
     {
         var registered = await Register(http);
-        var path = $"{Customers}/{registered.Id}";
+        var path = $"{Accounts}/{registered.Id}";
         return
         [
             registered,
             await http.Put(path, new { name = Name, country = "France" }, Key),
             await http.Put($"{path}/password", new { currentPassword = Password, newPassword = NewPassword }, Key),
-            await http.Post("/customers/v1/sign-ins", new { email = Email, password = NewPassword }),
-            await http.Post("/customers/v1/sign-ins", new { email = Email, password = Password }),
+            await http.Post(SignIns, new { email = Email, password = NewPassword }),
+            await http.Post(SignIns, new { email = Email, password = Password }),
             await http.Get(path),
         ];
     }
 
-    private static Task<Answer> Register(HttpClient http) =>
+    private static Task<Answer> Register(TestClient http) =>
         http.Post(
-            Customers,
+            Accounts,
             new
             {
                 email = Email,

@@ -1,20 +1,21 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
+using static ModularShop.Customers.Tests.CustomersFixture;
 
 namespace ModularShop.Customers.Tests;
 
-internal sealed class RegisterCustomerTests : CustomersFixture
+internal sealed class RegisterCustomerTests
 {
     [Test]
     public async Task A_registered_customer_is_shown_where_the_answer_says()
     {
-        var registered = await Register("Ada@Example.com", "Ada", "United Kingdom");
+        await using var customers = await CustomersFixture.Start();
+        var registered = await customers.Register("Ada@Example.com", "Ada", "United Kingdom");
 
-        var shown = await Http.Get(registered.Headers.Location!.ToString());
-        Assert.That(registered.Status, Is.EqualTo(HttpStatusCode.Created));
-        Assert.That(registered.Headers.Location!.ToString(), Is.EqualTo($"{Customers}/{registered.Id}"));
+        var shown = await customers.Http.Get(registered.Headers.Location!.ToString());
+        registered.Expect(HttpStatusCode.Created);
+        Assert.That(registered.Headers.Location!.ToString(), Is.EqualTo($"{Accounts}/{registered.Id}"));
         Assert.That(registered.ETag, Is.EqualTo("\"1\""));
-        Assert.That(shown.Status, Is.EqualTo(HttpStatusCode.OK));
+        shown.Expect(HttpStatusCode.OK);
         Assert.That(shown.Text, Is.EqualTo(registered.Text));
         Assert.That(shown.Body.GetProperty("email").GetString(), Is.EqualTo("Ada@Example.com"));
         Assert.That(shown.Body.GetProperty("name").GetString(), Is.EqualTo("Ada"));
@@ -24,9 +25,10 @@ internal sealed class RegisterCustomerTests : CustomersFixture
     [Test]
     public async Task Others_learn_of_the_country_and_nothing_else()
     {
-        var registered = await Register("ada@example.com", "Ada", "France");
+        await using var customers = await CustomersFixture.Start();
+        var registered = await customers.Register("ada@example.com", "Ada", "France");
 
-        var published = (await Http.Events("customers")).Single();
+        var published = (await customers.Http.Events("customers")).Single();
         Assert.That(published.GetProperty("type").GetString(), Is.EqualTo("customers.customer-registered"));
         Assert.That(published.GetProperty("subject").GetString(), Is.EqualTo(registered.Id.ToString()));
         Assert.That(
@@ -39,18 +41,20 @@ internal sealed class RegisterCustomerTests : CustomersFixture
     [TestCase("ADA@Example.COM")]
     public async Task An_address_that_is_taken_is_refused_whatever_its_case(string email)
     {
-        await Register("ada@example.com");
+        await using var customers = await CustomersFixture.Start();
+        await customers.Register("ada@example.com");
 
-        var second = await Register(email);
+        var second = await customers.Register(email);
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That(await Http.Events("customers"), Has.Count.EqualTo(1));
+        second.Expect(HttpStatusCode.Conflict);
+        Assert.That(await customers.Http.Events("customers"), Has.Count.EqualTo(1));
     }
 
     [Test]
     public async Task Of_registrations_of_one_address_at_the_same_time_one_succeeds()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Register("ada@example.com")));
+        await using var customers = await CustomersFixture.Start();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => customers.Register("ada@example.com")));
 
         Assert.That(answers.Count(answer => answer.Status == HttpStatusCode.Created), Is.EqualTo(1));
         Assert.That(answers.Count(answer => answer.Status == HttpStatusCode.Conflict), Is.EqualTo(3));
@@ -65,8 +69,9 @@ internal sealed class RegisterCustomerTests : CustomersFixture
     [TestCase("ada@example.com", Password, "", "name")]
     public async Task What_is_wrong_is_named(string email, string password, string name, string field)
     {
-        var answer = await Http.Post(
-            Customers,
+        await using var customers = await CustomersFixture.Start();
+        var answer = await customers.Http.Post(
+            Accounts,
             new
             {
                 email,
@@ -75,16 +80,17 @@ internal sealed class RegisterCustomerTests : CustomersFixture
             }
         );
 
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
         Assert.That(answer.Fields, Is.EqualTo([field]));
     }
 
     [Test]
     public async Task What_is_missing_or_too_long_is_named()
     {
-        var missing = await Http.Post(Customers, new { name = "Ada" });
-        var tooLong = await Http.Post(
-            Customers,
+        await using var customers = await CustomersFixture.Start();
+        var missing = await customers.Http.Post(Accounts, new { name = "Ada" });
+        var tooLong = await customers.Http.Post(
+            Accounts,
             new
             {
                 email = new string('a', 250) + "@b.example",
@@ -101,45 +107,53 @@ internal sealed class RegisterCustomerTests : CustomersFixture
     [Test]
     public async Task A_password_of_two_hundred_characters_is_one()
     {
+        await using var customers = await CustomersFixture.Start();
         var password = new string('p', 200);
-        await Http.Post(Customers, new { email = "ada@example.com", password });
+        await customers.Http.Post(Accounts, new { email = "ada@example.com", password });
 
-        Assert.That((await SignIn("ada@example.com", password)).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await SignIn("ada@example.com", password[1..])).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        (await customers.SignIn("ada@example.com", password)).Expect(HttpStatusCode.OK);
+        (await customers.SignIn("ada@example.com", password[1..])).Expect(HttpStatusCode.Unauthorized);
     }
 
     [Test]
     public async Task A_repeated_registration_gets_the_first_answer_and_no_second_customer()
     {
-        var first = await Register("ada@example.com", "Ada", key: "once");
+        await using var customers = await CustomersFixture.Start();
+        var first = await customers.Register("ada@example.com", "Ada", key: "once");
 
-        var second = await Register("ada@example.com", "Ada", key: "once");
+        var second = await customers.Register("ada@example.com", "Ada", key: "once");
 
-        Assert.That(second.Status, Is.EqualTo(HttpStatusCode.Created));
+        second.Expect(HttpStatusCode.Created);
         Assert.That(second.Text, Is.EqualTo(first.Text));
         Assert.That(second.Headers.Location, Is.EqualTo(first.Headers.Location));
         Assert.That(second.ETag, Is.EqualTo(first.ETag));
-        Assert.That(await Http.Events("customers"), Has.Count.EqualTo(1));
+        Assert.That(await customers.Http.Events("customers"), Has.Count.EqualTo(1));
     }
 
     [Test]
     public async Task The_same_key_with_another_password_is_refused()
     {
-        await Register("ada@example.com", key: "once");
+        await using var customers = await CustomersFixture.Start();
+        await customers.Register("ada@example.com", key: "once");
 
-        var other = await Http.Post(Customers, new { email = "ada@example.com", password = "battery staple" }, ("Idempotency-Key", "once"));
+        var other = await customers.Http.Post(
+            Accounts,
+            new { email = "ada@example.com", password = "battery staple" },
+            ("Idempotency-Key", "once")
+        );
 
-        Assert.That(other.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        other.Expect(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
     public async Task A_key_that_was_used_for_another_registration_is_refused()
     {
-        await Register("ada@example.com", key: "once");
+        await using var customers = await CustomersFixture.Start();
+        await customers.Register("ada@example.com", key: "once");
 
-        var other = await Register("grace@example.com", key: "once");
+        var other = await customers.Register("grace@example.com", key: "once");
 
-        Assert.That(other.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        Assert.That((await SignIn("grace@example.com")).Status, Is.EqualTo(HttpStatusCode.Unauthorized));
+        other.Expect(HttpStatusCode.UnprocessableEntity);
+        (await customers.SignIn("grace@example.com")).Expect(HttpStatusCode.Unauthorized);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using ModularShop.Host;
 using ModularShop.Host.CommandLine;
 using ModularShop.Host.Import;
@@ -99,7 +98,7 @@ internal sealed class CorrectedFileTests
         await using var shop = await Holding(Known);
         var events = await shop.Http.Events("customers");
         var customer = events.Single().GetProperty("subject").GetString();
-        (await shop.Http.DeleteAsync(new Uri($"/customers/v1/customers/{customer}", UriKind.Relative))).EnsureSuccessStatusCode();
+        (await shop.Http.Delete($"/customers/v1/customers/{customer}")).ExpectSuccess();
         await shop.CaughtUp();
 
         var result = await TakeIn(shop, Known);
@@ -111,7 +110,7 @@ internal sealed class CorrectedFileTests
     public async Task A_country_or_a_product_on_which_a_person_has_decided_is_counted_and_kept()
     {
         await using var shop = await Holding(Known);
-        await shop.Http.PostAsJsonAsync(
+        await shop.Http.Post(
             "/catalog/v1/products",
             new
             {

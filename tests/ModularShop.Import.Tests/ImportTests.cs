@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using ModularShop.Host;
 using ModularShop.Host.Export;
@@ -78,9 +77,9 @@ internal sealed class ImportTests
 
         await TakeIn(shop, file.Path);
 
-        var events = await shop.Http.GetFromJsonAsync<JsonElement>("/admin/v1/modules/orders/events");
-        var lines = events.EnumerateArray().Select(e => e.GetProperty("data").GetProperty("lines").GetArrayLength());
-        var last = events.EnumerateArray().Last().GetProperty("data");
+        var events = await shop.Http.Events("orders");
+        var lines = events.Select(e => e.GetProperty("data").GetProperty("lines").GetArrayLength());
+        var last = events[^1].GetProperty("data");
         Assert.That(lines, Is.EqualTo(new[] { 1, 1, 2 }));
         Assert.That(last.GetProperty("placedAt").GetDateTimeOffset(), Is.EqualTo(new DateTimeOffset(2010, 12, 1, 8, 0, 0, TimeSpan.Zero)));
     }
@@ -116,7 +115,7 @@ internal sealed class ImportTests
     {
         await using var shop = await TestApplication.Start([.. ShopModules.All]);
         using var file = Of(Line());
-        using var http = new HttpClient(new BusyAtFirst()) { BaseAddress = shop.Http.BaseAddress };
+        using var http = new HttpClient(new BusyAtFirst()) { BaseAddress = shop.Http.Address };
 
         var result = await TakeIn(http, file.Path);
 
@@ -132,7 +131,7 @@ internal sealed class ImportTests
         await shop.CaughtUp();
         using var output = new MemoryStream();
 
-        await PurchaseHistoryExport.WriteJson(PurchaseHistoryExport.Read(shop.Http, default), output, default);
+        await PurchaseHistoryExport.WriteJson(PurchaseHistoryExport.Read(shop.Http.Plain, default), output, default);
 
         var rows = JsonSerializer.Deserialize<JsonElement[]>(output.ToArray())!;
         Assert.That(

@@ -7,10 +7,10 @@ namespace ModularShop.Import.Tests;
 /// <summary>Imports a file into a shop and exports its purchase history.</summary>
 internal static class InAndOut
 {
-    public static Task<ImportResult> TakeIn(TestApplication shop, string path) => TakeIn(shop.Http, path);
+    public static Task<ImportResult> TakeIn(TestApplication shop, string path) => TakeIn(shop.Http.Plain, path);
 
     public static Task<ImportResult> TakeIn(TestApplication shop, string path, Action<long> report, CancellationToken ct) =>
-        TakeIn(shop.Http, path, report, ct);
+        TakeIn(shop.Http.Plain, path, report, ct);
 
     public static async Task<ImportResult> TakeIn(HttpClient http, string path, Action<long>? report = null, CancellationToken ct = default)
     {
@@ -22,7 +22,7 @@ internal static class InAndOut
     public static async Task<List<PurchaseRow>> TakeOut(TestApplication shop)
     {
         using var output = new MemoryStream();
-        await PurchaseHistoryExport.WriteCsv(PurchaseHistoryExport.Read(shop.Http, default), output, default);
+        await PurchaseHistoryExport.WriteCsv(PurchaseHistoryExport.Read(shop.Http.Plain, default), output, default);
         return PurchaseRow.Read(new StringReader(Encoding.UTF8.GetString(output.ToArray())));
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using ModularShop.Customers.Contracts;
 
 namespace ModularShop.Orders.Tests;
@@ -12,15 +11,15 @@ internal sealed class ErasedCustomerTests
         await using var orders = await OrdersFixture.Start();
         var product = await orders.Product();
         var customer = Guid.CreateVersion7();
-        using var first = await Place(orders, customer, product);
-        Assert.That(await first.Content.ReadAsStringAsync(), Does.Contain($"{customer}"));
+        var first = await Place(orders, customer, product);
+        Assert.That(first.Text, Does.Contain($"{customer}"));
 
         await orders.Customers.Publish(new CustomerErased(customer));
         await orders.App.CaughtUp();
-        using var repeated = await Place(orders, customer, product);
+        var repeated = await Place(orders, customer, product);
 
-        Assert.That(repeated.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That(await repeated.Content.ReadAsStringAsync(), Does.Not.Contain($"{customer}"));
+        repeated.Expect(HttpStatusCode.Conflict);
+        Assert.That(repeated.Text, Does.Not.Contain($"{customer}"));
         Assert.That((await orders.Get("/orders/v1/orders")).GetProperty("items").GetArrayLength(), Is.EqualTo(1));
     }
 
@@ -43,13 +42,10 @@ internal sealed class ErasedCustomerTests
         });
     }
 
-    private static async Task<HttpResponseMessage> Place(OrdersFixture orders, Guid customerId, Guid productId)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/orders/v1/orders")
-        {
-            Content = JsonContent.Create(new { customerId, lines = new[] { new { productId, quantity = 1 } } }),
-        };
-        request.Headers.Add("Idempotency-Key", "once");
-        return await orders.Http.SendAsync(request);
-    }
+    private static Task<Answer> Place(OrdersFixture orders, Guid customerId, Guid productId) =>
+        orders.Http.Post(
+            "/orders/v1/orders",
+            new { customerId, lines = new[] { new { productId, quantity = 1 } } },
+            ("Idempotency-Key", "once")
+        );
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using ModularShop.Customers.Contracts;
 
@@ -148,13 +147,10 @@ internal sealed class ImportTests
         var order = System.Text.Json.Nodes.JsonNode.Parse(JsonSerializer.Serialize(Order("1", 1, 1m)))!.AsObject();
         order.Remove(field);
         var body = order.ToJsonString().TrimEnd('}') + $",\"{field}\":{value}}}";
-        using var content = new StringContent($"{{\"orders\":[{body}]}}", System.Text.Encoding.UTF8, "application/json");
 
-        var answer = await orders.Http.PostAsync(new Uri("/orders/v1/order-imports", UriKind.Relative), content);
-        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var answer = await orders.Http.Post("/orders/v1/order-imports", $"{{\"orders\":[{body}]}}");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), problem.ToString());
-        Assert.That(problem.GetProperty("errors").TryGetProperty(named, out _), problem.ToString());
+        answer.ExpectProblem(HttpStatusCode.BadRequest, named);
     }
 
     [TestCase("", 1, "1.0", "orders[0].number")]
@@ -166,11 +162,9 @@ internal sealed class ImportTests
         await using var orders = await OrdersFixture.Start();
         var bad = Order(number, quantity, decimal.Parse(price, System.Globalization.CultureInfo.InvariantCulture));
 
-        var answer = await orders.Http.PostAsJsonAsync("/orders/v1/order-imports", new { orders = new[] { bad, Order("2", 1, 1m) } });
-        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var answer = await orders.Http.Post("/orders/v1/order-imports", new { orders = new[] { bad, Order("2", 1, 1m) } });
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That(problem.GetProperty("errors").TryGetProperty(field, out _), problem.ToString());
+        answer.ExpectProblem(HttpStatusCode.BadRequest, field);
         Assert.That(await orders.Events(), Is.Empty);
     }
 
@@ -194,8 +188,7 @@ internal sealed class ImportTests
 
     private static async Task<JsonElement> Import(OrdersFixture orders, string what, object body)
     {
-        var answer = await orders.Http.PostAsJsonAsync($"/orders/v1/{what}", body);
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), await answer.Content.ReadAsStringAsync());
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var answer = await orders.Http.Post($"/orders/v1/{what}", body);
+        return answer.Expect(HttpStatusCode.OK).Body;
     }
 }

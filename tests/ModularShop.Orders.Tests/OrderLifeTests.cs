@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 
 namespace ModularShop.Orders.Tests;
 
@@ -13,12 +11,12 @@ internal sealed class OrderLifeTests
         var id = (await orders.Placed(null, (await orders.Product(), 1))).GetProperty("id").GetGuid();
 
         var answer = await orders.Cancel(id, "found it cheaper");
-        var order = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var order = answer.Body;
 
         Assert.That(order.GetProperty("status").GetString(), Is.EqualTo("cancelled"));
         Assert.That(order.GetProperty("cancellationReason").GetString(), Is.EqualTo("found it cheaper"));
         Assert.That((await orders.Events())[^1].GetProperty("type").GetString(), Is.EqualTo("orders.order-cancelled"));
-        Assert.That((await orders.Cancel(id)).StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        (await orders.Cancel(id)).Expect(HttpStatusCode.Conflict);
     }
 
     [Test]
@@ -44,7 +42,7 @@ internal sealed class OrderLifeTests
 
         var answer = await orders.Return(id, (bead, 1_000_000));
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created), await answer.Content.ReadAsStringAsync());
+        answer.Expect(HttpStatusCode.Created);
     }
 
     [Test]
@@ -53,8 +51,8 @@ internal sealed class OrderLifeTests
         await using var orders = await OrdersFixture.Start();
         var id = (await orders.Placed(null, (await orders.Product(), 1))).GetProperty("id").GetGuid();
 
-        Assert.That((await orders.Cancel(id, "")).StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That((await orders.Cancel(Guid.CreateVersion7())).StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        (await orders.Cancel(id, "")).Expect(HttpStatusCode.BadRequest);
+        (await orders.Cancel(Guid.CreateVersion7())).Expect(HttpStatusCode.NotFound);
     }
 
     [Test]
@@ -63,10 +61,9 @@ internal sealed class OrderLifeTests
         await using var orders = await OrdersFixture.Start();
         var lantern = await orders.Product();
         var id = (await orders.Placed(null, (lantern, 2))).GetProperty("id").GetGuid();
-        (await orders.Return(id, (lantern, 1))).EnsureSuccessStatusCode();
-        orders.Http.DefaultRequestHeaders.Add("If-Match", "\"1\"");
+        (await orders.Return(id, (lantern, 1))).ExpectSuccess();
 
-        Assert.That((await orders.Cancel(id)).StatusCode, Is.EqualTo(HttpStatusCode.PreconditionFailed));
+        (await orders.Cancel(id, ifMatch: "\"1\"")).Expect(HttpStatusCode.PreconditionFailed);
     }
 
     [Test]
@@ -77,9 +74,9 @@ internal sealed class OrderLifeTests
         var id = (await orders.Placed(null, (lantern, 3))).GetProperty("id").GetGuid();
 
         var answer = await orders.Return(id, (lantern, 2));
-        var returned = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var returned = answer.Body;
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+        answer.Expect(HttpStatusCode.Created);
         Assert.That(returned.GetProperty("total").GetDecimal(), Is.EqualTo(5m));
         var order = await orders.Get($"/orders/v1/orders/{id}");
         Assert.That(order.GetProperty("lines")[0].GetProperty("returned").GetInt32(), Is.EqualTo(2));
@@ -98,7 +95,7 @@ internal sealed class OrderLifeTests
 
         var answer = await orders.Return(id, (lantern, 2), (hanger, 2));
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        answer.Expect(HttpStatusCode.Conflict);
         var order = await orders.Get($"/orders/v1/orders/{id}");
         Assert.That(order.GetProperty("lines")[0].GetProperty("returned").GetInt32(), Is.Zero);
         Assert.That(await orders.Events(), Has.Count.EqualTo(1));
@@ -110,9 +107,9 @@ internal sealed class OrderLifeTests
     {
         await using var orders = await OrdersFixture.Start();
 
-        var answer = await orders.Http.GetAsync(new Uri($"/orders/v1/orders?after={cursor}", UriKind.Relative));
+        var answer = await orders.Http.Get($"/orders/v1/orders?after={cursor}");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        answer.Expect(HttpStatusCode.BadRequest);
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Catalog.Contracts;
@@ -21,7 +20,7 @@ internal sealed class OrdersFixture : IAsyncDisposable
 
     public StandInModule Customers { get; }
 
-    public HttpClient Http => App.Http;
+    public TestClient Http => App.Http;
 
     /// <param name="configure">Changes the container of Orders.</param>
     public static async Task<OrdersFixture> Start(
@@ -55,26 +54,22 @@ internal sealed class OrdersFixture : IAsyncDisposable
         return id;
     }
 
-    public Task<HttpResponseMessage> Place(Guid? customerId, params (Guid ProductId, int Quantity)[] lines) =>
-        Http.PostAsJsonAsync("/orders/v1/orders", new { customerId, lines = Lines(lines) });
+    public Task<Answer> Place(Guid? customerId, params (Guid ProductId, int Quantity)[] lines) =>
+        Http.Post("/orders/v1/orders", new { customerId, lines = Lines(lines) });
 
-    public async Task<JsonElement> Placed(Guid? customerId, params (Guid ProductId, int Quantity)[] lines)
-    {
-        var answer = await Place(customerId, lines);
-        answer.EnsureSuccessStatusCode();
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
-    }
+    public async Task<JsonElement> Placed(Guid? customerId, params (Guid ProductId, int Quantity)[] lines) =>
+        (await Place(customerId, lines)).ExpectSuccess().Body;
 
-    public Task<HttpResponseMessage> Return(Guid orderId, params (Guid ProductId, int Quantity)[] lines) =>
-        Http.PostAsJsonAsync($"/orders/v1/orders/{orderId}/returns", new { lines = Lines(lines) });
+    public Task<Answer> Return(Guid orderId, params (Guid ProductId, int Quantity)[] lines) =>
+        Http.Post($"/orders/v1/orders/{orderId}/returns", new { lines = Lines(lines) });
 
-    public Task<HttpResponseMessage> Cancel(Guid orderId, string reason = "changed my mind") =>
-        Http.PostAsJsonAsync($"/orders/v1/orders/{orderId}/cancellation", new { reason });
+    public Task<Answer> Cancel(Guid orderId, string reason = "changed my mind", string? ifMatch = null) =>
+        Http.Post($"/orders/v1/orders/{orderId}/cancellation", new { reason }, ifMatch is null ? [] : [("If-Match", ifMatch)]);
 
-    public Task<JsonElement> Get(string path) => Http.GetFromJsonAsync<JsonElement>(path);
+    public Task<JsonElement> Get(string path) => Http.Json(path);
 
     /// <summary>The names of the events that Orders published, in order.</summary>
-    public async Task<IReadOnlyList<JsonElement>> Events() => [.. (await Get("/admin/v1/modules/orders/events")).EnumerateArray()];
+    public Task<IReadOnlyList<JsonElement>> Events() => Http.Events("orders");
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using CsCheck;
 
 namespace ModularShop.Orders.Tests;
@@ -99,8 +98,7 @@ internal sealed class PagingTests
                     }),
             })
             .ToList();
-        var answer = await orders.Http.PostAsJsonAsync("/orders/v1/order-imports", new { orders = items });
-        answer.EnsureSuccessStatusCode();
+        (await orders.Http.Post("/orders/v1/order-imports", new { orders = items })).ExpectSuccess();
         return [.. items.Select(o => o.number)];
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using ModularShop.Catalog.Contracts;
 using ModularShop.Customers.Contracts;
@@ -16,9 +15,9 @@ internal sealed class PlaceOrderTests
         var customer = Guid.CreateVersion7();
 
         var answer = await orders.Place(customer, (lantern, 3));
-        var order = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var order = answer.Body;
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+        answer.Expect(HttpStatusCode.Created);
         Assert.That(answer.Headers.ETag?.Tag, Is.EqualTo("\"1\""));
         Assert.That(order.GetProperty("total").GetDecimal(), Is.EqualTo(7.65m));
         Assert.That(order.GetProperty("status").GetString(), Is.EqualTo("placed"));
@@ -51,7 +50,7 @@ internal sealed class PlaceOrderTests
 
         var answer = await orders.Place(null, (lantern, 1), (Guid.CreateVersion7(), 1));
 
-        await AssertProblem(answer, HttpStatusCode.UnprocessableEntity, "lines[1].productId");
+        answer.ExpectProblem(HttpStatusCode.UnprocessableEntity, "lines[1].productId");
         Assert.That(await orders.Events(), Is.Empty);
     }
 
@@ -65,7 +64,7 @@ internal sealed class PlaceOrderTests
 
         var answer = await orders.Place(null, (lantern, 1));
 
-        await AssertProblem(answer, HttpStatusCode.UnprocessableEntity, "lines[0].productId");
+        answer.ExpectProblem(HttpStatusCode.UnprocessableEntity, "lines[0].productId");
     }
 
     [TestCase(0)]
@@ -78,7 +77,7 @@ internal sealed class PlaceOrderTests
 
         var answer = await orders.Place(null, (lantern, quantity));
 
-        await AssertProblem(answer, HttpStatusCode.BadRequest, "lines[0].quantity");
+        answer.ExpectProblem(HttpStatusCode.BadRequest, "lines[0].quantity");
     }
 
     [Test]
@@ -86,9 +85,9 @@ internal sealed class PlaceOrderTests
     {
         await using var orders = await OrdersFixture.Start();
 
-        await AssertProblem(await orders.Place(null), HttpStatusCode.BadRequest, "lines");
-        var without = await orders.Http.PostAsJsonAsync("/orders/v1/orders", new { });
-        await AssertProblem(without, HttpStatusCode.BadRequest, "lines");
+        (await orders.Place(null)).ExpectProblem(HttpStatusCode.BadRequest, "lines");
+        var without = await orders.Http.Post("/orders/v1/orders", new { });
+        without.ExpectProblem(HttpStatusCode.BadRequest, "lines");
     }
 
     [Test]
@@ -100,7 +99,7 @@ internal sealed class PlaceOrderTests
 
         var answer = await orders.Place(null, (lantern, 1), (hanger, 1));
 
-        await AssertProblem(answer, HttpStatusCode.UnprocessableEntity, "lines[1].productId");
+        answer.ExpectProblem(HttpStatusCode.UnprocessableEntity, "lines[1].productId");
     }
 
     [Test]
@@ -131,7 +130,7 @@ internal sealed class PlaceOrderTests
 
         var answer = await orders.Place(customer, (lantern, 1));
 
-        await AssertProblem(answer, HttpStatusCode.UnprocessableEntity, "customerId");
+        answer.ExpectProblem(HttpStatusCode.UnprocessableEntity, "customerId");
         var kept = await orders.Get($"/orders/v1/orders/{before.GetProperty("id").GetGuid()}");
         Assert.That(kept.GetProperty("customerId").ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
@@ -142,21 +141,12 @@ internal sealed class PlaceOrderTests
         await using var orders = await OrdersFixture.Start();
         var lantern = await orders.Product();
         var body = new { lines = new[] { new { productId = lantern, quantity = 1 } } };
-        orders.Http.DefaultRequestHeaders.Add("Idempotency-Key", "once");
 
-        var first = await orders.Http.PostAsJsonAsync("/orders/v1/orders", body);
-        var second = await orders.Http.PostAsJsonAsync("/orders/v1/orders", body);
+        var first = await orders.Http.Post("/orders/v1/orders", body, ("Idempotency-Key", "once"));
+        var second = await orders.Http.Post("/orders/v1/orders", body, ("Idempotency-Key", "once"));
 
-        Assert.That(await second.Content.ReadAsStringAsync(), Is.EqualTo(await first.Content.ReadAsStringAsync()));
+        Assert.That(second.Text, Is.EqualTo(first.Text));
         Assert.That(second.Headers.Location, Is.EqualTo(first.Headers.Location));
         Assert.That(await orders.Events(), Has.Count.EqualTo(1));
-    }
-
-    private static async Task AssertProblem(HttpResponseMessage answer, HttpStatusCode status, string field)
-    {
-        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.That(answer.StatusCode, Is.EqualTo(status), problem.ToString());
-        Assert.That(answer.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
-        Assert.That(problem.GetProperty("errors").TryGetProperty(field, out _), problem.ToString());
     }
 }

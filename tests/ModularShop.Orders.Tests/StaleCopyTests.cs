@@ -32,17 +32,17 @@ internal sealed class StaleCopyTests
 
         await Rebuild(shop, "products");
 
-        using var early = await shop.Place(null, (product, 1));
-        using var impossible = await shop.Place(null, (gone, 1));
-        Assert.That(early.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        var early = await shop.Place(null, (product, 1));
+        var impossible = await shop.Place(null, (gone, 1));
+        early.Expect(HttpStatusCode.ServiceUnavailable);
         Assert.That(early.Headers.RetryAfter, Is.Not.Null);
-        Assert.That((await Answer.Of(early)).Body.GetProperty("detail").GetString(), Does.Contain("'products'").And.Contain("catalog"));
-        Assert.That(impossible.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(early.Body.GetProperty("detail").GetString(), Does.Contain("'products'").And.Contain("catalog"));
+        impossible.Expect(HttpStatusCode.ServiceUnavailable);
         gate.Set();
-        using var order = await Eventually.Get(() => shop.Place(null, (product, 1)), answer => answer.StatusCode == HttpStatusCode.Created);
-        Assert.That((await Answer.Of(order)).Body.GetProperty("total").GetDecimal(), Is.EqualTo(1000));
-        using var refused = await shop.Place(null, (gone, 1));
-        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        var order = await Eventually.Get(() => shop.Place(null, (product, 1)), answer => answer.Status == HttpStatusCode.Created);
+        Assert.That(order.Body.GetProperty("total").GetDecimal(), Is.EqualTo(1000));
+        var refused = await shop.Place(null, (gone, 1));
+        refused.Expect(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
@@ -60,8 +60,8 @@ internal sealed class StaleCopyTests
 
         Assert.That(list.GetProperty("items").GetArrayLength(), Is.EqualTo(1));
         gate.Set();
-        using var cancelled = await shop.Cancel(order.GetProperty("id").GetGuid());
-        Assert.That(cancelled.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        var cancelled = await shop.Cancel(order.GetProperty("id").GetGuid());
+        cancelled.Expect(HttpStatusCode.OK);
     }
 
     [Test]
@@ -78,11 +78,11 @@ internal sealed class StaleCopyTests
 
         await Rebuild(shop, "erased-customers");
 
-        using var answer = await Eventually.Get(
+        var answer = await Eventually.Get(
             () => shop.Place(customer, (product, 1)),
-            answer => answer.StatusCode != HttpStatusCode.ServiceUnavailable
+            answer => answer.Status != HttpStatusCode.ServiceUnavailable
         );
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        answer.Expect(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]
@@ -96,8 +96,8 @@ internal sealed class StaleCopyTests
 
         await Rebuild(shop, "erased-customers");
 
-        using var answer = await shop.Place(null, (product, 1));
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+        var answer = await shop.Place(null, (product, 1));
+        answer.Expect(HttpStatusCode.Created);
     }
 
     [Test]
@@ -120,15 +120,15 @@ internal sealed class StaleCopyTests
         var repeated = await shop.Http.Post("/orders/v1/orders", order, ("Idempotency-Key", "one"));
         var other = await shop.Http.Post("/orders/v1/orders", order, ("Idempotency-Key", "two"));
 
-        Assert.That(first.Status, Is.EqualTo(HttpStatusCode.Created));
+        first.Expect(HttpStatusCode.Created);
         Assert.That((repeated.Status, repeated.Text), Is.EqualTo((HttpStatusCode.Created, first.Text)));
-        Assert.That(other.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        other.Expect(HttpStatusCode.ServiceUnavailable);
     }
 
     private static async Task Rebuild(OrdersFixture shop, string copy)
     {
         var answer = await shop.Http.Post($"/admin/v1/modules/orders/rebuild?copy={copy}", body: null);
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Accepted));
+        answer.Expect(HttpStatusCode.Accepted);
     }
 
     // While the gate is closed, a replay stops before the first changed price and holds the writer.

@@ -73,7 +73,7 @@ internal sealed class AnswerTests
     }
 
     [Test]
-    public async Task Also_bought_is_cut_at_the_limit_sorted_by_customers_then_stock_code_without_what_was_only_returned()
+    public async Task Also_bought_is_sorted_by_customers_then_code_cut_at_the_limit_and_without_mere_returns()
     {
         await using var history = await HistoryFixture.Start();
         var (lantern, customer) = (await history.Product("LANTERN"), await history.Customer("1"));

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using ModularShop.Catalog.Contracts;
 using ModularShop.Customers.Contracts;
@@ -22,6 +21,8 @@ internal sealed class HistoryFixture : IAsyncDisposable
     }
 
     public TestApplication App { get; }
+
+    public TestClient Http => App.Http;
 
     public static async Task<HistoryFixture> Start()
     {
@@ -80,15 +81,16 @@ internal sealed class HistoryFixture : IAsyncDisposable
     /// <summary>How many events could not be applied, once all are done with.</summary>
     public async Task<int> DeadLetters()
     {
-        await App.CaughtUp();
-        return (await App.Http.GetFromJsonAsync<JsonElement>("/admin/v1/modules/purchase-history/dead-letters")).GetArrayLength();
+        await App.CaughtUp(allowDeadLetters: true);
+        return (await Http.DeadLetters("purchase-history")).Count;
     }
 
     /// <summary>An answer of the module after it has applied all published events.</summary>
-    public async Task<JsonElement> Get(string path)
+    /// <param name="allowDeadLetters">It has applied or given up all of them.</param>
+    public async Task<JsonElement> Get(string path, bool allowDeadLetters = false)
     {
-        await App.CaughtUp();
-        return await App.Http.GetFromJsonAsync<JsonElement>($"/purchase-history/v1/{path}");
+        await App.CaughtUp(allowDeadLetters);
+        return await Http.Json($"/purchase-history/v1/{path}");
     }
 
     public ValueTask DisposeAsync() => App.DisposeAsync();

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ModularShop.Orders.Contracts;
 using ModularShop.PurchaseHistory.Data;
@@ -40,7 +38,7 @@ internal sealed class OlderFileTests
         await orders.Publish(new OrderCancelled(cancelled, "changed my mind"));
         await app.CaughtUp();
 
-        var history = await app.Http.GetFromJsonAsync<JsonElement>($"/purchase-history/v1/customers/{customer}/products");
+        var history = await app.Http.Json($"/purchase-history/v1/customers/{customer}/products");
         var item = history.GetProperty("items").EnumerateArray().Single();
         Assert.That(item.GetProperty("quantityBought").GetInt64(), Is.EqualTo(2));
         Assert.That(item.GetProperty("lastBought").GetDateTimeOffset(), Is.EqualTo(DateTimeOffset.FromUnixTimeMilliseconds(1000)));

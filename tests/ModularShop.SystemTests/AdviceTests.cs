@@ -85,14 +85,5 @@ internal sealed class AdviceTests
             Is.EqualTo(new[] { "purchase-history" })
         );
 
-    private static long Rows(string directory, string module)
-    {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
-            $"Data Source={Path.Combine(directory, $"{module}.db")};Mode=ReadOnly;Pooling=False"
-        );
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM orders";
-        return (long)command.ExecuteScalar()!;
-    }
+    private static long Rows(string directory, string module) => (long)ModuleFile.Scalar(directory, module, "SELECT count(*) FROM orders")!;
 }

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using ModularShop.Host;
 using ModularShop.Kernel.Backups;
 
@@ -20,7 +18,7 @@ internal sealed class BackedUpShop : IDisposable
     /// <summary>The files that an unfinished backup or restore left behind.</summary>
     public IReadOnlyList<string> Remains => Directory.GetDirectories(root, ".*");
 
-    public string File(string module) => Path.Combine(Data, $"{module}.db");
+    public string File(string module) => ModuleFile.Of(Data, module);
 
     /// <summary>A shop that has sold a little and is stopped.</summary>
     public static async Task<BackedUpShop> WithSales()
@@ -72,37 +70,8 @@ internal sealed class BackedUpShop : IDisposable
         ];
     }
 
-    public static async Task<Guid> AddProduct(HttpClient http)
-    {
-        var product = new
-        {
-            sku = Guid.CreateVersion7().ToString(),
-            name = "Lantern",
-            price = 2.5m,
-            currency = "EUR",
-        };
-        var answer = await http.Post("/catalog/v1/products", product);
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.Created), answer.Text);
-        return answer.Id;
-    }
-
-    /// <summary>Places an order as soon as Orders knows the product; returns its id when it is acknowledged.</summary>
-    public static async Task<Guid> Order(HttpClient http, Guid productId)
-    {
-        var order = new { lines = new[] { new { productId, quantity = 1 } } };
-        var answer = await Eventually.Get(() => http.Post("/orders/v1/orders", order), a => a.Status == HttpStatusCode.Created);
-        return answer.Id;
-    }
-
     /// <summary>Changes a file that no shop holds, as an accident or an intruder could.</summary>
-    public void Tamper(string module, string sql)
-    {
-        using var connection = new SqliteConnection($"Data Source={File(module)};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+    public void Tamper(string module, string sql) => ModuleFile.Execute(Data, module, sql);
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 }

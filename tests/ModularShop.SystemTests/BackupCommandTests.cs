@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests;
 
@@ -24,7 +23,7 @@ internal sealed class BackupCommandTests
         Guid[] before;
         await using (var running = await ShopProcess.Run(shop.Data))
         {
-            var product = await BackedUpShop.AddProduct(running.Http);
+            var product = (await running.Http.AddProduct()).Expect(HttpStatusCode.Created).Id;
             using var enough = new CancellationTokenSource();
             var clients = Enumerable.Range(1, Clients).Select(_ => PlaceOrders(running.Http, product, acknowledged, enough.Token)).ToList();
             await Eventually.True(() => acknowledged.Count > 40);
@@ -44,7 +43,7 @@ internal sealed class BackupCommandTests
         {
             foreach (var order in before)
             {
-                Assert.That((await restored.Http.Get($"/orders/v1/orders/{order}")).Status, Is.EqualTo(HttpStatusCode.OK));
+                (await restored.Http.Get($"/orders/v1/orders/{order}")).Expect(HttpStatusCode.OK);
             }
             await BackedUpShop.Succeed("doctor", "--url", restored.Url);
         }
@@ -127,7 +126,7 @@ internal sealed class BackupCommandTests
 
         await Eventually.True(() => shop.Remains.Count == 0);
         Assert.That(Directory.Exists(shop.Backup), Is.False);
-        await BackedUpShop.Order(running.Http, await BackedUpShop.AddProduct(running.Http));
+        await running.Http.SellOne();
     }
 
     [Test]
@@ -160,11 +159,11 @@ internal sealed class BackupCommandTests
             "CREATE TABLE ballast AS WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT randomblob(1000000) FROM n"
         );
 
-    private static async Task PlaceOrders(HttpClient http, Guid product, ConcurrentQueue<Guid> acknowledged, CancellationToken enough)
+    private static async Task PlaceOrders(TestClient http, Guid product, ConcurrentQueue<Guid> acknowledged, CancellationToken enough)
     {
         while (!enough.IsCancellationRequested)
         {
-            acknowledged.Enqueue(await BackedUpShop.Order(http, product));
+            acknowledged.Enqueue(await http.OrderWhenKnown(product));
         }
     }
 }

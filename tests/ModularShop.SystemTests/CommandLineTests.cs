@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace ModularShop.SystemTests;
@@ -93,7 +92,7 @@ internal sealed class CommandLineTests
         var hosted = await ShopCommand.Execute("demo", "--data", directory);
         await using var shop = await ShopCommand.Host(directory);
         var repeated = await ShopCommand.Execute("demo", "--url", shop.Url);
-        var products = await shop.Http.GetFromJsonAsync<JsonElement>("/catalog/v1/products");
+        var products = await shop.Http.Json("/catalog/v1/products");
 
         Assert.That(hosted.ExitCode, Is.Zero, hosted.Errors);
         Assert.That(repeated.ExitCode, Is.Zero, repeated.Errors);

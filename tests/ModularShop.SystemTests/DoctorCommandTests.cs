@@ -87,7 +87,7 @@ internal sealed class DoctorCommandTests
             look.ExecuteScalar();
             for (var n = 0; n < 10; n++)
             {
-                await shop.AddProduct($"{n}");
+                await shop.Http.AddProduct($"{n}");
             }
 
             var running = await ShopCommand.Execute("doctor", "--url", shop.Url, "--json");

@@ -35,6 +35,24 @@ internal sealed class ImportCommandTests
     }
 
     [Test]
+    public async Task A_process_of_its_own_imports_a_file_to_its_end_and_what_it_sold_is_exported()
+    {
+        string[] lines = [MadeUpFile.Line(), MadeUpFile.Line("C1", quantity: "-2"), MadeUpFile.Line("2", customer: "", price: "1")];
+        using var file = new MadeUpFile(MadeUpFile.Gzip(MadeUpFile.Bytes(lines)), "sales.csv.gz");
+
+        var import = await ShopProcess.Execute("import", "online-retail", file.Path, "--data", Data, "--wait", "--json");
+
+        Assert.That(import.ExitCode, Is.Zero, import.Errors);
+        Assert.That(import.Errors, Is.Empty);
+        var figures = JsonSerializer.Deserialize<Dictionary<string, decimal>>(import.Output)!;
+        Assert.That((figures["rows"], figures["orders"], figures["returns"]), Is.EqualTo((3m, 2m, 1m)));
+        Assert.That((figures["orders-total"], figures["returns-total"]), Is.EqualTo((21.3m, 5.1m)));
+        Assert.That((figures["new-orders"], figures["new-returns"], figures["new-customers"]), Is.EqualTo((2m, 1m, 1m)));
+        var row = (await Acceptance.MonthOfSales.Export("--data", Data)).Single();
+        Assert.That((row.Customer, row.Orders, row.QuantityBought, row.QuantityReturned), Is.EqualTo(("17850", 1, 6, 2)));
+    }
+
+    [Test]
     public async Task A_broken_file_is_refused_with_a_line_for_each_problem_and_nothing_is_imported()
     {
         using var file = MadeUpFile.Of(MadeUpFile.Line(), MadeUpFile.Line(price: "x"), "1,2");

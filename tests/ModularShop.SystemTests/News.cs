@@ -25,7 +25,7 @@ internal sealed class News : IAsyncDisposable
 
     public Reading Reading { get; }
 
-    public string Url => application.Http.BaseAddress!.ToString();
+    public string Url => application.Http.Address.ToString();
 
     public static async Task<News> Start()
     {
@@ -44,15 +44,14 @@ internal sealed class News : IAsyncDisposable
     public async Task Publish(params IReadOnlyList<IntegrationEvent> events)
     {
         await publisher.Publish(events);
-        await application.CaughtUp();
+        await application.CaughtUp(allowDeadLetters: Reading.Refused is not null);
     }
 
     /// <summary>Quarantines the publisher.</summary>
     public async Task StopPublisher()
     {
         isStopped = true;
-        using var answer = await application.Http.PostAsync(new Uri("/admin/v1/modules/news/restart", UriKind.Relative), content: null);
-        answer.EnsureSuccessStatusCode();
+        (await application.Http.Post("/admin/v1/modules/news/restart")).ExpectSuccess();
     }
 
     public ValueTask DisposeAsync() => application.DisposeAsync();

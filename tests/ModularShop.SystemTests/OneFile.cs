@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 
 namespace ModularShop.SystemTests;
@@ -11,37 +10,20 @@ internal static class OneFile
     {
         // Ahead-of-time compilation takes minutes and affects only the speed. Only the host is built again, for this machine, in
         // another folder, as other tests run the regular build output. Analyzers ran when the tests were built.
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = Repository,
-            RedirectStandardOutput = true,
-            ArgumentList =
-            {
-                "publish",
-                "Host",
-                "--configuration",
-                Metadata("Configuration"),
-                "-p:PublishProfile=one-file",
-                "-p:PublishReadyToRun=false",
-                "-p:BuildProjectReferences=false",
-                "-p:RunAnalyzers=false",
-                "--output",
-                directory,
-                "--nologo",
-                "--verbosity",
-                "quiet",
-                "--disable-build-servers",
-            },
-        };
-        // A build that runs these tests sets environment variables that would affect this build.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-        using var publish = Process.Start(start)!;
-        var output = await publish.StandardOutput.ReadToEndAsync();
-        await publish.WaitForExitAsync();
-        if (publish.ExitCode != 0)
+        var (exitCode, output) = await DotnetCommand.Run(
+            Repository,
+            "publish",
+            "Host",
+            "--configuration",
+            Metadata("Configuration"),
+            "-p:PublishProfile=one-file",
+            "-p:PublishReadyToRun=false",
+            "-p:BuildProjectReferences=false",
+            "-p:RunAnalyzers=false",
+            "--output",
+            directory
+        );
+        if (exitCode != 0)
         {
             throw new InvalidOperationException($"It was not published.\n{output}");
         }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using ModularShop.Import.Tests;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests;
 
@@ -41,8 +40,8 @@ internal sealed class OneFileTests
         Guid product;
         await using (var shop = await Run())
         {
-            product = await BackedUpShop.AddProduct(shop.Http);
-            await BackedUpShop.Order(shop.Http, product);
+            product = (await shop.Http.AddProduct()).Expect(HttpStatusCode.Created).Id;
+            await shop.Http.OrderWhenKnown(product);
             await Eventually.Get(() => OrdersOf(shop.Http, product), orders => orders == 1);
             await shop.Kill();
         }
@@ -73,7 +72,7 @@ internal sealed class OneFileTests
         var script = await shop.Http.Get("/docs/scalar.js");
 
         Assert.That(docs.Text, Does.Contain("scalar.js").And.Contain("catalog/openapi/v1.json"));
-        Assert.That(script.Status, Is.EqualTo(HttpStatusCode.OK));
+        script.Expect(HttpStatusCode.OK);
         Assert.That(script.Text, Is.Not.Empty);
     }
 
@@ -112,7 +111,7 @@ internal sealed class OneFileTests
         );
     }
 
-    private static async Task<long> OrdersOf(HttpClient http, Guid product)
+    private static async Task<long> OrdersOf(TestClient http, Guid product)
     {
         var answer = await http.Get($"/purchase-history/v1/products/{product}");
         var sales = answer.Status == HttpStatusCode.OK ? answer.Body.GetProperty("sales") : default;

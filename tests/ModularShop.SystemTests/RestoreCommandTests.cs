@@ -25,7 +25,7 @@ internal sealed class RestoreCommandTests
 
         Assert.That(restore.ExitCode, Is.EqualTo(1));
         Assert.That(restore.Errors.Trim(), Does.Contain($"in use by a running process at {running.Url}").And.Not.Contain("\n"));
-        await BackedUpShop.Order(running.Http, await BackedUpShop.AddProduct(running.Http));
+        await running.Http.SellOne();
         Assert.That(shop.Remains, Is.Empty);
     }
 

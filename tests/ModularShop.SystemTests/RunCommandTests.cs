@@ -16,8 +16,8 @@ internal sealed class RunCommandTests
     {
         await using var shop = await ShopProcess.Run(directory);
 
-        var page = await shop.Http.GetStringAsync("/");
-        var docs = await shop.Http.GetStringAsync("/docs");
+        var page = (await shop.Http.Get("/")).Text;
+        var docs = (await shop.Http.Get("/docs")).Text;
 
         Assert.That(shop.Output, Does.Contain($"{shop.Url}/docs").And.Contain($"{shop.Url}/health/ready").And.Contain(directory));
         Assert.That(page, Does.Contain("/docs"));
@@ -44,7 +44,7 @@ internal sealed class RunCommandTests
         await using var shop = await ShopProcess.Run(directory);
         var body = """{"sku":"A","name":"A product","price":1,"currency":"EUR"}""";
         using var client = new TcpClient();
-        await client.ConnectAsync(shop.Http.BaseAddress!.Host, shop.Http.BaseAddress.Port);
+        await client.ConnectAsync(shop.Http.Address.Host, shop.Http.Address.Port);
         using var reader = new StreamReader(client.GetStream());
         await Send(client, $"POST /catalog/v1/products HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\n");
         await Send(client, $"Content-Length: {body.Length}\r\nExpect: 100-continue\r\n\r\n");
@@ -52,7 +52,7 @@ internal sealed class RunCommandTests
         await reader.ReadLineAsync();
 
         var ended = shop.Terminate();
-        await Eventually.Get(() => Accepts(shop.Http.BaseAddress), accepts => !accepts);
+        await Eventually.Get(() => Accepts(shop.Http.Address), accepts => !accepts);
         await Send(client, body);
 
         Assert.That(begun, Does.Contain("100"));
@@ -76,11 +76,11 @@ internal sealed class RunCommandTests
     {
         await using var shop = await ShopProcess.Run(directory, "--modules", "CATALOG");
 
-        using var catalog = await shop.Http.GetAsync(new Uri("/catalog/v1/products", UriKind.Relative));
-        using var orders = await shop.Http.GetAsync(new Uri("/orders/v1/orders", UriKind.Relative));
+        var catalog = await shop.Http.Get("/catalog/v1/products");
+        var orders = await shop.Http.Get("/orders/v1/orders");
 
-        Assert.That(catalog.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(orders.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        catalog.Expect(HttpStatusCode.OK);
+        orders.Expect(HttpStatusCode.NotFound);
     }
 
     [Test]
@@ -100,8 +100,8 @@ internal sealed class RunCommandTests
         await using var shop = await ShopProcess.Run(directory);
         await Eventually.True(() => shop.Errors.Contains("Module catalog is quarantined", StringComparison.Ordinal));
 
-        using var answer = await shop.Http.GetAsync(new Uri("/catalog/v1/products", UriKind.Relative));
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        var answer = await shop.Http.Get("/catalog/v1/products");
+        answer.Expect(HttpStatusCode.ServiceUnavailable);
     }
 
     [Test]

@@ -14,31 +14,31 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     private readonly Process process;
     private readonly StringBuilder output = new();
-    private readonly StringBuilder errors = new();
+    private readonly ServerLog errors = new();
     private readonly string? ownedDirectory;
-    private HttpClient? http;
+    private TestClient? http;
 
     private ShopProcess(Process process, string? ownedDirectory)
     {
         this.process = process;
         this.ownedDirectory = ownedDirectory;
         process.OutputDataReceived += (_, e) => Append(output, e.Data);
-        process.ErrorDataReceived += (_, e) => Append(errors, e.Data);
+        process.ErrorDataReceived += (_, e) => AppendError(e.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
     /// <summary>The client for the running shop. Available when it is ready.</summary>
-    public HttpClient Http => http ?? throw new InvalidOperationException("This process is no running shop.");
+    public TestClient Http => http ?? throw new InvalidOperationException("This process is no running shop.");
 
-    public string Url => Http.BaseAddress!.ToString().TrimEnd('/');
+    public string Url => Http.Address.ToString().TrimEnd('/');
 
     /// <summary>Standard output so far.</summary>
     public string Output => Read(output);
 
     /// <summary>Standard error so far.</summary>
-    public string Errors => Read(errors);
+    public string Errors => errors.ToString();
 
     public bool HasExited => process.HasExited;
 
@@ -179,8 +179,8 @@ internal sealed class ShopProcess : IAsyncDisposable
         {
             return false;
         }
-        http = new HttpClient { BaseAddress = address };
-        return await Eventually.Get(IsLive, live => live || HasExited, Deadline) && !HasExited;
+        http = new TestClient(address, errors);
+        return await Eventually.Get(http.IsLive, live => live || HasExited, Deadline) && !HasExited;
     }
 
     public async ValueTask DisposeAsync()
@@ -204,16 +204,11 @@ internal sealed class ShopProcess : IAsyncDisposable
         return line is null ? null : new Uri(line[label.Length..].Trim());
     }
 
-    private async Task<bool> IsLive()
+    private void AppendError(string? line)
     {
-        try
+        if (line is not null)
         {
-            using var answer = await Http.GetAsync(new Uri("/health/live", UriKind.Relative));
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
+            errors.Append(line);
         }
     }
 

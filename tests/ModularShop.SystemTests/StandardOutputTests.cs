@@ -75,9 +75,9 @@ internal sealed class StandardOutputTests
         var port = FreePort();
         var command = $"exec \"$0\" run --data {directory} --urls http://127.0.0.1:{port} {redirection}";
         await using var shop = ShopProcess.Start(["-c", command, Executable], directory, executable: "bash");
-        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var http = new TestClient(new Uri($"http://127.0.0.1:{port}"));
 
-        await Eventually.Get(() => IsLive(http), live => live);
+        await Eventually.Get(http.IsLive, live => live);
         await Eventually.True(() => shop.Errors.Contains($"The shop runs at http://127.0.0.1:{port}", StringComparison.Ordinal));
 
         Assert.That(await shop.Terminate(), Is.Zero);
@@ -106,19 +106,6 @@ internal sealed class StandardOutputTests
     {
         await using var shell = ShopProcess.Start(["-c", script, Executable], directory, executable: "bash");
         return new CommandResult(await shell.Exited(), shell.Output, shell.Errors);
-    }
-
-    private static async Task<bool> IsLive(HttpClient http)
-    {
-        try
-        {
-            using var answer = await http.GetAsync(new Uri("/health/live", UriKind.Relative));
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     private static int FreePort()

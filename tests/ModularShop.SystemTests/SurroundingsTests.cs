@@ -41,7 +41,7 @@ internal sealed class SurroundingsTests
         }
         (proxy["NO_PROXY"], proxy["no_proxy"]) = ("", "");
         await using var running = await ShopProcess.Run();
-        var port = running.Http.BaseAddress!.Port;
+        var port = running.Http.Address.Port;
 
         var hosted = await Execute(["events", "list", "catalog", "--data", Data], proxy);
         var byAddress = await Execute(["modules", "list", "--url", $"http://127.0.0.1:{port}"], proxy);
@@ -111,7 +111,7 @@ internal sealed class SurroundingsTests
         );
 
         Assert.That(await shop.BecomesReady(), Is.True, shop.Errors);
-        Assert.That(shop.Http.BaseAddress!.Port, Is.Not.EqualTo(5080));
+        Assert.That(shop.Http.Address.Port, Is.Not.EqualTo(5080));
         Assert.That(shop.Errors.Trim(), Does.Contain("Kestrel:Endpoints").And.Not.Contain("\n"));
     }
 

@@ -16,7 +16,7 @@ internal sealed class VerifyCommandTests
         await shop.BackUp();
         await using (var running = await ShopCommand.Host(shop.Data))
         {
-            await BackedUpShop.Order(running.Http, await BackedUpShop.AddProduct(running.Http));
+            await running.Http.SellOne();
             await BackedUpShop.Succeed("doctor", "--url", running.Url); // Waits for the subscribers.
         }
         File.Copy(Path.Combine(shop.Backup, "orders.db"), shop.File("orders"), overwrite: true);

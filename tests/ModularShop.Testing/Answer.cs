@@ -1,62 +1,102 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
+using NUnit.Framework;
 
 namespace ModularShop.Testing;
 
-/// <summary>An HTTP answer, read to its end. The body is undefined when there is none, or when it is not JSON.</summary>
-public sealed record Answer(HttpStatusCode Status, HttpResponseHeaders Headers, string Text, JsonElement Body)
+/// <summary>An HTTP answer, read to its end.</summary>
+public sealed class Answer
 {
+    private readonly string request;
+    private readonly string serverLog;
+    private readonly JsonElement body;
+    private bool isExpected;
+
+    private Answer(string request, HttpResponseMessage response, string text, JsonElement body, string serverLog)
+    {
+        this.request = request;
+        this.serverLog = serverLog;
+        Status = response.StatusCode;
+        Headers = response.Headers;
+        ContentType = response.Content.Headers.ContentType?.MediaType;
+        Text = text;
+        this.body = body;
+    }
+
+    public HttpStatusCode Status { get; }
+
+    public HttpResponseHeaders Headers { get; }
+
+    public string? ContentType { get; }
+
+    public string Text { get; }
+
+    /// <summary>
+    /// The body as JSON; undefined when there is none, or when it is not JSON. It cannot be read of a 500 that was not expected.
+    /// </summary>
+    public JsonElement Body
+    {
+        get
+        {
+            Assert.That(isExpected || Status != HttpStatusCode.InternalServerError, ToString);
+            return body;
+        }
+    }
+
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
     public string? ETag => Headers.ETag?.ToString();
 
-    public Guid Id => Body.GetProperty("id").GetGuid();
+    public Guid Id => ExpectSuccess().Body.GetProperty("id").GetGuid();
 
     /// <summary>The fields that a validation problem names.</summary>
     public IEnumerable<string> Fields => Body.GetProperty("errors").EnumerateObject().Select(error => error.Name);
 
-    public static async Task<Answer> Of(HttpResponseMessage response)
+    /// <param name="serverLog">What the server logged during the request; empty when it is of no interest.</param>
+    public static async Task<Answer> Of(HttpResponseMessage response, string serverLog = "")
     {
         var text = await response.Content.ReadAsStringAsync();
-        var isJson = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) is true;
-        return new Answer(response.StatusCode, response.Headers, text, isJson ? JsonElement.Parse(text) : default);
+        var type = response.Content.Headers.ContentType?.MediaType ?? "";
+        var isJson = text.Length > 0 && (type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal));
+        var request = response.RequestMessage is { } sent ? $"{sent.Method} {sent.RequestUri?.PathAndQuery}" : "A request";
+        return new Answer(request, response, text, isJson ? JsonElement.Parse(text) : default, serverLog);
     }
-}
 
-/// <summary>Sends requests in short form.</summary>
-public static class Requests
-{
-    public static Task<Answer> Get(this HttpClient http, string path, params (string Name, string Value)[] headers) =>
-        http.Call(HttpMethod.Get, path, body: null, headers);
-
-    public static Task<Answer> Post(this HttpClient http, string path, object? body, params (string Name, string Value)[] headers) =>
-        http.Call(HttpMethod.Post, path, body, headers);
-
-    public static Task<Answer> Put(this HttpClient http, string path, object? body, params (string Name, string Value)[] headers) =>
-        http.Call(HttpMethod.Put, path, body, headers);
-
-    public static Task<Answer> Delete(this HttpClient http, string path, params (string Name, string Value)[] headers) =>
-        http.Call(HttpMethod.Delete, path, body: null, headers);
-
-    /// <summary>The events in a module's log, as CloudEvents, oldest first.</summary>
-    public static async Task<IReadOnlyList<JsonElement>> Events(this HttpClient http, string module) =>
-        [.. (await http.Get($"/admin/v1/modules/{module}/events?limit=500")).Body.EnumerateArray()];
-
-    public static async Task<Answer> Call(
-        this HttpClient http,
-        HttpMethod method,
-        string path,
-        object? body,
-        params (string Name, string Value)[] headers
-    )
+    /// <summary>Asserts the status. The failure shows the body and, for a 500, the exception that the server logged.</summary>
+    public Answer Expect(HttpStatusCode status)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-        request.Content = body is null ? null : JsonContent.Create(body);
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.Add(name, value);
-        }
-        using var response = await http.SendAsync(request);
-        return await Answer.Of(response);
+        Assert.That(Status, Is.EqualTo(status), ToString);
+        isExpected = true;
+        return this;
+    }
+
+    /// <summary>Asserts that the status is one of 200 to 299. The failure shows what <see cref="Expect"/> shows.</summary>
+    public Answer ExpectSuccess()
+    {
+        Assert.That(IsSuccess, Is.True, ToString);
+        return this;
+    }
+
+    /// <summary>Asserts that the answer is problem details with a status; returns them.</summary>
+    public JsonElement ExpectProblem(HttpStatusCode status)
+    {
+        Expect(status);
+        Assert.That(ContentType, Is.EqualTo("application/problem+json"), ToString);
+        Assert.That(Body.Number("status"), Is.EqualTo((long)status), ToString);
+        return Body;
+    }
+
+    /// <summary>Asserts that the answer is problem details that name a field.</summary>
+    public void ExpectProblem(HttpStatusCode status, string field)
+    {
+        ExpectProblem(status);
+        Assert.That(Fields, Does.Contain(field), ToString);
+    }
+
+    public override string ToString()
+    {
+        var answer = $"{request} was answered with {(int)Status} {Status}.\n{Text}";
+        return serverLog.Length == 0 ? answer : $"{answer}\nThe server logged:\n{serverLog}";
     }
 }

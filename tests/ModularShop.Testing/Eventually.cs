@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace ModularShop.Testing;
 
@@ -22,7 +23,7 @@ public static class Eventually
             }
             if (Stopwatch.GetElapsedTime(started) > (deadline ?? Deadline))
             {
-                throw new TimeoutException($"Not within {deadline ?? Deadline}; the last value was: {value}");
+                throw new TimeoutException($"Not within {deadline ?? Deadline}; the last value was: {Show(value)}");
             }
             await Task.Delay(Pause);
         }
@@ -31,4 +32,6 @@ public static class Eventually
     /// <exception cref="TimeoutException">The condition was not met within the deadline.</exception>
     public static Task True(Func<bool> condition, TimeSpan? deadline = null) =>
         Get(() => Task.FromResult(condition()), met => met, deadline);
+
+    private static string Show<T>(T value) => value is IEnumerable<JsonElement> list ? string.Join('\n', list) : $"{value}";
 }

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,17 +13,17 @@ public sealed class TestApplication : IAsyncDisposable
     private readonly ModularApplication application;
     private readonly bool ownsDirectory;
 
-    private TestApplication(ModularApplication application, string directory, bool ownsDirectory)
+    private TestApplication(ModularApplication application, ServerLog log, string directory, bool ownsDirectory)
     {
         this.application = application;
         this.ownsDirectory = ownsDirectory;
         Directory = directory;
-        Http = new HttpClient { BaseAddress = application.Address };
+        Http = new TestClient(application.Address, log);
     }
 
-    public HttpClient Http { get; }
+    public TestClient Http { get; }
 
-    public string Url => Http.BaseAddress!.ToString().TrimEnd('/');
+    public string Url => Http.Address.ToString().TrimEnd('/');
 
     /// <summary>The directory of the modules' files. Pass it to another start to test what survives a restart.</summary>
     public string Directory { get; }
@@ -48,6 +46,7 @@ public sealed class TestApplication : IAsyncDisposable
     )
     {
         var data = directory ?? NewDirectory();
+        var log = new ServerLog();
         var application = ModularApplication.Create(
             new ModularApplicationOptions
             {
@@ -59,22 +58,18 @@ public sealed class TestApplication : IAsyncDisposable
                 ConfigureBuilder = builder =>
                 {
                     builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
-                    builder.Logging.ClearProviders();
+                    builder.Logging.ClearProviders().AddProvider(log).AddFilter<ServerLog>(category: null, LogLevel.Error);
                 },
             }
         );
         await application.Start();
-        return new TestApplication(application, data, ownsDirectory: directory is null);
+        return new TestApplication(application, log, data, ownsDirectory: directory is null);
     }
 
     public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("modularshop-test-").FullName;
 
-    /// <summary>Waits until every subscription has applied all events in the logs that it reads.</summary>
-    public Task CaughtUp() =>
-        Eventually.Get(
-            () => Http.GetFromJsonAsync<JsonElement>("/admin/v1/subscriptions"),
-            subscriptions => subscriptions.EnumerateArray().All(IsCaughtUp)
-        );
+    /// <inheritdoc cref="Operator.CaughtUp"/>
+    public Task CaughtUp(bool allowDeadLetters = false) => Http.CaughtUp(allowDeadLetters);
 
     public async ValueTask DisposeAsync()
     {
@@ -85,8 +80,4 @@ public sealed class TestApplication : IAsyncDisposable
             System.IO.Directory.Delete(Directory, recursive: true);
         }
     }
-
-    private static bool IsCaughtUp(JsonElement subscription) =>
-        subscription.GetProperty("lag").GetInt64() == 0
-        && subscription.GetProperty("state").GetString() is "running" or "waiting-for-source";
 }

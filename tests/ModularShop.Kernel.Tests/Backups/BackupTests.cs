@@ -22,15 +22,15 @@ internal sealed class BackupTests
             using var stop = new CancellationTokenSource();
             var publishing = Task.Run(() => PublishUntil(publisher, stop.Token));
             await reader.Received(1);
-            Task<HttpResponseMessage> answer;
+            Task<Answer> answer;
             // A locked file between those of the source and of its subscriber makes the backup wait there.
             using (var locked = Lock(Path.Combine(data, "q.db")))
             {
-                answer = app.Post("/admin/v1/backups", new { directory = backup });
-                await Task.Delay(TimeSpan.FromMilliseconds(500));
+                answer = app.Http.Post("/admin/v1/backups", new { directory = backup });
+                await IsOpenedBesides(locked);
             }
-            using var done = await answer;
-            Assert.That(await done.Content.ReadAsStringAsync(), Does.Contain("\"manifest\":{"));
+            var done = await answer;
+            Assert.That(done.Text, Does.Contain("\"manifest\":{"));
             await stop.CancelAsync();
             await publishing;
         }
@@ -42,20 +42,34 @@ internal sealed class BackupTests
     }
 
     [Test]
+    public async Task A_backup_fails_when_a_module_was_not_held_until_all_files_had_been_looked_at()
+    {
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        var clock = new MovedClock();
+        await using var app = await TestApplication.Start([new StandInModule("publisher")], data, clock: clock);
+        Task<Answer> answer;
+        using (var locked = Lock(Path.Combine(data, "q.db")))
+        {
+            answer = app.Http.Post("/admin/v1/backups", new { directory = backup });
+            await IsOpenedBesides(locked);
+            clock.Move(2 * new WriterOptions().UnitDeadline);
+        }
+
+        Assert.That((await answer).Text, Does.Contain("\"manifest\":null,\"error\":\"Not all modules stopped writing"));
+        Assert.That(Directory.Exists(backup), Is.False);
+    }
+
+    [Test]
     public async Task A_module_that_another_program_has_locked_is_the_reason_why_there_is_no_backup()
     {
         var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
         await using var app = await TestApplication.Start([new FixtureModule("ledger")], data);
-        using var other = new SqliteConnection($"Data Source={ModuleFile.Of(data, "ledger")};Pooling=False");
-        await other.OpenAsync();
+        using var other = ModuleFile.Open(ModuleFile.Of(data, "ledger"));
         await using var held = await other.BeginTransactionAsync();
 
-        using var answer = await app.Post("/admin/v1/backups", new { directory = backup });
+        var answer = await app.Http.Post("/admin/v1/backups", new { directory = backup });
 
-        Assert.That(
-            await answer.Content.ReadAsStringAsync(),
-            Does.Contain("\"error\":").And.Contain("Another program has locked the file")
-        );
+        Assert.That(answer.Text, Does.Contain("\"error\":").And.Contain("Another program has locked the file"));
         Assert.That(Directory.Exists(backup), Is.False);
     }
 
@@ -88,8 +102,8 @@ internal sealed class BackupTests
         if (running)
         {
             await using var app = await TestApplication.Start(modules, data);
-            using var answer = await app.Post("/admin/v1/backups", new { directory = backup });
-            Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("\"gaps\":[{\"name\":\"ledger.db\""));
+            var answer = await app.Http.Post("/admin/v1/backups", new { directory = backup });
+            Assert.That(answer.Text, Does.Contain("\"gaps\":[{\"name\":\"ledger.db\""));
         }
         else
         {
@@ -174,10 +188,18 @@ internal sealed class BackupTests
         }
     }
 
+    /// <summary>Waits until a locked file is opened a second time: the files that come before it have been looked at.</summary>
+    private static Task IsOpenedBesides(SqliteConnection locked)
+    {
+        var file = Path.GetFullPath(locked.DataSource);
+        return Eventually.True(() =>
+            Directory.GetFiles("/proc/self/fd").Count(descriptor => new FileInfo(descriptor).LinkTarget == file) == 2
+        );
+    }
+
     private static SqliteConnection Lock(string file)
     {
-        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
+        var connection = ModuleFile.Open(file);
         using var command = connection.CreateCommand();
         command.CommandText = "CREATE TABLE t (x); BEGIN EXCLUSIVE; INSERT INTO t VALUES (1)";
         command.ExecuteNonQuery();

@@ -45,10 +45,12 @@ internal sealed class HoldStillTests
     public async Task A_hold_that_was_not_kept_to_the_end_fails()
     {
         using var data = DataDirectory.Hold(directory);
-        await using var host = Host(data, new WriterOptions { UnitDeadline = TimeSpan.FromMilliseconds(1) });
+        var clock = new MovedClock();
+        await using var host = Host(data, clock);
         await host.Start(CancellationToken.None);
 
         var over = await host.HoldStill(new TaskCompletionSource().Task, CancellationToken.None);
+        clock.Move(2 * new WriterOptions().UnitDeadline);
 
         Assert.That(async () => await over, Throws.InstanceOf<TimeoutException>());
     }
@@ -73,15 +75,15 @@ internal sealed class HoldStillTests
 
     private Task<EntryView> Add(string subject) => module.Send(new AddEntry.Command(subject));
 
-    private ModuleSupervisor Host(DataDirectory data, WriterOptions? writer = null) =>
+    private ModuleSupervisor Host(DataDirectory data, TimeProvider? clock = null) =>
         new(
             module,
             new ModuleSupervisorContext(
                 data,
-                new KernelOptions { Writer = writer ?? new WriterOptions() },
+                new KernelOptions(),
                 new ConfigurationBuilder().Build(),
                 NullLoggerFactory.Instance,
-                TimeProvider.System,
+                clock ?? TimeProvider.System,
                 new LogRegistry(),
                 ConfigureServices: null,
                 FaultHook: null

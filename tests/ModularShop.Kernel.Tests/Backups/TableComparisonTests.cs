@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Storage;
 
@@ -56,8 +55,7 @@ internal sealed class TableComparisonTests
     private string Write(string name, string rows)
     {
         var file = Path.Combine(directory, name);
-        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-        connection.Open();
+        using var connection = ModuleFile.Open(file);
         connection.Execute(Tables + rows);
         return file;
     }

@@ -32,7 +32,7 @@ internal sealed class VerificationTests
         var settings = new Dictionary<string, string?> { ["Kernel:Delivery:MaxAttempts"] = "1" };
         await using (var app = await TestApplication.Start([publisher, reader], directory, settings))
         {
-            await app.CaughtUp();
+            await app.CaughtUp(allowDeadLetters: true);
         }
         reader.WhenHappened = (_, _, _) => Task.CompletedTask; // The event could be applied now.
 

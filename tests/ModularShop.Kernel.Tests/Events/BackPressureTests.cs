@@ -22,7 +22,7 @@ internal sealed class BackPressureTests
 
         Assert.That(await quick.Received(20), Is.EqualTo(Enumerable.Range(1, 20)));
         Assert.That(await slow.Numbers(), Is.Empty);
-        Assert.That((await app.Subscription("slow", "publisher")).Number("lag"), Is.EqualTo(20));
+        Assert.That((await app.Http.Subscription("slow", "publisher")).Number("lag"), Is.EqualTo(20));
         gate.SetResult();
         Assert.That(await slow.Received(20), Is.EqualTo(Enumerable.Range(1, 20)));
     }
@@ -64,20 +64,27 @@ internal sealed class BackPressureTests
     public async Task A_command_does_not_wait_until_a_long_batch_is_over()
     {
         const int events = 100;
-        var begun = new TaskCompletionSource();
-        slow.WhenHappened = (_, _, ct) =>
+        var (begun, isSent, isDone) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        slow.WhenHappened = async (happened, _, ct) =>
         {
             begun.TrySetResult();
-            return Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+            await isSent.Task.WaitAsync(ct);
+            // Without the command, the batch does not get to its end.
+            await (happened.Number < events ? Task.CompletedTask : isDone.Task.WaitAsync(ct));
         };
         var settings = new Dictionary<string, string?> { ["Kernel:Delivery:MaxBatchTime"] = "00:01:00" };
-        await using var app = await TestApplication.Start([publisher, slow], directory: null, settings);
+        var clock = new MovedClock();
+        await using var app = await TestApplication.Start([publisher, slow], directory: null, settings, clock: clock);
         await publisher.Publish([.. Enumerable.Range(1, events).Select(number => new Happened("key", number))]);
         await begun.Task;
 
-        await slow.Writer.Run((_, _) => Task.FromResult(0), default);
+        var command = slow.Writer.Run((_, _) => Task.FromResult(0), default);
+        clock.Move(TimeSpan.FromSeconds(1));
+        isSent.SetResult();
+        await command.WaitAsync(TimeSpan.FromSeconds(20));
 
         Assert.That(await slow.Numbers(), Has.Count.InRange(1, events - 1));
+        isDone.SetResult();
         Assert.That(await slow.Received(events), Is.EqualTo(Enumerable.Range(1, events)));
     }
 }

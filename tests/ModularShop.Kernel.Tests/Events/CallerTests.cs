@@ -28,8 +28,8 @@ internal sealed class CallerTests
         await ledger.Received(1);
 
         Assert.That(seen, Is.EqualTo("anna"));
-        Assert.That((await app.Events("publisher"))[0].Text("actor"), Is.EqualTo("anna"));
-        Assert.That((await app.Events("ledger"))[0].Text("actor"), Is.EqualTo("anna"));
+        Assert.That((await app.Http.Events("publisher"))[0].Text("actor"), Is.EqualTo("anna"));
+        Assert.That((await app.Http.Events("ledger"))[0].Text("actor"), Is.EqualTo("anna"));
     }
 
     [Test]
@@ -40,8 +40,8 @@ internal sealed class CallerTests
         await publisher.Publish(new Happened("a", 1));
         await ledger.Received(1);
 
-        Assert.That((await app.Events("publisher"))[0].TryGetProperty("actor", out _), Is.False);
-        Assert.That((await app.Events("ledger"))[0].TryGetProperty("actor", out _), Is.False);
+        Assert.That((await app.Http.Events("publisher"))[0].TryGetProperty("actor", out _), Is.False);
+        Assert.That((await app.Http.Events("ledger"))[0].TryGetProperty("actor", out _), Is.False);
     }
 
     [Test]
@@ -51,12 +51,12 @@ internal sealed class CallerTests
         await using var app = await Start();
 
         await PublishAs(new Caller("anna", []));
-        var letter = (await app.WaitForDeadLetters("ledger", 1))[0];
+        var letter = (await app.Http.WaitForDeadLetters("ledger", 1))[0];
 
         Assert.That(letter.GetProperty("event").Text("actor"), Is.EqualTo("anna"));
         ledger.WhenHappened = (_, _, _) => Task.CompletedTask;
-        using var retried = await app.Post($"/admin/v1/modules/ledger/dead-letters/{letter.Number("id")}/retry");
-        Assert.That((await app.Events("ledger"))[0].Text("actor"), Is.EqualTo("anna"), "what a retry publishes");
+        var retried = await app.Http.Post($"/admin/v1/modules/ledger/dead-letters/{letter.Number("id")}/retry");
+        Assert.That((await app.Http.Events("ledger"))[0].Text("actor"), Is.EqualTo("anna"), "what a retry publishes");
     }
 
     private Task<TestApplication> Start() =>

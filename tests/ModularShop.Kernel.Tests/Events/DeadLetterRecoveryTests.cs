@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
@@ -16,7 +15,7 @@ internal sealed class DeadLetterRecoveryTests
         await using (var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries))
         {
             await publisher.Publish([new Happened("key", 1), new Happened("key", 2), new Happened("key", 3)]);
-            await app.WaitForDeadLetters("reader", 3);
+            await app.Http.WaitForDeadLetters("reader", 3);
         }
         reader.WhenHappened = (_, _, _) => Task.CompletedTask;
     }
@@ -32,7 +31,7 @@ internal sealed class DeadLetterRecoveryTests
 
         Assert.That(await reader.Received(1), Is.EqualTo([5]));
         Assert.That(
-            (await app.DeadLetters("reader")).Select(letter => letter.Text("status")),
+            (await app.Http.DeadLetters("reader")).Select(letter => letter.Text("status")),
             Is.EqualTo(["dead", "parked", "parked", "parked"])
         );
     }
@@ -42,15 +41,15 @@ internal sealed class DeadLetterRecoveryTests
     {
         reader.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
         await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
-        var letters = await app.DeadLetters("reader");
+        var letters = await app.Http.DeadLetters("reader");
         // The state after a release that was interrupted between two letters.
         ModuleFile.Execute(directory, "reader", "DELETE FROM dead_letters WHERE status = 'dead'");
-        var health = await app.Get("/health/ready");
+        var health = await app.Http.Json("/health/ready");
         reader.WhenHappened = (_, _, _) => Task.CompletedTask;
 
-        using var later = await app.Post($"/admin/v1/modules/reader/dead-letters/{letters[1].Number("id")}/retry");
+        var later = await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{letters[1].Number("id")}/retry");
 
-        Assert.That(later.IsSuccessStatusCode, await later.Content.ReadAsStringAsync());
+        later.ExpectSuccess();
         Assert.That(await reader.Received(2), Is.EqualTo([2, 3]));
         Assert.That(health.GetProperty("entries").GetProperty("subscription reader <- publisher").Text("status"), Is.EqualTo("degraded"));
     }

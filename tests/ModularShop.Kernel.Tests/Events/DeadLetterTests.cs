@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
@@ -35,13 +34,12 @@ internal sealed class DeadLetterTests
         await publisher.Publish([new Happened("a", 1), new Happened("a", 2), new Happened("b", 3)]);
 
         await Eventually.True(() => attempts >= 3);
-        var retrying = await app.Subscription("reader", "publisher");
+        var retrying = await app.Http.WaitForState("reader", "publisher", "retrying");
         indigestible = [];
 
         Assert.That(await reader.Received(3), Is.EqualTo([1, 2, 3]));
-        Assert.That(retrying.Text("state"), Is.EqualTo("retrying"));
         Assert.That(retrying.Text("error"), Does.Contain("position 2").And.Contain("Cannot digest 2."));
-        Assert.That(await app.DeadLetters("reader"), Is.Empty);
+        Assert.That(await app.Http.DeadLetters("reader"), Is.Empty);
     }
 
     [Test]
@@ -57,9 +55,9 @@ internal sealed class DeadLetterTests
         await publisher.Publish(new Happened("a", 2));
         await Eventually.True(() => attempts == 1);
 
-        await app.Post("/admin/v1/modules/publisher/restart");
+        await app.Http.Post("/admin/v1/modules/publisher/restart");
 
-        var letters = await Eventually.Get(() => app.DeadLetters("reader"), letters => letters.Count > 0);
+        var letters = await Eventually.Get(() => app.Http.DeadLetters("reader"), letters => letters.Count > 0);
         Assert.That(letters.Single().Number("attempts"), Is.EqualTo(2));
         Assert.That(attempts, Is.EqualTo(2));
     }
@@ -69,8 +67,8 @@ internal sealed class DeadLetterTests
     {
         await using var app = await StartWithDeadLetter();
 
-        var letter = (await app.DeadLetters("reader")).Single(l => l.Text("status") == "dead");
-        var whole = await app.Get($"/admin/v1/modules/reader/dead-letters/{letter.Number("id")}");
+        var letter = (await app.Http.DeadLetters("reader")).Single(l => l.Text("status") == "dead");
+        var whole = await app.Http.Json($"/admin/v1/modules/reader/dead-letters/{letter.Number("id")}");
 
         Assert.That(attempts, Is.EqualTo(3));
         Assert.That(whole.Number("attempts"), Is.EqualTo(3));
@@ -86,7 +84,7 @@ internal sealed class DeadLetterTests
         await using var app = await StartWithDeadLetter();
 
         Assert.That(await reader.Received(3), Is.EqualTo([1, 4, 6]), "key b and what was before");
-        var letters = await app.DeadLetters("reader");
+        var letters = await app.Http.DeadLetters("reader");
         Assert.That(letters.Select(l => l.Text("status")), Is.EqualTo(["dead", "parked", "parked"]));
         Assert.That(letters.Select(l => l.GetProperty("event").Number("position")), Is.EqualTo([2, 3, 5]));
         Assert.That(letters.Select(l => l.Text("key")), Is.All.EqualTo("a"));
@@ -102,7 +100,7 @@ internal sealed class DeadLetterTests
 
         Assert.That(released.Number("applied"), Is.EqualTo(3));
         Assert.That((await reader.Numbers()).Where(number => number is 2 or 3 or 5), Is.EqualTo([2, 3, 5]));
-        Assert.That(await app.DeadLetters("reader"), Is.Empty);
+        Assert.That(await app.Http.DeadLetters("reader"), Is.Empty);
         await publisher.Publish(new Happened("a", 7));
         Assert.That((await reader.Received(7))[^1], Is.EqualTo(7), "the key is free again");
     }
@@ -116,7 +114,7 @@ internal sealed class DeadLetterTests
 
         Assert.That(released.Number("applied"), Is.Zero);
         Assert.That(released.GetProperty("stoppedBy").Number("attempts"), Is.EqualTo(4));
-        Assert.That((await app.DeadLetters("reader")).Select(l => l.Text("status")), Is.EqualTo(["dead", "parked", "parked"]));
+        Assert.That((await app.Http.DeadLetters("reader")).Select(l => l.Text("status")), Is.EqualTo(["dead", "parked", "parked"]));
     }
 
     [Test]
@@ -128,7 +126,7 @@ internal sealed class DeadLetterTests
         var released = await Retry(app, await DeadId(app));
 
         Assert.That(released.Number("applied"), Is.EqualTo(1));
-        var letters = await app.DeadLetters("reader");
+        var letters = await app.Http.DeadLetters("reader");
         Assert.That(letters.Select(l => l.Text("status")), Is.EqualTo(["dead", "parked"]));
         Assert.That(letters[0].Text("error"), Does.Contain("Cannot digest 3."));
     }
@@ -139,14 +137,14 @@ internal sealed class DeadLetterTests
         await using var app = await StartWithDeadLetter();
         var id = await DeadId(app);
 
-        using var without = await app.Post($"/admin/v1/modules/reader/dead-letters/{id}/discard");
-        using var with = await app.Post($"/admin/v1/modules/reader/dead-letters/{id}/discard", new { reason = "Wrong by law." });
+        var without = await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{id}/discard", new { });
+        var with = await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{id}/discard", new { reason = "Wrong by law." });
 
-        Assert.That(without.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That((await without.Json()).GetProperty("errors").TryGetProperty("reason", out _), Is.True);
-        Assert.That((await with.Json()).Number("applied"), Is.EqualTo(2));
+        without.Expect(HttpStatusCode.BadRequest);
+        Assert.That(without.Body.GetProperty("errors").TryGetProperty("reason", out _), Is.True);
+        Assert.That(with.Body.Number("applied"), Is.EqualTo(2));
         Assert.That((await reader.Numbers()).Where(number => number is 2 or 3 or 5), Is.EqualTo([3, 5]));
-        var kept = (await app.DeadLetters("reader")).Single();
+        var kept = (await app.Http.DeadLetters("reader")).Single();
         Assert.That(kept.Text("status"), Is.EqualTo("discarded"));
         Assert.That(kept.Text("reason"), Is.EqualTo("Wrong by law."));
     }
@@ -155,15 +153,15 @@ internal sealed class DeadLetterTests
     public async Task Letters_that_cannot_be_retried_or_discarded_are_refused()
     {
         await using var app = await StartWithDeadLetter();
-        var parked = (await app.DeadLetters("reader")).First(l => l.Text("status") == "parked").Number("id");
+        var parked = (await app.Http.DeadLetters("reader")).First(l => l.Text("status") == "parked").Number("id");
 
-        using var retriedParked = await app.Post($"/admin/v1/modules/reader/dead-letters/{parked}/retry");
-        using var discardedParked = await app.Post($"/admin/v1/modules/reader/dead-letters/{parked}/discard", new { reason = "x" });
-        using var retriedNothing = await app.Post("/admin/v1/modules/reader/dead-letters/4711/retry");
+        var retriedParked = await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{parked}/retry");
+        var discardedParked = await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{parked}/discard", new { reason = "x" });
+        var retriedNothing = await app.Http.Post("/admin/v1/modules/reader/dead-letters/4711/retry");
 
-        Assert.That(retriedParked.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That(discardedParked.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That(retriedNothing.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        retriedParked.Expect(HttpStatusCode.Conflict);
+        discardedParked.Expect(HttpStatusCode.Conflict);
+        retriedNothing.Expect(HttpStatusCode.NotFound);
     }
 
     [Test]
@@ -172,7 +170,7 @@ internal sealed class DeadLetterTests
         await using var app = await TestApplication.Start([publisher, reader], directory: null, Settings.ImpatientRetries);
         await publisher.Publish([new HappenedOtherwise("a", "slowly"), new Happened("a", 2), new Happened("b", 3)]);
 
-        var letters = await app.WaitForDeadLetters("reader", 2);
+        var letters = await app.Http.WaitForDeadLetters("reader", 2);
 
         Assert.That(letters[0].Text("error"), Does.Contain("version 2").And.Contain("knows version 1"));
         Assert.That(letters[0].GetProperty("event").GetProperty("data").Text("manner"), Is.EqualTo("slowly"), "nothing of it is lost");
@@ -192,18 +190,18 @@ internal sealed class DeadLetterTests
             new Happened("a", 5),
             new Happened("b", 6),
         ]);
-        await app.WaitForDeadLetters("reader", 3);
-        await app.CaughtUp();
+        await app.Http.WaitForDeadLetters("reader", 3);
+        await app.CaughtUp(allowDeadLetters: true);
         return app;
     }
 
     private static async Task<long> DeadId(TestApplication app) =>
-        (await app.DeadLetters("reader")).Single(letter => letter.Text("status") == "dead").Number("id");
+        (await app.Http.DeadLetters("reader")).Single(letter => letter.Text("status") == "dead").Number("id");
 
     private static async Task<JsonElement> Retry(TestApplication app, long id)
     {
-        using var answer = await app.Post($"/admin/v1/modules/reader/dead-letters/{id}/retry");
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        return await answer.Json();
+        var answer = await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{id}/retry");
+        answer.Expect(HttpStatusCode.OK);
+        return answer.Body;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class DeliveryTests
 
         Assert.That(await reader.Received(40), Is.EqualTo(Enumerable.Range(1, 40)));
         await app.CaughtUp();
-        var subscription = await app.Subscription("reader", "publisher");
+        var subscription = await app.Http.Subscription("reader", "publisher");
         Assert.That(subscription.Number("position"), Is.EqualTo(80), "what nobody handles is skipped, not waited for");
     }
 
@@ -92,7 +92,7 @@ internal sealed class DeliveryTests
             await publisher.Publish(new Happened("key", 1));
         }
         await using var app = await TestApplication.Start([publisher, newcomer], directory);
-        await app.WaitForState("newcomer", "publisher", "running");
+        await app.Http.WaitForState("newcomer", "publisher", "running");
 
         await publisher.Publish(new Happened("key", 2));
 
@@ -121,7 +121,7 @@ internal sealed class DeliveryTests
         await publisher.Publish(new Happened("key", 1));
         await reader.Received(1);
 
-        await app.Post("/admin/v1/modules/publisher/restart");
+        await app.Http.Post("/admin/v1/modules/publisher/restart");
         await publisher.Publish(new Happened("key", 2));
 
         Assert.That(await reader.Received(2), Is.EqualTo([1, 2]));
@@ -142,14 +142,15 @@ internal sealed class DeliveryTests
 
         Assert.That(await reader.Received(3), Is.EqualTo([1, 2, 4]));
         Assert.That(calls.Count(number => number == 3), Is.EqualTo(3), "as many attempts as are to be made");
-        Assert.That((await app.DeadLetters("reader")).Single().Text("key"), Is.EqualTo("key 3"));
+        Assert.That((await app.Http.DeadLetters("reader")).Single().Text("key"), Is.EqualTo("key 3"));
     }
 
     [Test]
     public async Task A_batch_whose_time_ends_before_the_failed_event_skips_no_event()
     {
+        var clock = new MovedClock();
         var calls = new ConcurrentQueue<int>();
-        reader.WhenHappened = async (happened, _, ct) =>
+        reader.WhenHappened = (happened, _, _) =>
         {
             calls.Enqueue(happened.Number);
             if (happened.Number == 4)
@@ -158,15 +159,12 @@ internal sealed class DeliveryTests
             }
             if (happened.Number == 2 && calls.Count(number => number == 2) == 2)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+                clock.Move(TimeSpan.FromSeconds(6));
             }
+            return Task.CompletedTask;
         };
-        var once = new Dictionary<string, string?>
-        {
-            ["Kernel:Delivery:MaxAttempts"] = "1",
-            ["Kernel:Delivery:MaxBatchTime"] = "00:00:00.010",
-        };
-        await using var app = await TestApplication.Start([publisher, reader], directory, once);
+        var once = new Dictionary<string, string?> { ["Kernel:Delivery:MaxAttempts"] = "1", ["Kernel:Delivery:MaxBatchTime"] = "00:00:05" };
+        await using var app = await TestApplication.Start([publisher, reader], directory, once, clock: clock);
 
         await publisher.Publish([.. Enumerable.Range(1, 5).Select(number => new Happened($"key {number}", number))]);
 

@@ -26,23 +26,23 @@ internal sealed class EpochTests
     {
         File.Delete(ModuleFile.Of(directory, "publisher"));
         await using var app = await TestApplication.Start([publisher, reader], directory);
-        await app.Post("/admin/v1/modules/publisher/accept");
+        await app.Http.Post("/admin/v1/modules/publisher/accept");
         await publisher.Publish([new Happened("new", 11), new Happened("new", 12), new Happened("new", 13)]);
-        await app.WaitForState("reader", "publisher", "halted");
+        await app.Http.WaitForState("reader", "publisher", "halted");
 
-        using var ready = await app.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-        var halted = (await ready.Json()).GetProperty("entries").GetProperty("subscription reader <- publisher");
+        var ready = await app.Http.Get("/health/ready");
+        var halted = ready.Body.GetProperty("entries").GetProperty("subscription reader <- publisher");
 
-        Assert.That(ready.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        ready.Expect(HttpStatusCode.ServiceUnavailable);
         Assert.That(halted.Text("status"), Is.EqualTo("unhealthy"));
         Assert.That(halted.Text("description"), Does.Contain("its file was replaced").And.Contain("Rebuild"));
         Assert.That(await reader.Numbers(), Is.EqualTo([1, 2]), "nothing of the other log is taken for the next of this one");
 
-        await app.Post("/admin/v1/modules/reader/rebuild");
+        await app.Http.Post("/admin/v1/modules/reader/rebuild");
 
         Assert.That(await Eventually.Get(reader.Numbers, numbers => numbers.Count == 3), Is.EqualTo([11, 12, 13]));
-        using var healed = await app.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-        Assert.That(healed.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        var healed = await app.Http.Get("/health/ready");
+        healed.Expect(HttpStatusCode.OK);
     }
 
     [Test]
@@ -52,7 +52,7 @@ internal sealed class EpochTests
         await using var app = await TestApplication.Start([publisher, reader], directory);
         await publisher.Publish(new Happened("key", 2));
 
-        var halted = await app.WaitForState("reader", "publisher", "halted");
+        var halted = await app.Http.WaitForState("reader", "publisher", "halted");
 
         Assert.That(halted.Text("error"), Does.Contain("ahead of the log").And.Contain("older copy"));
     }
@@ -67,7 +67,7 @@ internal sealed class EpochTests
         }
 
         await using var app = await TestApplication.Start([publisher, reader], directory);
-        var halted = await app.WaitForState("reader", "publisher", "halted");
+        var halted = await app.Http.WaitForState("reader", "publisher", "halted");
 
         Assert.That(halted.Text("error"), Does.Contain("another event at position 2"));
         Assert.That(await reader.Numbers(), Is.EqualTo([1, 2]));
@@ -79,11 +79,11 @@ internal sealed class EpochTests
         var file = ModuleFile.Of(directory, "publisher");
         File.Move(file, file + ".aside");
         await using var app = await TestApplication.Start([publisher, reader], directory);
-        await app.Post("/admin/v1/modules/publisher/accept");
-        await app.WaitForState("reader", "publisher", "halted");
+        await app.Http.Post("/admin/v1/modules/publisher/accept");
+        await app.Http.WaitForState("reader", "publisher", "halted");
 
         publisherFileComesBack();
-        await app.Post("/admin/v1/modules/publisher/restart");
+        await app.Http.Post("/admin/v1/modules/publisher/restart");
         await publisher.Publish(new Happened("key", 3));
 
         Assert.That(await reader.Received(3), Is.EqualTo([1, 2, 3]));

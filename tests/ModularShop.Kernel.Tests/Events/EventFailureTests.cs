@@ -31,7 +31,7 @@ internal sealed class EventFailureTests
         ModuleFile.Execute(directory, "publisher", "UPDATE event_log SET payload = replace(payload, '7', '-7')");
         await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
 
-        var letters = await app.WaitForDeadLetters("reader", 2);
+        var letters = await app.Http.WaitForDeadLetters("reader", 2);
 
         Assert.That(await reader.Received(1), Is.EqualTo([3]));
         Assert.That(letters.Select(letter => letter.Text("status")), Is.EqualTo(["dead", "parked"]));
@@ -120,11 +120,11 @@ internal sealed class EventFailureTests
         };
         await using var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries);
         await publisher.Publish(new Happened("bad", 1));
-        var letter = (await app.WaitForDeadLetters("reader", 1))[0];
+        var letter = (await app.Http.WaitForDeadLetters("reader", 1))[0];
 
-        using var answer = await app.Post($"/admin/v1/modules/reader/dead-letters/{letter.Number("id")}/retry");
+        var answer = await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{letter.Number("id")}/retry");
 
-        var released = await answer.Json();
+        var released = answer.Body;
         Assert.That(released.Number("applied"), Is.Zero);
         Assert.That(released.GetProperty("stoppedBy").Number("attempts"), Is.EqualTo(4));
         Assert.That(released.GetProperty("stoppedBy").Text("error"), Does.Contain("The reaction ended the transaction"));
@@ -145,11 +145,11 @@ internal sealed class EventFailureTests
         await publisher.Publish(Enumerable.Range(2, 200).Select(number => new Happened(new string('x', 100), number)).ToList());
         await Eventually.True(() => begun > 20);
 
-        Assert.That(await app.DeadLetters("reader"), Is.Empty);
-        Assert.That((await app.Subscription("reader", "publisher")).Text("state"), Is.EqualTo("retrying"));
+        Assert.That(await app.Http.DeadLetters("reader"), Is.Empty);
+        await app.Http.WaitForState("reader", "publisher", "retrying");
         Assert.That(SQLitePCL.raw.sqlite3_exec(handle, "PRAGMA max_page_count = 1000000"), Is.Zero);
         Assert.That((await reader.Received(201)).Count, Is.EqualTo(201));
-        Assert.That(await app.DeadLetters("reader"), Is.Empty);
+        Assert.That(await app.Http.DeadLetters("reader"), Is.Empty);
     }
 
     /// <returns>The error in the dead letter.</returns>
@@ -171,13 +171,13 @@ internal sealed class EventFailureTests
         await using var app = await TestApplication.Start([publisher, reader], directory, all);
         await publisher.Publish([new Happened("good", 1), new Happened("bad", 2), new Happened("good", 3)]);
 
-        var letters = await app.WaitForDeadLetters("reader", 1);
+        var letters = await app.Http.WaitForDeadLetters("reader", 1);
 
         Assert.That(letters[0].GetProperty("event").Number("position"), Is.EqualTo(2));
         Assert.That(letters[0].Number("attempts"), Is.EqualTo(int.Parse(all["Kernel:Delivery:MaxAttempts"]!)));
         Assert.That(await reader.Received(2), Is.EqualTo([1, 3]));
         Assert.That(app.Quarantined, Is.Empty);
-        var entries = (await app.Get("/health/ready")).GetProperty("entries");
+        var entries = (await app.Http.Json("/health/ready")).GetProperty("entries");
         Assert.That(entries.GetProperty("module reader").Text("status"), Is.EqualTo("healthy"));
         return letters[0].Text("error");
     }

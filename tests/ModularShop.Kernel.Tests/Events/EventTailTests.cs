@@ -1,4 +1,5 @@
 using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
 
@@ -117,18 +118,5 @@ internal sealed class EventTailTests
 
     private static IEnumerable<long>? Positions(IReadOnlyList<Envelope>? events) => events?.Select(e => e.Position);
 
-    private static Envelope At(long position, int size = 1) =>
-        new(
-            position,
-            Guid.CreateVersion7(),
-            "publisher",
-            "publisher.happened",
-            Version: 1,
-            "key",
-            DateTimeOffset.UnixEpoch,
-            "correlation",
-            CausationId: null,
-            TraceParent: null,
-            new string('x', size)
-        );
+    private static Envelope At(long position, int size = 1) => Envelopes.At(position, new string('x', size));
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
@@ -22,7 +21,7 @@ internal sealed class NoticeTests
         await using (var app = await TestApplication.Start([publisher, reader], directory, Settings.ImpatientRetries))
         {
             await publisher.Publish(new Happened("key", 1));
-            await app.WaitForDeadLetters("reader", 1);
+            await app.Http.WaitForDeadLetters("reader", 1);
         }
         ModuleFile.Execute(
             directory,
@@ -56,7 +55,7 @@ internal sealed class NoticeTests
         ModuleFile.Execute(directory, "reader", "UPDATE checkpoints SET handled = 'publisher.something-else'");
 
         await using var app = await TestApplication.Start([publisher, reader], directory);
-        var module = (await app.Get("/admin/v1/modules")).EnumerateArray().Single(m => m.Text("name") == "reader");
+        var module = (await app.Http.Json("/admin/v1/modules")).EnumerateArray().Single(m => m.Text("name") == "reader");
 
         Assert.That(
             module.GetProperty("notices").EnumerateArray().Select(notice => notice.GetString()),

@@ -16,7 +16,7 @@ internal sealed class PublishingTests
         var entry = await ledger.Send(new AddEntry.Command("tea"));
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["tea"]));
-        var added = (await app.Events("ledger")).Single();
+        var added = (await app.Http.Events("ledger")).Single();
         Assert.That(added.Text("type"), Is.EqualTo("ledger.entry-added"));
         Assert.That(added.Text("subject"), Is.EqualTo("tea"));
         Assert.That(added.GetProperty("data").Text("entryId"), Is.EqualTo(entry.Id.ToString()));
@@ -36,7 +36,7 @@ internal sealed class PublishingTests
         await ledger.Send(new AddEntry.Command("sugar"));
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["sugar", "tea"]));
-        var events = await app.Events("ledger");
+        var events = await app.Http.Events("ledger");
         Assert.That(events.Select(e => e.Text("subject")), Is.EqualTo(["tea", "sugar"]));
         Assert.That(events.Select(e => e.Number("position")), Is.EqualTo([1, 2]));
     }
@@ -49,7 +49,7 @@ internal sealed class PublishingTests
 
         await Assert.ThatAsync(() => ledger.Send(new AddEntry.Command("tea")), Throws.TypeOf<ConflictException>());
 
-        Assert.That(await app.Events("ledger"), Has.Count.EqualTo(1));
+        Assert.That(await app.Http.Events("ledger"), Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -63,7 +63,7 @@ internal sealed class PublishingTests
             () => ledger.Send(publishing),
             Throws.InvalidOperationException.With.Message.Contains("outside a unit of work").And.Message.Contains("ICommand")
         );
-        Assert.That(await app.Events("ledger"), Is.Empty);
+        Assert.That(await app.Http.Events("ledger"), Is.Empty);
     }
 
     [Test]
@@ -123,9 +123,9 @@ internal sealed class PublishingTests
         await using var app = await TestApplication.Start(publisher, ledger);
 
         await publisher.Publish(new Happened("tea", 1));
-        var effect = await Eventually.Get(() => app.Events("ledger"), events => events.Count == 1);
+        var effect = await Eventually.Get(() => app.Http.Events("ledger"), events => events.Count == 1);
 
-        var cause = (await app.Events("publisher")).Single();
+        var cause = (await app.Http.Events("publisher")).Single();
         Assert.That(effect[0].Text("causationid"), Is.EqualTo(cause.Text("id")));
         Assert.That(effect[0].Text("correlationid"), Is.EqualTo(cause.Text("correlationid")));
     }

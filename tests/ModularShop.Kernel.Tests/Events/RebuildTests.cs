@@ -19,11 +19,11 @@ internal sealed class RebuildTests
         await reader.Received(30);
         var before = await reader.Receipts();
 
-        using var answer = await app.Post("/admin/v1/modules/reader/rebuild");
+        var answer = await app.Http.Post("/admin/v1/modules/reader/rebuild");
         await reader.Received(30);
         await app.CaughtUp();
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
+        answer.Expect(HttpStatusCode.Accepted);
         var after = await reader.Receipts();
         Assert.That(
             after.Select(r => (r.Position, r.Subject, r.Number)),
@@ -36,15 +36,20 @@ internal sealed class RebuildTests
     [Test]
     public async Task Clearing_may_take_longer_than_any_other_unit_of_work()
     {
-        reader.WhenClearing = ct => Task.Delay(TimeSpan.FromMilliseconds(300), ct);
-        var settings = new Dictionary<string, string?> { ["Kernel:Writer:UnitDeadline"] = "00:00:00.100" };
-        await using var app = await TestApplication.Start([publisher, reader], directory: null, settings);
+        var clock = new MovedClock();
+        reader.WhenClearing = ct =>
+        {
+            clock.Move(2 * new WriterOptions().UnitDeadline);
+            ct.ThrowIfCancellationRequested();
+            return Task.CompletedTask;
+        };
+        await using var app = await TestApplication.Start([publisher, reader], directory: null, clock: clock);
         await publisher.Publish(new Happened("key", 1));
         await reader.Received(1);
 
-        using var answer = await app.Post("/admin/v1/modules/reader/rebuild");
+        var answer = await app.Http.Post("/admin/v1/modules/reader/rebuild");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Accepted));
+        answer.Expect(HttpStatusCode.Accepted);
         Assert.That(await reader.Received(1), Is.EqualTo([1]));
     }
 
@@ -65,7 +70,7 @@ internal sealed class RebuildTests
         await publisher.Publish(new Happened("key", 2));
         await reader.Received(2);
 
-        using var answer = await app.Post("/admin/v1/modules/reader/rebuild");
+        var answer = await app.Http.Post("/admin/v1/modules/reader/rebuild");
         await Eventually.True(() => times.Count == 4);
 
         Assert.That(times.Distinct().Count(), Is.EqualTo(2));
@@ -80,11 +85,11 @@ internal sealed class RebuildTests
         var gate = new TaskCompletionSource();
         reader.WhenHappened = (_, _, ct) => gate.Task.WaitAsync(ct);
 
-        using var answer = await app.Post("/admin/v1/modules/reader/rebuild");
+        var answer = await app.Http.Post("/admin/v1/modules/reader/rebuild");
         await publisher.Publish(new Happened("key", 31));
 
         Assert.That((await other.Received(31))[^1], Is.EqualTo(31));
-        Assert.That((await app.Subscription("reader", "publisher")).Number("lag"), Is.EqualTo(31));
+        Assert.That((await app.Http.Subscription("reader", "publisher")).Number("lag"), Is.EqualTo(31));
         gate.SetResult();
         Assert.That(await reader.Received(31), Is.EqualTo(Enumerable.Range(1, 31)));
         await publisher.Publish(new Happened("key", 32));
@@ -99,10 +104,10 @@ internal sealed class RebuildTests
         await publisher.Publish(new Happened("key", 1));
         await other.Received(1);
 
-        using var answer = await app.Post("/admin/v1/modules/other/rebuild");
+        var answer = await app.Http.Post("/admin/v1/modules/other/rebuild");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That((await answer.Json()).Text("detail"), Does.Contain("cannot be rebuilt"));
+        answer.Expect(HttpStatusCode.Conflict);
+        Assert.That(answer.Body.Text("detail"), Does.Contain("cannot be rebuilt"));
         Assert.That(await other.Numbers(), Is.EqualTo([1]));
     }
 
@@ -114,15 +119,15 @@ internal sealed class RebuildTests
             fails && happened.Number > 1 ? throw new InvalidOperationException("Not now.") : Task.CompletedTask;
         await using var app = await TestApplication.Start([publisher, reader], directory: null, Settings.ImpatientRetries);
         await publisher.Publish([new Happened("a", 1), new Happened("b", 2), new Happened("c", 3)]);
-        var letters = await app.WaitForDeadLetters("reader", 2);
-        await app.Post($"/admin/v1/modules/reader/dead-letters/{letters[0].Number("id")}/discard", new { reason = "Never mind." });
+        var letters = await app.Http.WaitForDeadLetters("reader", 2);
+        await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{letters[0].Number("id")}/discard", new { reason = "Never mind." });
         fails = false;
 
-        await app.Post("/admin/v1/modules/reader/rebuild");
+        await app.Http.Post("/admin/v1/modules/reader/rebuild");
         await app.CaughtUp();
 
         Assert.That(await reader.Received(2), Is.EqualTo([1, 3]));
-        Assert.That((await app.DeadLetters("reader")).Select(letter => letter.Text("status")), Is.EqualTo(["discarded"]));
+        Assert.That((await app.Http.DeadLetters("reader")).Select(letter => letter.Text("status")), Is.EqualTo(["discarded"]));
     }
 
     [Test]

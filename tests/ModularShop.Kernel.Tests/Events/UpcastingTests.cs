@@ -42,7 +42,7 @@ internal sealed class UpcastingTests
         {
             Assert.That(await reader.Received(4), Is.EqualTo([210, 220, 235, 240]));
 
-            await app.Post("/admin/v1/modules/reader/rebuild");
+            await app.Http.Post("/admin/v1/modules/reader/rebuild");
             await app.CaughtUp();
 
             Assert.That(await reader.Received(4), Is.EqualTo([210, 220, 235, 240]));
@@ -61,7 +61,7 @@ internal sealed class UpcastingTests
             new MeasuredAsText("hall", "18 C"),
         ]);
 
-        var letters = await app.WaitForDeadLetters("reader", 2);
+        var letters = await app.Http.WaitForDeadLetters("reader", 2);
         Assert.That(await reader.Received(1), Is.EqualTo([180]), "other keys go on");
         Assert.That(letters.Select(letter => letter.Text("status")), Is.EqualTo(["dead", "parked"]));
         Assert.That(letters[0].Number("attempts"), Is.EqualTo(1));
@@ -80,7 +80,7 @@ internal sealed class UpcastingTests
         await using (var app = await TestApplication.Start([publisher, reader], directory))
         {
             await publisher.Publish([new MeasuredAsText("roof", "hot"), new MeasuredInDegrees("roof", 22), new Measured("roof", 230)]);
-            await app.WaitForDeadLetters("reader", 3);
+            await app.Http.WaitForDeadLetters("reader", 3);
         }
         Type[] upgraded = [typeof(KnowsWhatHotMeans<int>), typeof(MeasuredFrom2)];
         reader.WhenAddingServices = services =>
@@ -91,13 +91,13 @@ internal sealed class UpcastingTests
             );
         await using (var app = await TestApplication.Start([publisher, reader], directory))
         {
-            var letter = (await app.DeadLetters("reader"))[0];
+            var letter = (await app.Http.DeadLetters("reader"))[0];
 
-            using var answer = await app.Post($"/admin/v1/modules/reader/dead-letters/{letter.Number("id")}/retry");
+            var answer = await app.Http.Post($"/admin/v1/modules/reader/dead-letters/{letter.Number("id")}/retry");
 
-            Assert.That((await answer.Json()).Number("applied"), Is.EqualTo(3));
+            Assert.That(answer.Body.Number("applied"), Is.EqualTo(3));
             Assert.That(await reader.Numbers(), Is.EqualTo([400, 220, 230]));
-            Assert.That(await app.DeadLetters("reader"), Is.Empty);
+            Assert.That(await app.Http.DeadLetters("reader"), Is.Empty);
         }
         Directory.Delete(directory, recursive: true);
     }
@@ -116,7 +116,7 @@ internal sealed class UpcastingTests
         ModuleFile.Execute(directory, "publisher", $"UPDATE event_log SET payload = '{payload}'");
         await using (var app = await TestApplication.Start([publisher, reader], directory))
         {
-            var letter = (await app.WaitForDeadLetters("reader", 1))[0];
+            var letter = (await app.Http.WaitForDeadLetters("reader", 1))[0];
 
             Assert.That(letter.Number("attempts"), Is.EqualTo(1));
             Assert.That(letter.Text("error"), Does.Contain("'publisher.measured' of version 3 has not the shape of version 3"));

@@ -9,6 +9,13 @@ namespace ModularShop.Kernel.Tests.Http;
 /// <summary>The host names that the shop accepts, and the address that it assumes behind a proxy.</summary>
 internal sealed class AddressTests
 {
+    private static readonly (string, string)[] ByProxy =
+    [
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Host", "shop.example"),
+        ("X-Forwarded-Prefix", "/mall"),
+    ];
+
     private readonly FixtureModule ledger = new("ledger")
     {
         WhenMapping = routes =>
@@ -30,12 +37,12 @@ internal sealed class AddressTests
 
         foreach (var path in (string[])["/ledger/v1/ping", "/ledger/openapi/v1.json", "/health/live"])
         {
-            using var answer = await app.Send(HttpMethod.Get, path, body: null, ("Host", host));
-            Assert.That(answer.StatusCode, Is.EqualTo(status), path);
+            var answer = await app.Http.Get(path, ("Host", host));
+            answer.Expect(status);
             if (status is HttpStatusCode.BadRequest)
             {
-                Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("localhost has to be there"));
-                await Problem.Of(answer, status);
+                Assert.That(answer.Text, Does.Contain("localhost has to be there"));
+                answer.ExpectProblem(status);
             }
         }
     }
@@ -54,7 +61,7 @@ internal sealed class AddressTests
 
         Assert.That(await Forwarded(app, "/ledger/v1/address"), Is.EqualTo("https://shop.example/mall/ledger/v1/address"));
         Assert.That(await Forwarded(app, "/ledger/openapi/v1.json"), Does.Contain("\"https://shop.example/mall/ledger\""));
-        using var created = await app.Http.SendAsync(Request(HttpMethod.Post, "/ledger/v1/things"));
+        var created = await app.Http.Post("/ledger/v1/things", body: null, ByProxy);
         Assert.That(created.Headers.Location?.ToString(), Is.EqualTo("/mall/ledger/v1/things/1"));
     }
 
@@ -65,8 +72,8 @@ internal sealed class AddressTests
     {
         await using var app = await Start(("Kernel:Http:TrustedProxies", trusted));
 
-        Assert.That(await Forwarded(app, "/ledger/v1/address"), Is.EqualTo($"http://{app.Http.BaseAddress!.Authority}/ledger/v1/address"));
-        using var created = await app.Http.SendAsync(Request(HttpMethod.Post, "/ledger/v1/things"));
+        Assert.That(await Forwarded(app, "/ledger/v1/address"), Is.EqualTo($"http://{app.Http.Address.Authority}/ledger/v1/address"));
+        var created = await app.Http.Post("/ledger/v1/things", body: null, ByProxy);
         Assert.That(created.Headers.Location?.ToString(), Is.EqualTo("/ledger/v1/things/1"));
     }
 
@@ -75,13 +82,10 @@ internal sealed class AddressTests
     public async Task Not_even_a_trusted_proxy_tells_operations_who_is_local(string path)
     {
         await using var app = await Start(("Kernel:Http:TrustedProxies", "127.0.0.1"));
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Host = "shop.example";
-        request.Headers.Add("X-Forwarded-Host", "localhost");
 
-        using var answer = await app.Http.SendAsync(request);
+        var answer = await app.Http.Get(path, ("Host", "shop.example"), ("X-Forwarded-Host", "localhost"));
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        answer.Expect(HttpStatusCode.Forbidden);
     }
 
     [TestCase("proxy.example")]
@@ -97,18 +101,5 @@ internal sealed class AddressTests
     private Task<TestApplication> Start((string Name, string Value) setting) =>
         TestApplication.Start([ledger], directory: null, new Dictionary<string, string?> { [setting.Name] = setting.Value });
 
-    private static async Task<string> Forwarded(TestApplication app, string path)
-    {
-        using var answer = await app.Http.SendAsync(Request(HttpMethod.Get, path));
-        return await answer.Content.ReadAsStringAsync();
-    }
-
-    private static HttpRequestMessage Request(HttpMethod method, string path)
-    {
-        var request = new HttpRequestMessage(method, path);
-        request.Headers.Add("X-Forwarded-Proto", "https");
-        request.Headers.Add("X-Forwarded-Host", "shop.example");
-        request.Headers.Add("X-Forwarded-Prefix", "/mall");
-        return request;
-    }
+    private static async Task<string> Forwarded(TestApplication app, string path) => (await app.Http.Get(path, ByProxy)).Text;
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using ModularShop.Kernel.Http;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
@@ -38,10 +37,10 @@ internal sealed class DecimalTests
     [TestCase("12340000e-4", "1234")]
     public async Task A_number_in_a_body_is_what_was_written(string json, string value)
     {
-        using var answer = await app.Send(HttpMethod.Post, "/ledger/v1/amounts", $$"""{ "amount": {{json}}, "other": {{json}} }""");
+        var answer = await app.Http.Post("/ledger/v1/amounts", $$"""{ "amount": {{json}}, "other": {{json}} }""");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        var body = await answer.Json();
+        answer.Expect(HttpStatusCode.OK);
+        var body = answer.Body;
         Assert.That(body.GetProperty("amount").GetDecimal(), Is.EqualTo(decimal.Parse(value)));
         Assert.That(body.GetProperty("other").GetDecimal(), Is.EqualTo(decimal.Parse(value)));
     }
@@ -60,9 +59,9 @@ internal sealed class DecimalTests
         foreach (var field in (string[])["amount", "other"])
         {
             var (amount, other) = field == "amount" ? (json, "1") : ("1", json);
-            using var answer = await app.Send(HttpMethod.Post, "/ledger/v1/amounts", $$"""{ "amount": {{amount}}, "other": {{other}} }""");
+            var answer = await app.Http.Post("/ledger/v1/amounts", $$"""{ "amount": {{amount}}, "other": {{other}} }""");
 
-            var problem = await Problem.Of(answer, HttpStatusCode.BadRequest);
+            var problem = answer.ExpectProblem(HttpStatusCode.BadRequest);
             Assert.That(problem.GetProperty("errors").EnumerateObject().Select(error => error.Name), Is.EqualTo([field]));
         }
     }
@@ -72,7 +71,7 @@ internal sealed class DecimalTests
     [TestCase("0010", "10")]
     public async Task A_number_in_an_address_is_what_was_written(string text, string value)
     {
-        var answer = await app.Get($"/ledger/v1/amounts?amount={text}");
+        var answer = await app.Http.Json($"/ledger/v1/amounts?amount={text}");
 
         Assert.That(answer.GetProperty("amount").GetDecimal(), Is.EqualTo(decimal.Parse(value)));
     }
@@ -90,16 +89,16 @@ internal sealed class DecimalTests
     [TestCase("NaN")]
     public async Task A_number_in_an_address_that_could_be_read_otherwise_is_refused(string text)
     {
-        using var answer = await app.Send(HttpMethod.Get, $"/ledger/v1/amounts?amount={text}");
+        var answer = await app.Http.Get($"/ledger/v1/amounts?amount={text}");
 
-        var problem = await Problem.Of(answer, HttpStatusCode.BadRequest);
+        var problem = answer.ExpectProblem(HttpStatusCode.BadRequest);
         Assert.That(problem.GetProperty("errors").EnumerateObject().Select(error => error.Name), Is.EqualTo(["amount"]));
     }
 
     [Test]
     public async Task A_decimal_is_documented_as_a_number()
     {
-        var document = await app.Get("/ledger/openapi/v1.json");
+        var document = await app.Http.Json("/ledger/openapi/v1.json");
 
         var body = document
             .GetProperty("components")

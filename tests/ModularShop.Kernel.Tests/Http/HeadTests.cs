@@ -22,11 +22,11 @@ internal sealed class HeadTests
     {
         await using var app = await TestApplication.Start([ledger], null, configureRoot: root => root.MapGet("/", () => "a page"));
 
-        using var head = await app.Send(HttpMethod.Head, path);
-        using var next = await app.Send(HttpMethod.Get, "/ledger/v1/ping");
+        var head = await app.Http.Send(HttpMethod.Head, path);
+        var next = await app.Http.Get("/ledger/v1/ping");
 
-        Assert.That(head.StatusCode, Is.EqualTo(status));
-        Assert.That(await head.Content.ReadAsByteArrayAsync(), Is.Empty);
-        Assert.That(await next.Content.ReadAsStringAsync(), Is.EqualTo("pong"), "the connection is in order");
+        head.Expect(status);
+        Assert.That(head.Text, Is.Empty);
+        Assert.That(next.Text, Is.EqualTo("pong"), "the connection is in order");
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
@@ -17,7 +16,7 @@ internal sealed class HealthTests
         await reader.Received(2);
         await app.CaughtUp();
 
-        var ready = await app.Get("/health/ready");
+        var ready = await app.Http.Json("/health/ready");
 
         Assert.That(ready.Text("status"), Is.EqualTo("healthy"));
         var entries = ready.GetProperty("entries");
@@ -39,12 +38,12 @@ internal sealed class HealthTests
         reader.WhenHappened = (_, _, _) => throw new InvalidOperationException("It never works.");
         await using var app = await TestApplication.Start([publisher, reader], directory: null, Settings.ImpatientRetries);
         await publisher.Publish([new Happened("key", 1), new Happened("key", 2)]);
-        await app.WaitForDeadLetters("reader", 2);
+        await app.Http.WaitForDeadLetters("reader", 2);
 
-        using var answer = await app.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-        var entry = (await answer.Json()).GetProperty("entries").GetProperty("subscription reader <- publisher");
+        var answer = await app.Http.Get("/health/ready");
+        var entry = answer.Body.GetProperty("entries").GetProperty("subscription reader <- publisher");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        answer.Expect(HttpStatusCode.OK);
         Assert.That(entry.Text("status"), Is.EqualTo("degraded"));
         Assert.That(entry.GetProperty("data").Number("deadLetters"), Is.EqualTo(1));
         Assert.That(entry.GetProperty("data").Number("parked"), Is.EqualTo(1));
@@ -55,7 +54,7 @@ internal sealed class HealthTests
     {
         await using var app = await TestApplication.Start(publisher);
 
-        var live = await app.Get("/health/live");
+        var live = await app.Http.Json("/health/live");
 
         Assert.That(live.Text("status"), Is.EqualTo("healthy"));
         Assert.That(live.GetProperty("entries").EnumerateObject(), Is.Empty);

@@ -20,7 +20,7 @@ internal sealed class LimitTests
 
         var body = JsonSerializer.Serialize(new { subject = new string('x', 2000) });
 
-        await Problem.Of(await app.Send(HttpMethod.Post, "/ledger/v1/entries", body), HttpStatusCode.RequestEntityTooLarge);
+        (await app.Http.Post("/ledger/v1/entries", body)).ExpectProblem(HttpStatusCode.RequestEntityTooLarge);
     }
 
     [Test]
@@ -30,9 +30,9 @@ internal sealed class LimitTests
         await ledger.Send(new AddEntry.Command("tea"));
         Execute("PRAGMA query_only = ON");
 
-        var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "milk" }""");
+        var answer = await app.Http.Post("/ledger/v1/entries", """{ "subject": "milk" }""");
 
-        await Problem.Of(answer, HttpStatusCode.ServiceUnavailable);
+        answer.ExpectProblem(HttpStatusCode.ServiceUnavailable);
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
         Execute("PRAGMA query_only = OFF");
         await ledger.Send(new AddEntry.Command("sugar"));
@@ -53,7 +53,7 @@ internal sealed class LimitTests
         var settings = new Dictionary<string, string?> { ["Kernel:Http:RequestTimeout"] = "00:00:00.100" };
         await using var app = await TestApplication.Start([ledger], directory: null, settings);
 
-        await Problem.Of(await app.Send(HttpMethod.Get, "/ledger/v1/wait"), HttpStatusCode.GatewayTimeout);
+        (await app.Http.Get("/ledger/v1/wait")).ExpectProblem(HttpStatusCode.GatewayTimeout);
     }
 
     [Test]
@@ -72,11 +72,11 @@ internal sealed class LimitTests
         var settings = new Dictionary<string, string?> { ["Kernel:Http:ConcurrentRequests"] = "1", ["Kernel:Http:WaitingRequests"] = "0" };
         await using var app = await TestApplication.Start([ledger], directory: null, settings);
 
-        var first = app.Send(HttpMethod.Get, "/ledger/v1/wait");
+        var first = app.Http.Get("/ledger/v1/wait");
         await entered.Task;
-        await Problem.Of(await app.Send(HttpMethod.Get, "/ledger/v1/ping"), HttpStatusCode.ServiceUnavailable);
+        (await app.Http.Get("/ledger/v1/ping")).ExpectProblem(HttpStatusCode.ServiceUnavailable);
         gate.SetResult();
 
-        Assert.That((await first).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        (await first).Expect(HttpStatusCode.OK);
     }
 }

@@ -1,4 +1,3 @@
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
@@ -10,13 +9,13 @@ internal sealed class OpenApiTests
     {
         await using var app = await TestApplication.Start(new FixtureModule("ledger"), new StandInModule("other"));
 
-        var document = await app.Get("/ledger/openapi/v1.json");
+        var document = await app.Http.Json("/ledger/openapi/v1.json");
 
         Assert.That(document.GetProperty("info").Text("title"), Is.EqualTo("ledger"));
         Assert.That(document.GetProperty("servers")[0].Text("url"), Does.EndWith("/ledger"));
         var add = document.GetProperty("paths").GetProperty("/v1/entries").GetProperty("post");
         Assert.That(add.GetProperty("parameters").EnumerateArray().Select(p => p.Text("name")), Has.Member("Idempotency-Key"));
         Assert.That(add.GetProperty("responses").EnumerateObject().Select(r => r.Name), Is.SupersetOf(["400", "404", "409", "422", "503"]));
-        Assert.That((await app.Get("/other/openapi/v1.json")).GetProperty("paths").TryGetProperty("/v1/entries", out _), Is.False);
+        Assert.That((await app.Http.Json("/other/openapi/v1.json")).GetProperty("paths").TryGetProperty("/v1/entries", out _), Is.False);
     }
 }

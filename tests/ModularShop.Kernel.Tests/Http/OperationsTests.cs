@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
@@ -55,13 +54,11 @@ internal sealed class OperationsTests
     public async Task Operations_are_closed_to_what_a_proxy_or_a_browser_brings(string header, string value)
     {
         await using var app = await TestApplication.Start(ledger);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/modules");
-        request.Headers.Add(header, value);
 
-        using var answer = await app.Http.SendAsync(request);
+        var answer = await app.Http.Get("/admin/v1/modules", (header, value));
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
-        Assert.That(answer.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
+        answer.Expect(HttpStatusCode.Forbidden);
+        Assert.That(answer.ContentType, Is.EqualTo("application/problem+json"));
     }
 
     [Test]
@@ -74,17 +71,18 @@ internal sealed class OperationsTests
             directory: null,
             configureRoot: root => root.UseForwardedHeaders(trusting)
         );
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/modules");
-        request.Headers.Host = "shop.example";
-        request.Headers.Add("X-Forwarded-For", "127.0.0.1");
-        request.Headers.Add("X-Forwarded-Host", "localhost");
-        request.Headers.Add("X-Forwarded-Proto", "http");
 
-        using var forwarded = await app.Http.SendAsync(request);
-        using var direct = await app.Http.GetAsync(new Uri("/admin/v1/modules", UriKind.Relative));
+        var forwarded = await app.Http.Get(
+            "/admin/v1/modules",
+            ("Host", "shop.example"),
+            ("X-Forwarded-For", "127.0.0.1"),
+            ("X-Forwarded-Host", "localhost"),
+            ("X-Forwarded-Proto", "http")
+        );
+        var direct = await app.Http.Get("/admin/v1/modules");
 
-        Assert.That(forwarded.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
-        Assert.That(direct.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        forwarded.Expect(HttpStatusCode.Forbidden);
+        direct.Expect(HttpStatusCode.OK);
     }
 
     [Test]
@@ -104,9 +102,9 @@ internal sealed class OperationsTests
                 )
         );
 
-        using var answer = await app.Http.GetAsync(new Uri("/admin/v1/modules", UriKind.Relative));
+        var answer = await app.Http.Get("/admin/v1/modules");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        answer.Expect(HttpStatusCode.OK);
     }
 
     // With its defaults, nginx adds no header that identifies it.
@@ -116,9 +114,9 @@ internal sealed class OperationsTests
         await using var app = await TestApplication.Start(ledger);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/modules") { Version = HttpVersion.Version10 };
 
-        using var answer = await app.Http.SendAsync(request);
+        var answer = await app.Http.Send(request);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden));
+        answer.Expect(HttpStatusCode.Forbidden);
     }
 
     [TestCase("User-Agent", "curl/8.5.0")]
@@ -136,12 +134,10 @@ internal sealed class OperationsTests
     public async Task Operations_are_open_to_programs_of_this_machine(string header, string value)
     {
         await using var app = await TestApplication.Start(ledger);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/modules");
-        request.Headers.Add(header, value);
 
-        using var answer = await app.Http.SendAsync(request);
+        var answer = await app.Http.Get("/admin/v1/modules", (header, value));
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        answer.Expect(HttpStatusCode.OK);
     }
 
     [Test]
@@ -150,7 +146,7 @@ internal sealed class OperationsTests
         await using var app = await TestApplication.Start(ledger, new RebuildableModule("reader"));
         await ledger.Send(new AddEntry.Command("tea"));
 
-        var modules = (await app.Get("/admin/v1/modules")).EnumerateArray().ToDictionary(module => module.Text("name"));
+        var modules = (await app.Http.Json("/admin/v1/modules")).EnumerateArray().ToDictionary(module => module.Text("name"));
 
         Assert.That(modules.Keys, Is.EquivalentTo(["ledger", "reader"]));
         Assert.That(modules["ledger"].Text("state"), Is.EqualTo("running"));
@@ -169,7 +165,7 @@ internal sealed class OperationsTests
             await ledger.Send(new AddEntry.Command(subject));
         }
 
-        var page = (await app.Get("/admin/v1/modules/ledger/events?after=1&limit=1")).EnumerateArray().Single();
+        var page = (await app.Http.Json("/admin/v1/modules/ledger/events?after=1&limit=1")).EnumerateArray().Single();
 
         Assert.That(page.Text("specversion"), Is.EqualTo("1.0"));
         Assert.That(page.Text("source"), Is.EqualTo("/ledger"));
@@ -189,7 +185,7 @@ internal sealed class OperationsTests
             await ledger.Send(new AddEntry.Command(subject));
         }
 
-        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1, 2, 3]));
+        Assert.That((await app.Http.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1, 2, 3]));
     }
 
     [Test]
@@ -197,9 +193,9 @@ internal sealed class OperationsTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        using var answer = await app.Send(HttpMethod.Get, "/admin/v1/modules/ledger/dead-letters?status=Dead");
+        var answer = await app.Http.Get("/admin/v1/modules/ledger/dead-letters?status=Dead");
 
-        var problem = await Problem.Of(answer, HttpStatusCode.BadRequest);
+        var problem = answer.ExpectProblem(HttpStatusCode.BadRequest);
         Assert.That(problem.GetProperty("errors").EnumerateObject().Select(error => error.Name), Is.EqualTo(["status"]));
     }
 
@@ -209,9 +205,9 @@ internal sealed class OperationsTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        using var answer = await app.Post(path);
+        var answer = await app.Http.Post(path);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(status));
+        answer.Expect(status);
     }
 
     [Test]
@@ -220,9 +216,9 @@ internal sealed class OperationsTests
         ledger.WhenMapping = _ => throw new InvalidOperationException("No way in.");
         await using var app = await TestApplication.Start(ledger);
 
-        using var answer = await app.Http.GetAsync(new Uri("/admin/v1/modules/ledger/events", UriKind.Relative));
+        var answer = await app.Http.Get("/admin/v1/modules/ledger/events");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That((await answer.Json()).Text("detail"), Does.Contain("No way in."));
+        answer.Expect(HttpStatusCode.Conflict);
+        Assert.That(answer.Body.Text("detail"), Does.Contain("No way in."));
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ProblemTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        var problem = await Problem.Of(await app.Send(HttpMethod.Post, "/ledger/v1/entries", body), HttpStatusCode.BadRequest);
+        var problem = (await app.Http.Post("/ledger/v1/entries", body)).ExpectProblem(HttpStatusCode.BadRequest);
 
         Assert.That(problem.GetProperty("errors").EnumerateObject().Select(error => error.Name), Is.EqualTo([field]));
         Assert.That(problem.ToString(), Does.Not.Contain("ModularShop"), "no type names");
@@ -36,10 +36,10 @@ internal sealed class ProblemTests
         await using var app = await TestApplication.Start(ledger);
         using var text = new StringContent("subject=tea", Encoding.UTF8, "text/plain");
 
-        using var asText = await app.Http.PostAsync(new Uri("/ledger/v1/entries", UriKind.Relative), text);
+        var asText = await app.Http.Post("/ledger/v1/entries", text);
 
-        await Problem.Of(await app.Send(HttpMethod.Post, "/ledger/v1/entries", body: null), HttpStatusCode.BadRequest);
-        await Problem.Of(asText, HttpStatusCode.UnsupportedMediaType);
+        (await app.Http.Post("/ledger/v1/entries", body: null)).ExpectProblem(HttpStatusCode.BadRequest);
+        asText.ExpectProblem(HttpStatusCode.UnsupportedMediaType);
     }
 
     [TestCase(null, Description = "Refused by the framework, in its words")]
@@ -50,9 +50,9 @@ internal sealed class ProblemTests
         using var body = new ByteArrayContent("""{ "subject": "tea" }"""u8.ToArray());
         body.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
 
-        using var answer = await app.Http.PostAsync(new Uri("/ledger/v1/entries", UriKind.Relative), body);
+        var answer = await app.Http.Post("/ledger/v1/entries", body);
 
-        var problem = await Problem.Of(answer, HttpStatusCode.UnsupportedMediaType);
+        var problem = answer.ExpectProblem(HttpStatusCode.UnsupportedMediaType);
         Assert.That(problem.Text("detail"), Is.EqualTo("A body is JSON in UTF-8, with the Content-Type application/json."));
     }
 
@@ -63,7 +63,7 @@ internal sealed class ProblemTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        await Problem.Of(await app.Send(HttpMethod.Get, path), HttpStatusCode.NotFound);
+        (await app.Http.Get(path)).ExpectProblem(HttpStatusCode.NotFound);
     }
 
     [Test]
@@ -72,10 +72,9 @@ internal sealed class ProblemTests
         await using var app = await TestApplication.Start(ledger);
         var id = Guid.CreateVersion7();
 
-        var problem = await Problem.Of(
-            await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{id}", """{ "subject": "tea" }"""),
-            HttpStatusCode.NotFound
-        );
+        var answer = await app.Http.Put($"/ledger/v1/entries/{id}", """{ "subject": "tea" }""");
+
+        var problem = answer.ExpectProblem(HttpStatusCode.NotFound);
 
         Assert.That(problem.Text("detail"), Is.EqualTo($"There is no entry {id}."));
     }
@@ -85,7 +84,7 @@ internal sealed class ProblemTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        await Problem.Of(await app.Send(HttpMethod.Delete, "/ledger/v1/entries"), HttpStatusCode.MethodNotAllowed);
+        (await app.Http.Delete("/ledger/v1/entries")).ExpectProblem(HttpStatusCode.MethodNotAllowed);
     }
 
     [Test]
@@ -94,7 +93,7 @@ internal sealed class ProblemTests
         await using var app = await TestApplication.Start(ledger);
         await ledger.Send(new AddEntry.Command("tea"));
 
-        await Problem.Of(await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "tea" }"""), HttpStatusCode.Conflict);
+        (await app.Http.Post("/ledger/v1/entries", """{ "subject": "tea" }""")).ExpectProblem(HttpStatusCode.Conflict);
     }
 
     [Test]
@@ -104,11 +103,11 @@ internal sealed class ProblemTests
         var entry = await ledger.Send(new AddEntry.Command("tea"));
         var path = $"/ledger/v1/entries/{entry.Id}";
 
-        using var changed = await app.Send(HttpMethod.Put, path, """{ "subject": "milk" }""", ("If-Match", "\"1\""));
-        var late = await app.Send(HttpMethod.Put, path, """{ "subject": "sugar" }""", ("If-Match", "\"1\""));
+        var changed = await app.Http.Put(path, """{ "subject": "milk" }""", ("If-Match", "\"1\""));
+        var late = await app.Http.Put(path, """{ "subject": "sugar" }""", ("If-Match", "\"1\""));
 
         Assert.That(changed.Headers.ETag?.Tag, Is.EqualTo("\"2\""));
-        Assert.That((await Problem.Of(late, HttpStatusCode.PreconditionFailed)).Text("detail"), Does.Contain("\"2\""));
+        Assert.That(late.ExpectProblem(HttpStatusCode.PreconditionFailed).Text("detail"), Does.Contain("\"2\""));
         Assert.That(await ledger.Entries(), Is.EqualTo(["milk"]));
     }
 
@@ -129,13 +128,10 @@ internal sealed class ProblemTests
     {
         await using var app = await TestApplication.Start(ledger);
         var entry = await ledger.Send(new AddEntry.Command("tea"));
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/ledger/v1/entries/{entry.Id}");
-        request.Content = new StringContent("""{ "subject": "milk" }""", Encoding.UTF8, "application/json");
-        request.Headers.TryAddWithoutValidation("If-Match", header);
 
-        using var answer = await app.Http.SendAsync(request);
+        var answer = await app.Http.Put($"/ledger/v1/entries/{entry.Id}", """{ "subject": "milk" }""", ("If-Match", header));
 
-        Assert.That(answer.StatusCode, Is.EqualTo(status));
+        answer.Expect(status);
         Assert.That(await ledger.Entries(), Is.EqualTo([status is HttpStatusCode.OK ? "milk" : "tea"]));
     }
 
@@ -150,12 +146,12 @@ internal sealed class ProblemTests
         using var body = new StringContent("""{ "subject": "tea" }""", Encoding.UTF8, "application/json");
         body.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
 
-        using var answer = await app.Http.PostAsync(new Uri("/ledger/v1/entries", UriKind.Relative), body);
+        var answer = await app.Http.Post("/ledger/v1/entries", body);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(status));
+        answer.Expect(status);
         if (status is not HttpStatusCode.OK)
         {
-            Assert.That((await Problem.Of(answer, status)).Text("detail"), Does.Contain("Content-Encoding"));
+            Assert.That(answer.ExpectProblem(status).Text("detail"), Does.Contain("Content-Encoding"));
         }
     }
 
@@ -164,9 +160,9 @@ internal sealed class ProblemTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "tea", "failAtTheEnd": true }""");
+        var answer = await app.Http.Post("/ledger/v1/entries", """{ "subject": "tea", "failAtTheEnd": true }""");
 
-        var problem = await Problem.Of(answer, HttpStatusCode.UnprocessableEntity);
+        var problem = answer.ExpectProblem(HttpStatusCode.UnprocessableEntity);
         Assert.That(problem.GetProperty("errors").TryGetProperty("failAtTheEnd", out _), Is.True);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Http;
@@ -26,25 +25,25 @@ internal sealed class RequestBulkheadTests
                 }
             );
         await using var app = await TestApplication.Start(ill, ledger);
-        app.Http.Timeout = TimeSpan.FromSeconds(30);
+        app.Http.Plain.Timeout = TimeSpan.FromSeconds(30);
 
-        var blocked = Enumerable.Range(0, 400).Select(_ => app.Send(HttpMethod.Get, "/ill/v1/block")).ToList();
+        var blocked = Enumerable.Range(0, 400).Select(_ => app.Http.Get("/ill/v1/block")).ToList();
         await Eventually.True(() => Volatile.Read(ref entered) >= 16);
         try
         {
             foreach (var number in Enumerable.Range(1, 20))
             {
-                var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", $$"""{ "subject": "{{number}}" }""");
-                Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+                var answer = await app.Http.Post("/ledger/v1/entries", $$"""{ "subject": "{{number}}" }""");
+                answer.Expect(HttpStatusCode.OK);
             }
-            Assert.That((await app.Get("/health/live")).Text("status"), Is.EqualTo("healthy"));
+            Assert.That((await app.Http.Json("/health/live")).Text("status"), Is.EqualTo("healthy"));
             Assert.That(entered, Is.EqualTo(16), "the others wait for a thread of their module");
         }
         finally
         {
             never.Set();
         }
-        Assert.That((await Task.WhenAll(blocked)).Select(answer => answer.StatusCode), Is.All.EqualTo(HttpStatusCode.OK));
+        Assert.That((await Task.WhenAll(blocked)).Select(answer => answer.Status), Is.All.EqualTo(HttpStatusCode.OK));
     }
 
     [Test]
@@ -75,14 +74,14 @@ internal sealed class RequestBulkheadTests
         var settings = new Dictionary<string, string?> { ["Kernel:Http:ConcurrentRequests"] = "4", ["Kernel:Http:WaitingRequests"] = "0" };
         await using var app = await TestApplication.Start([ill, ledger], directory: null, settings);
 
-        var blocked = Enumerable.Range(0, 4).Select(_ => app.Send(HttpMethod.Get, "/ill/v1/wait")).ToList();
+        var blocked = Enumerable.Range(0, 4).Select(_ => app.Http.Get("/ill/v1/wait")).ToList();
         await Eventually.True(() => Volatile.Read(ref entered) == 4);
 
-        await Problem.Of(await app.Send(HttpMethod.Get, "/ill/v1/ping"), HttpStatusCode.ServiceUnavailable);
-        var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "tea" }""");
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        (await app.Http.Get("/ill/v1/ping")).ExpectProblem(HttpStatusCode.ServiceUnavailable);
+        var answer = await app.Http.Post("/ledger/v1/entries", """{ "subject": "tea" }""");
+        answer.Expect(HttpStatusCode.OK);
         gate.SetResult();
-        Assert.That((await Task.WhenAll(blocked)).Select(done => done.StatusCode), Is.All.EqualTo(HttpStatusCode.OK));
+        Assert.That((await Task.WhenAll(blocked)).Select(done => done.Status), Is.All.EqualTo(HttpStatusCode.OK));
     }
 
     [Test]
@@ -105,12 +104,12 @@ internal sealed class RequestBulkheadTests
             ["Kernel:Http:RequestTimeout"] = "00:00:00.200",
         };
         await using var app = await TestApplication.Start([ill], directory: null, settings);
-        var blocked = app.Send(HttpMethod.Get, "/ill/v1/wait");
+        var blocked = app.Http.Get("/ill/v1/wait");
         await Eventually.True(() => Volatile.Read(ref entered) == 1);
 
-        var waited = await app.Send(HttpMethod.Post, "/ill/v1/entries", """{ "subject": "tea" }""");
+        var waited = await app.Http.Post("/ill/v1/entries", """{ "subject": "tea" }""");
 
-        await Problem.Of(waited, HttpStatusCode.GatewayTimeout);
+        waited.ExpectProblem(HttpStatusCode.GatewayTimeout);
         gate.SetResult();
         await blocked;
         Assert.That(await ill.Entries(), Is.Empty);

@@ -39,7 +39,7 @@ internal sealed class AdviceTests
         MoveAway("ledger.db-wal");
         MoveAway("ledger.db-shm");
         File.Copy(Path.Combine(Copy, "ledger.db"), LedgerFile);
-        await app.Post("/admin/v1/modules/ledger/restart");
+        await app.Http.Post("/admin/v1/modules/ledger/restart");
         Assert.That(await ledger.Entries(), Is.EqualTo(["older"]));
 
         // The files that were moved away still fit together.
@@ -68,7 +68,7 @@ internal sealed class AdviceTests
         MoveAway("ledger.db-wal");
         MoveAway("ledger.db-shm");
         File.Copy(Path.Combine(Copy, "ledger.db"), LedgerFile);
-        await app.Post("/admin/v1/modules/ledger/restart");
+        await app.Http.Post("/admin/v1/modules/ledger/restart");
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["older"]));
         Assert.That(new FileInfo(Path.Combine(Away, "ledger.db-wal")).Length, Is.Positive);
@@ -95,7 +95,7 @@ internal sealed class AdviceTests
         MoveAway("ledger.db-wal");
         MoveAway("ledger.db-shm");
         File.Move(Path.Combine(Data, "ledger.rescued-1.db"), LedgerFile);
-        await app.Post("/admin/v1/modules/ledger/restart");
+        await app.Http.Post("/admin/v1/modules/ledger/restart");
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["newer", "older", "other"]));
         Assert.That(ModuleFile.Scalar(Away, "ledger", Subjects), Is.EqualTo("older,other"));
@@ -112,15 +112,15 @@ internal sealed class AdviceTests
         }
         ModuleFile.Execute(Data, "publisher", "DELETE FROM event_log WHERE position = 2; UPDATE sqlite_sequence SET seq = 1");
         await using var app = await TestApplication.Start([publisher, reader], Data);
-        var halted = await app.WaitForState("reader", "publisher", "halted");
+        var halted = await app.Http.WaitForState("reader", "publisher", "halted");
         Assert.That(
             halted.Text("error"),
             Does.EndWith("back up all modules. Rebuild this module after that: it drops what the log does not have any more.")
         );
 
-        using var backup = await app.Post("/admin/v1/backups", new { directory = Copy });
-        Assert.That(await backup.Content.ReadAsStringAsync(), Does.Contain("\"manifest\":{"));
-        await app.Post("/admin/v1/modules/reader/rebuild");
+        var backup = await app.Http.Post("/admin/v1/backups", new { directory = Copy });
+        Assert.That(backup.Text, Does.Contain("\"manifest\":{"));
+        await app.Http.Post("/admin/v1/modules/reader/rebuild");
         await app.CaughtUp();
 
         Assert.That(await reader.Numbers(), Is.EqualTo([1]));

@@ -38,17 +38,36 @@ internal sealed class BulkheadTests
     [Test]
     public async Task A_reaction_that_blocks_is_ended_at_the_deadline_and_its_event_becomes_a_dead_letter()
     {
-        ill.WhenHappened = (happened, _, ct) => happened.Subject == "endless" ? Task.Delay(Timeout.Infinite, ct) : Task.CompletedTask;
-        var settings = new Dictionary<string, string?>(Settings.ImpatientRetries) { ["Kernel:Writer:UnitDeadline"] = "00:00:00.200" };
-        await using var app = await TestApplication.Start([publisher, ill, healthy], directory: null, settings);
+        var clock = new MovedClock();
+        using var entered = new SemaphoreSlim(0);
+        ill.WhenHappened = (happened, _, ct) =>
+        {
+            if (happened.Subject != "endless")
+            {
+                return Task.CompletedTask;
+            }
+            entered.Release();
+            return Task.Delay(Timeout.Infinite, ct);
+        };
+        await using var app = await TestApplication.Start(
+            [publisher, ill, healthy],
+            directory: null,
+            Settings.ImpatientRetries,
+            clock: clock
+        );
 
         await publisher.Publish([new Happened("before", 1), new Happened("endless", 2), new Happened("after", 3)]);
+        Assert.That(await healthy.Received(3), Is.EqualTo([1, 2, 3]));
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await entered.WaitAsync();
+            clock.Move(2 * new WriterOptions().UnitDeadline);
+        }
 
         Assert.That(await ill.Received(2), Is.EqualTo([1, 3]));
-        var letters = await app.WaitForDeadLetters("ill", 1);
+        var letters = await app.Http.WaitForDeadLetters("ill", 1);
         Assert.That(letters[0].Text("error"), Does.Contain("longer than"));
         Assert.That(letters[0].Number("attempts"), Is.EqualTo(3));
-        Assert.That(await healthy.Received(3), Is.EqualTo([1, 2, 3]));
     }
 
     [Test]
@@ -60,12 +79,12 @@ internal sealed class BulkheadTests
         await PublishEach(Enumerable.Range(1, 20));
 
         Assert.That(await healthy.Received(20), Is.EqualTo(Enumerable.Range(1, 20)));
-        var letters = await app.WaitForDeadLetters("ill", 20);
+        var letters = await app.Http.WaitForDeadLetters("ill", 20);
         Assert.That(letters.Select(letter => letter.Text("status")), Is.All.EqualTo("dead"));
         Assert.That(letters.Select(letter => letter.Text("key")), Is.Unique);
-        await app.CaughtUp();
+        await app.CaughtUp(allowDeadLetters: true);
         Assert.That(await ill.Numbers(), Is.Empty);
-        Assert.That(await app.DeadLetters("healthy"), Is.Empty);
+        Assert.That(await app.Http.DeadLetters("healthy"), Is.Empty);
     }
 
     [Test]
@@ -81,9 +100,9 @@ internal sealed class BulkheadTests
             await healthy.Received((hundred + 1) * 100);
             pace.Release();
         }
-        await Eventually.Get(() => app.Subscription("healthy", "publisher"), s => s.Number("lag") == 0);
+        await Eventually.Get(() => app.Http.Subscription("healthy", "publisher"), s => s.Number("lag") == 0);
 
-        Assert.That((await app.Subscription("ill", "publisher")).Number("lag"), Is.GreaterThanOrEqualTo(297));
+        Assert.That((await app.Http.Subscription("ill", "publisher")).Number("lag"), Is.GreaterThanOrEqualTo(297));
         pace.Release(297);
         Assert.That(await ill.Received(300), Is.EqualTo(Enumerable.Range(1, 300)));
     }
@@ -114,7 +133,7 @@ internal sealed class BulkheadTests
 
             // Stored as strings with two bytes per character, the events alone would exceed the limit twice.
             Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(Bound));
-            Assert.That((await app.Subscription("ill", "publisher")).Number("lag"), Is.EqualTo(Events + 2));
+            Assert.That((await app.Http.Subscription("ill", "publisher")).Number("lag"), Is.EqualTo(Events + 2));
         }
         finally
         {

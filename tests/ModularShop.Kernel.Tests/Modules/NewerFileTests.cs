@@ -40,7 +40,7 @@ internal sealed class NewerFileTests
         );
 
         ModuleFile.Execute(Data, "ledger", $"DELETE FROM __EFMigrationsHistory WHERE MigrationId = '{Newer}'");
-        await app.Post("/admin/v1/modules/ledger/restart");
+        await app.Http.Post("/admin/v1/modules/ledger/restart");
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["tea"]));
     }

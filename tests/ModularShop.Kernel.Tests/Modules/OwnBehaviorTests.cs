@@ -94,7 +94,7 @@ internal sealed class OwnBehaviorTests
 
         Assert.That(answer.Subject, Is.EqualTo("instead of tea"));
         Assert.That(await ledger.Entries(), Is.EquivalentTo(["before tea", "instead of tea"]));
-        Assert.That(await app.Events("ledger"), Is.Empty);
+        Assert.That(await app.Http.Events("ledger"), Is.Empty);
     }
 
     [Test]
@@ -106,7 +106,7 @@ internal sealed class OwnBehaviorTests
 
         Assert.That(attempts, Is.EqualTo(2));
         Assert.That(await ledger.Entries(), Is.EqualTo(["attempt 2"]));
-        Assert.That(await app.Events("ledger"), Has.Count.EqualTo(1));
+        Assert.That(await app.Http.Events("ledger"), Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -128,10 +128,10 @@ internal sealed class OwnBehaviorTests
         );
         var key = ("Idempotency-Key", "once");
 
-        var first = await app.Send(HttpMethod.Post, "/ledger/v1/tags", """{"name":"tea"}""", key);
-        var second = await app.Send(HttpMethod.Post, "/ledger/v1/tags", """{"name":"tea"}""", key);
+        var first = await app.Http.Post("/ledger/v1/tags", """{"name":"tea"}""", key);
+        var second = await app.Http.Post("/ledger/v1/tags", """{"name":"tea"}""", key);
 
-        Assert.That(await second.Content.ReadAsStringAsync(), Is.EqualTo(await first.Content.ReadAsStringAsync()));
+        Assert.That(second.Text, Is.EqualTo(first.Text));
         Assert.That(await ledger.Entries(), Is.EqualTo(["tea!"]));
     }
 

@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 
@@ -93,7 +91,7 @@ internal sealed class OwnDataTests
         {
             Assert.That(await File.ReadAllBytesAsync(PublisherFile), Is.EqualTo(emptied), "it may be somebody else's");
         }
-        var health = (await app.Get("/health/ready")).GetProperty("entries").GetProperty("subscription reader <- publisher");
+        var health = await app.Http.Health("subscription reader <- publisher");
         Assert.That(health.Text("status"), Is.EqualTo("unhealthy"));
         Assert.That(health.Text("description"), Does.StartWith("'publisher' is quarantined"));
 
@@ -142,9 +140,9 @@ internal sealed class OwnDataTests
         File.Move(PublisherFile, Aside);
         await using (var app = await TestApplication.Start([publisher, reader], directory))
         {
-            using var accepted = await app.Post("/admin/v1/modules/publisher/accept");
-            Assert.That((await accepted.Json()).Text("state"), Is.EqualTo("running"));
-            await app.WaitForState("reader", "publisher", "halted");
+            var accepted = await app.Http.Post("/admin/v1/modules/publisher/accept");
+            Assert.That(accepted.Body.Text("state"), Is.EqualTo("running"));
+            await app.Http.WaitForState("reader", "publisher", "halted");
         }
 
         await using var again = await TestApplication.Start([publisher, reader], directory);
@@ -158,9 +156,9 @@ internal sealed class OwnDataTests
     {
         await using var app = await TestApplication.Start([publisher], directory);
 
-        using var answer = await app.Post("/admin/v1/modules/publisher/accept");
+        var answer = await app.Http.Post("/admin/v1/modules/publisher/accept");
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
+        answer.Expect(HttpStatusCode.Conflict);
     }
 
     [Test]
@@ -258,8 +256,7 @@ internal sealed class OwnDataTests
             ModuleDatabase.Open(PublisherFile).Dispose();
             return;
         }
-        using var connection = new SqliteConnection($"Data Source={PublisherFile};Pooling=False");
-        connection.Open();
+        using var connection = ModuleFile.Open(PublisherFile);
         using var command = connection.CreateCommand();
         command.CommandText = "CREATE TABLE t (x); DROP TABLE t; VACUUM";
         command.ExecuteNonQuery();
@@ -276,8 +273,8 @@ internal sealed class OwnDataTests
 
     private async Task AssertGoesOn(TestApplication app)
     {
-        using var restarted = await app.Post("/admin/v1/modules/publisher/restart");
-        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        var restarted = await app.Http.Post("/admin/v1/modules/publisher/restart");
+        Assert.That(restarted.Body.Text("state"), Is.EqualTo("running"));
         await publisher.Publish(new Happened("key", 3));
         Assert.That(await reader.Received(3), Is.EqualTo([1, 2, 3]));
     }

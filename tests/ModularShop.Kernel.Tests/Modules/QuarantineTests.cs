@@ -10,7 +10,7 @@ internal sealed class QuarantineTests
 {
     private readonly FixtureModule ledger = new("ledger");
     private readonly FixtureModule other = new("other");
-    private static readonly Uri Ledger = new("/ledger/v1/entries", UriKind.Relative);
+    private const string Ledger = "/ledger/v1/entries";
 
     private readonly string directory = TestApplication.NewDirectory();
 
@@ -81,14 +81,13 @@ internal sealed class QuarantineTests
         ledger.WhenMapping = _ => mapping.Wait();
         var settings = new Dictionary<string, string?> { ["Kernel:Http:StartWait"] = "00:00:00.050" };
         await using var app = await TestApplication.Start([ledger, other], directory, settings);
-        var ping = new Uri("/other/v1/ping", UriKind.Relative);
 
-        await Eventually.Get(() => app.Http.GetAsync(ping), answer => answer.IsSuccessStatusCode);
-        using var waiting = await app.Http.GetAsync(Ledger);
+        await Eventually.Get(() => app.Http.Get("/other/v1/ping"), answer => answer.IsSuccess);
+        var waiting = await app.Http.Get(Ledger);
         mapping.Release();
 
-        Assert.That(waiting.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
-        await Eventually.Get(() => app.Http.GetAsync(Ledger), answer => answer.StatusCode != HttpStatusCode.ServiceUnavailable);
+        waiting.Expect(HttpStatusCode.ServiceUnavailable);
+        await Eventually.Get(() => app.Http.Get(Ledger), answer => answer.Status != HttpStatusCode.ServiceUnavailable);
     }
 
     [Test]
@@ -171,31 +170,31 @@ internal sealed class QuarantineTests
 
     private static async Task AssertQuarantined(TestApplication app, string reason)
     {
-        using var refused = await app.Http.GetAsync(new Uri("/ledger/v1/ping", UriKind.Relative));
-        using var answered = await app.Http.GetAsync(new Uri("/other/v1/ping", UriKind.Relative));
-        using var ready = await app.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-        using var live = await app.Http.GetAsync(new Uri("/health/live", UriKind.Relative));
+        var refused = await app.Http.Get("/ledger/v1/ping");
+        var answered = await app.Http.Get("/other/v1/ping");
+        var ready = await app.Http.Get("/health/ready");
+        var live = await app.Http.Get("/health/live");
 
-        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
-        Assert.That(refused.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
-        var problem = await refused.Json();
+        refused.Expect(HttpStatusCode.ServiceUnavailable);
+        Assert.That(refused.ContentType, Is.EqualTo("application/problem+json"));
+        var problem = refused.Body;
         Assert.That(problem.Text("title"), Is.EqualTo("Module 'ledger' is quarantined."));
         Assert.That(problem.Text("detail"), Does.Contain(reason));
-        Assert.That(answered.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(ready.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
-        var entries = (await ready.Json()).GetProperty("entries");
+        answered.Expect(HttpStatusCode.OK);
+        ready.Expect(HttpStatusCode.ServiceUnavailable);
+        var entries = ready.Body.GetProperty("entries");
         Assert.That(entries.GetProperty("module ledger").Text("description"), Does.Contain(reason));
         Assert.That(entries.GetProperty("module other").Text("status"), Is.EqualTo("healthy"));
-        Assert.That(live.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the process lives");
+        live.Expect(HttpStatusCode.OK); // the process lives
     }
 
     private static async Task AssertRevives(TestApplication app)
     {
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
-        using var answered = await app.Http.GetAsync(new Uri("/ledger/v1/ping", UriKind.Relative));
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
+        var answered = await app.Http.Get("/ledger/v1/ping");
 
-        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
-        Assert.That(answered.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(restarted.Body.Text("state"), Is.EqualTo("running"));
+        answered.Expect(HttpStatusCode.OK);
         Assert.That(app.Quarantined, Is.Empty);
     }
 

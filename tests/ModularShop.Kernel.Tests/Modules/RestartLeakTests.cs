@@ -29,8 +29,8 @@ internal sealed class RestartLeakTests
         {
             await Live(app, restart);
             containers.Add(Container());
-            using var answer = await app.Post("/admin/v1/modules/ledger/restart");
-            Assert.That((await answer.Json()).Text("state"), Is.EqualTo("running"));
+            var answer = await app.Http.Post("/admin/v1/modules/ledger/restart");
+            Assert.That(answer.Body.Text("state"), Is.EqualTo("running"));
         }
 
         await AreCollected(containers);
@@ -52,12 +52,12 @@ internal sealed class RestartLeakTests
         }
         for (var restart = 0; restart < 3; restart++)
         {
-            using var answer = await app.Post("/admin/v1/modules/ledger/restart");
-            Assert.That((await answer.Json()).Text("state"), Is.EqualTo("quarantined"));
+            var answer = await app.Http.Post("/admin/v1/modules/ledger/restart");
+            Assert.That(answer.Body.Text("state"), Is.EqualTo("quarantined"));
             containers.Add(Container());
         }
         (ledger.WhenMapping, ledger.WhenAddingServices) = (null, null);
-        await app.Post("/admin/v1/modules/ledger/restart");
+        await app.Http.Post("/admin/v1/modules/ledger/restart");
 
         await AreCollected(containers);
     }
@@ -75,17 +75,12 @@ internal sealed class RestartLeakTests
     {
         await publisher.Publish(new Happened("hall", number));
         await ledger.Received(number + 1);
-        using var added = await app.Send(
-            HttpMethod.Post,
-            "/ledger/v1/entries",
-            $$"""{"subject":"{{number}}"}""",
-            ("Idempotency-Key", $"{number}")
-        );
-        using var refused = await app.Send(HttpMethod.Post, "/ledger/v1/entries", "{}");
-        using var document = await app.Http.GetAsync(new Uri("/ledger/openapi/v1.json", UriKind.Relative));
-        Assert.That(added.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        await app.Http.GetAsync(new Uri("/ledger/v1/limited", UriKind.Relative));
+        var added = await app.Http.Post("/ledger/v1/entries", $$"""{"subject":"{{number}}"}""", ("Idempotency-Key", $"{number}"));
+        var refused = await app.Http.Post("/ledger/v1/entries", "{}");
+        var document = await app.Http.Get("/ledger/openapi/v1.json");
+        added.Expect(HttpStatusCode.OK);
+        refused.Expect(HttpStatusCode.BadRequest);
+        await app.Http.Get("/ledger/v1/limited");
         await ledger.Entries();
         await ledger.Send(new Ask.Query((_, _) => Task.CompletedTask));
     }

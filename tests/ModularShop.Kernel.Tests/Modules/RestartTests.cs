@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Modules;
@@ -26,18 +25,18 @@ internal sealed class RestartTests
             );
         await using var app = await TestApplication.Start(ledger);
 
-        var slow = app.Post("/ledger/v1/slow");
+        var slow = app.Http.Post("/ledger/v1/slow");
         await entered.Task;
-        var restart = app.Post("/admin/v1/modules/ledger/restart");
+        var restart = app.Http.Post("/admin/v1/modules/ledger/restart");
         var meanwhile = await Eventually.Get(
-            () => app.Http.GetAsync(new Uri("/ledger/v1/ping", UriKind.Relative)),
-            answer => answer.StatusCode == HttpStatusCode.ServiceUnavailable
+            () => app.Http.Get("/ledger/v1/ping"),
+            answer => answer.Status == HttpStatusCode.ServiceUnavailable
         );
         gate.SetResult();
 
-        Assert.That((await meanwhile.Json()).Text("title"), Is.EqualTo("Module 'ledger' is stopped."));
-        Assert.That((await slow).StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await (await restart).Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(meanwhile.Body.Text("title"), Is.EqualTo("Module 'ledger' is stopped."));
+        (await slow).Expect(HttpStatusCode.OK);
+        Assert.That((await restart).Body.Text("state"), Is.EqualTo("running"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["slow"]));
     }
 
@@ -52,18 +51,18 @@ internal sealed class RestartTests
         };
         using var cancellation = new CancellationTokenSource();
 
-        var restart = app.Http.PostAsync(new Uri("/admin/v1/modules/ledger/restart", UriKind.Relative), content: null, cancellation.Token);
+        var restart = app.Http.Plain.PostAsync(
+            new Uri("/admin/v1/modules/ledger/restart", UriKind.Relative),
+            content: null,
+            cancellation.Token
+        );
         await entered.Task;
         await cancellation.CancelAsync();
         await Assert.ThatAsync(() => restart, Throws.InstanceOf<OperationCanceledException>());
         // When the server has answered another request, it has noticed that this caller disconnected.
-        await app.Get("/health/live");
+        await app.Http.Json("/health/live");
         gate.SetResult();
 
-        await Eventually.Get(
-            () => app.Http.GetAsync(new Uri("/ledger/v1/ping", UriKind.Relative)),
-            answer => answer.StatusCode == HttpStatusCode.OK,
-            TimeSpan.FromSeconds(10)
-        );
+        await Eventually.Get(() => app.Http.Get("/ledger/v1/ping"), answer => answer.Status == HttpStatusCode.OK, TimeSpan.FromSeconds(10));
     }
 }

@@ -15,7 +15,6 @@ internal sealed class StuckModuleTests
 {
     private static readonly IReadOnlyDictionary<string, string?> Impatient = new Dictionary<string, string?>
     {
-        ["Kernel:Writer:UnitDeadline"] = "00:00:01",
         ["Kernel:Writer:StopTimeout"] = "00:00:00.300",
         ["Kernel:Http:DrainTimeout"] = "00:00:00.300",
         ["Kernel:Http:RequestTimeout"] = "00:00:00.300",
@@ -37,24 +36,24 @@ internal sealed class StuckModuleTests
     [Test]
     public async Task Health_names_the_module_and_says_what_to_do()
     {
-        await using var app = await Start();
+        var clock = new MovedClock();
+        await using var app = await Start(clock);
         var stuck = Block();
+        await Eventually.True(() => Volatile.Read(ref blocked) == 1);
+        clock.Move(2 * new WriterOptions().UnitDeadline);
 
-        var entry = await Eventually.Get(
-            async () => (await app.Get("/health/ready")).GetProperty("entries").GetProperty("module ledger"),
-            entry => entry.Text("status") == "degraded"
-        );
+        var entry = await Eventually.Get(() => app.Http.Health("module ledger"), entry => entry.Text("status") == "degraded");
 
         Assert.That(entry.Text("description"), Does.Contain("ignores its cancellation").And.Contain("Restart the module"));
-        var listed = (await app.Get("/admin/v1/modules")).EnumerateArray().Single(module => module.Text("name") == "ledger");
+        var listed = (await app.Http.Json("/admin/v1/modules")).EnumerateArray().Single(module => module.Text("name") == "ledger");
         Assert.That(listed.Text("reason"), Does.Contain("ignores its cancellation"));
         Assert.That(listed.Text("cure"), Does.Contain("Restart the module"));
-        var others = (await app.Get("/health/ready")).GetProperty("entries");
+        var others = (await app.Http.Json("/health/ready")).GetProperty("entries");
         Assert.That(others.GetProperty("module healthy").Text("status"), Is.EqualTo("healthy"));
         never.Set();
         await stuck;
         await ledger.Send(new AddEntry.Command("next"));
-        Assert.That((await app.Get("/health/ready")).Text("status"), Is.EqualTo("healthy"));
+        Assert.That((await app.Http.Json("/health/ready")).Text("status"), Is.EqualTo("healthy"));
     }
 
     [Test]
@@ -64,9 +63,9 @@ internal sealed class StuckModuleTests
         var stuck = Block();
         await Eventually.True(() => Volatile.Read(ref blocked) == 1);
 
-        var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "tea" }""");
+        var answer = await app.Http.Post("/ledger/v1/entries", """{ "subject": "tea" }""");
 
-        await Problem.Of(answer, HttpStatusCode.GatewayTimeout);
+        answer.ExpectProblem(HttpStatusCode.GatewayTimeout);
         never.Set();
         await stuck;
         await ledger.Send(new AddEntry.Command("next"));
@@ -89,9 +88,9 @@ internal sealed class StuckModuleTests
         await entered.Task;
         ledger.WhenHappened = (_, _, _) => Task.CompletedTask;
 
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
 
-        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(restarted.Body.Text("state"), Is.EqualTo("running"));
         Assert.That(await ledger.Received(2), Is.EqualTo([1, 2]));
         never.Set();
         await left.Task;
@@ -111,7 +110,7 @@ internal sealed class StuckModuleTests
         gate.SetResult();
         await Eventually.True(() => Volatile.Read(ref blocked) == 1);
 
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
 
         foreach (var caller in (Task[])[first, done, stuck, waiting])
         {
@@ -141,7 +140,7 @@ internal sealed class StuckModuleTests
             )
         );
         await Eventually.True(() => Volatile.Read(ref blocked) == 1);
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
         never.Set();
 
         Assert.That(await written.Task.WaitAsync(TimeSpan.FromSeconds(20)), Is.Not.Null);
@@ -158,14 +157,13 @@ internal sealed class StuckModuleTests
             routes.MapPost("/v1/block", (ISender sender) => sender.Send(new Do.Command((_, _) => BlockThread())));
         };
         await using var app = await Start();
-        app.Http.Timeout = TimeSpan.FromSeconds(30);
-        var query = Failure(() => app.Http.GetAsync(new Uri("/ledger/v1/block", UriKind.Relative)));
-        var command = Failure(() => app.Http.PostAsync(new Uri("/ledger/v1/block", UriKind.Relative), content: null));
+        var query = Failure(() => app.Http.Get("/ledger/v1/block"));
+        var command = Failure(() => app.Http.Post("/ledger/v1/block"));
         await Eventually.True(() => Volatile.Read(ref blocked) == 2);
 
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
 
-        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(restarted.Body.Text("state"), Is.EqualTo("running"));
         Assert.That(await query, Is.TypeOf<HttpRequestException>());
         Assert.That(await command, Is.TypeOf<HttpRequestException>());
     }
@@ -177,9 +175,9 @@ internal sealed class StuckModuleTests
         await using var app = await Start();
         var old = ledger.Writer;
 
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
 
-        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        Assert.That(restarted.Body.Text("state"), Is.EqualTo("running"));
         Assert.That(ledger.Writer, Is.Not.SameAs(old));
         await Assert.ThatAsync(
             () => old.Run((_, _) => Task.FromResult(0), CancellationToken.None),
@@ -205,7 +203,7 @@ internal sealed class StuckModuleTests
         var app = await Start();
         healthy.Services.GetRequiredService<BlocksWhenDisposed>();
         await publisher.Publish(new Happened("key", 1));
-        var request = Failure(() => app.Http.GetAsync(new Uri("/healthy/v1/block", UriKind.Relative)));
+        var request = Failure(() => app.Http.Get("/healthy/v1/block"));
         await Eventually.True(() => Volatile.Read(ref blocked) == 1);
 
         await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
@@ -214,7 +212,8 @@ internal sealed class StuckModuleTests
         await using var another = await TestApplication.Start(publisher);
     }
 
-    private Task<TestApplication> Start() => TestApplication.Start([publisher, ledger, healthy], directory: null, Impatient);
+    private Task<TestApplication> Start(TimeProvider? clock = null) =>
+        TestApplication.Start([publisher, ledger, healthy], directory: null, Impatient, clock: clock);
 
     private Task<Unit> Block() =>
         Task.Run(() =>

@@ -26,7 +26,7 @@ internal sealed class DataDirectoryTests
             () => TestApplication.Start([other], Data),
             Throws
                 .TypeOf<DirectoryInUseException>()
-                .With.Message.Contains(first.Http.BaseAddress!.ToString().TrimEnd('/'))
+                .With.Message.Contains(first.Http.Address.ToString().TrimEnd('/'))
                 .And.Message.Contains("--url")
         );
     }

@@ -60,7 +60,7 @@ internal sealed class FileAtStartTests
         Assert.That(File.Exists(Path.Combine(directory, "ledger.epoch")), Is.False);
 
         Directory.Delete(inTheWay);
-        (await app.Post("/admin/v1/modules/ledger/restart")).Dispose();
+        await app.Http.Post("/admin/v1/modules/ledger/restart");
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["written"]));
         Assert.That(File.Exists(Path.Combine(directory, "ledger.epoch")), Is.True);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -20,12 +19,12 @@ internal sealed class IdempotencyTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        using var first = await Post(app, "key 1", new { subject = "tea" });
-        using var second = await Post(app, "key 1", new { subject = "tea" });
+        var first = await Post(app, "key 1", new { subject = "tea" });
+        var second = await Post(app, "key 1", new { subject = "tea" });
 
-        Assert.That(second.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(await second.Content.ReadAsStringAsync(), Is.EqualTo(await first.Content.ReadAsStringAsync()));
-        Assert.That(await app.Events("ledger"), Has.Count.EqualTo(1));
+        second.Expect(HttpStatusCode.OK);
+        Assert.That(second.Text, Is.EqualTo(first.Text));
+        Assert.That(await app.Http.Events("ledger"), Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -35,15 +34,15 @@ internal sealed class IdempotencyTests
         string first;
         await using (var app = await TestApplication.Start([ledger], directory))
         {
-            using var answer = await Post(app, "key 1", new { subject = "tea" });
-            first = await answer.Content.ReadAsStringAsync();
+            var answer = await Post(app, "key 1", new { subject = "tea" });
+            first = answer.Text;
         }
         await using (var app = await TestApplication.Start([ledger], directory))
         {
-            using var answer = await Post(app, "key 1", new { subject = "tea" });
+            var answer = await Post(app, "key 1", new { subject = "tea" });
 
-            Assert.That(await answer.Content.ReadAsStringAsync(), Is.EqualTo(first));
-            Assert.That(await app.Events("ledger"), Has.Count.EqualTo(1));
+            Assert.That(answer.Text, Is.EqualTo(first));
+            Assert.That(await app.Http.Events("ledger"), Has.Count.EqualTo(1));
         }
         Directory.Delete(directory, recursive: true);
     }
@@ -54,11 +53,10 @@ internal sealed class IdempotencyTests
         await using var app = await TestApplication.Start(ledger);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Post(app, "key 1", new { subject = "tea" })));
-        var bodies = await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()));
 
-        Assert.That(answers.Select(answer => answer.StatusCode), Is.All.EqualTo(HttpStatusCode.OK));
-        Assert.That(bodies.Distinct().Count(), Is.EqualTo(1));
-        Assert.That(await app.Events("ledger"), Has.Count.EqualTo(1));
+        Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(HttpStatusCode.OK));
+        Assert.That(answers.Select(answer => answer.Text).Distinct().Count(), Is.EqualTo(1));
+        Assert.That(await app.Http.Events("ledger"), Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -67,10 +65,10 @@ internal sealed class IdempotencyTests
         await using var app = await TestApplication.Start(ledger);
         await Post(app, "key 1", new { subject = "tea" });
 
-        using var answer = await Post(app, "key 1", new { subject = "milk" });
+        var answer = await Post(app, "key 1", new { subject = "milk" });
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        Assert.That((await answer.Json()).Text("detail"), Does.Contain("Idempotency-Key"));
+        answer.Expect(HttpStatusCode.UnprocessableEntity);
+        Assert.That(answer.Body.Text("detail"), Does.Contain("Idempotency-Key"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["tea"]));
     }
 
@@ -79,20 +77,20 @@ internal sealed class IdempotencyTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        using var failed = await Post(app, "key 1", new { subject = "tea", failAtTheEnd = true });
-        using var repeated = await Post(app, "key 1", new { subject = "tea" });
+        var failed = await Post(app, "key 1", new { subject = "tea", failAtTheEnd = true });
+        var repeated = await Post(app, "key 1", new { subject = "tea" });
 
-        Assert.That(failed.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        Assert.That(repeated.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        failed.Expect(HttpStatusCode.UnprocessableEntity);
+        repeated.Expect(HttpStatusCode.OK);
     }
 
     [Test]
     public async Task An_answer_that_holds_who_was_erased_is_given_no_more_and_the_work_is_not_done_again()
     {
         await using var app = await TestApplication.Start(ledger);
-        using var first = await Post(app, "key 1", new { subject = "tea" });
-        var id = (await first.Json()).GetProperty("id").GetGuid();
-        using var other = await Post(app, "key 2", new { subject = "milk" });
+        var first = await Post(app, "key 1", new { subject = "tea" });
+        var id = first.Body.GetProperty("id").GetGuid();
+        var other = await Post(app, "key 2", new { subject = "milk" });
 
         await ledger.Send(
             new Do.Command(
@@ -103,13 +101,13 @@ internal sealed class IdempotencyTests
                 }
             )
         );
-        using var repeated = await Post(app, "key 1", new { subject = "tea" });
-        using var otherRepeated = await Post(app, "key 2", new { subject = "milk" });
+        var repeated = await Post(app, "key 1", new { subject = "tea" });
+        var otherRepeated = await Post(app, "key 2", new { subject = "milk" });
 
-        Assert.That(repeated.StatusCode, Is.EqualTo(HttpStatusCode.Conflict));
-        var text = await repeated.Content.ReadAsStringAsync();
+        repeated.Expect(HttpStatusCode.Conflict);
+        var text = repeated.Text;
         Assert.That(text, Does.Contain("done before").And.Not.Contain($"{id}").And.Not.Contain("tea"));
-        Assert.That(await otherRepeated.Content.ReadAsStringAsync(), Is.EqualTo(await other.Content.ReadAsStringAsync()));
+        Assert.That(otherRepeated.Text, Is.EqualTo(other.Text));
         Assert.That(await ledger.Entries(), Is.EqualTo(["milk", "tea"]));
     }
 
@@ -120,19 +118,19 @@ internal sealed class IdempotencyTests
         var directory = TestApplication.NewDirectory();
         await using (var app = await TestApplication.Start([ledger], directory))
         {
-            using var first = await Post(app, "key 1", WithSecret("1234"));
-            Assert.That(first.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            var first = await Post(app, "key 1", WithSecret("1234"));
+            first.Expect(HttpStatusCode.OK);
         }
         await using (var app = await TestApplication.Start([ledger], directory))
         {
-            using var same = await Post(app, "key 1", WithSecret("1234"));
-            using var another = await Post(app, "key 1", WithSecret("5678"));
-            using var none = await Post(app, "key 1", new { subject = "tea" });
+            var same = await Post(app, "key 1", WithSecret("1234"));
+            var another = await Post(app, "key 1", WithSecret("5678"));
+            var none = await Post(app, "key 1", new { subject = "tea" });
 
-            Assert.That(same.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-            Assert.That(another.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-            Assert.That(none.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-            Assert.That(await app.Events("ledger"), Has.Count.EqualTo(1));
+            same.Expect(HttpStatusCode.OK);
+            another.Expect(HttpStatusCode.UnprocessableEntity);
+            none.Expect(HttpStatusCode.UnprocessableEntity);
+            Assert.That(await app.Http.Events("ledger"), Has.Count.EqualTo(1));
         }
         Directory.Delete(directory, recursive: true);
 
@@ -178,12 +176,12 @@ internal sealed class IdempotencyTests
         File.Delete(Path.Combine(directory, HashKey.FileName));
         await using (var app = await TestApplication.Start([ledger], directory))
         {
-            using var secret = await Post(app, "key 1", new { subject = "tea", password = "1234" });
-            using var open = await Post(app, "key 2", new { subject = "milk" });
+            var secret = await Post(app, "key 1", new { subject = "tea", password = "1234" });
+            var open = await Post(app, "key 2", new { subject = "milk" });
 
-            Assert.That(secret.StatusCode, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-            Assert.That(open.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-            Assert.That(await app.Events("ledger"), Has.Count.EqualTo(2));
+            secret.Expect(HttpStatusCode.UnprocessableEntity);
+            open.Expect(HttpStatusCode.OK);
+            Assert.That(await app.Http.Events("ledger"), Has.Count.EqualTo(2));
         }
         Directory.Delete(directory, recursive: true);
     }
@@ -195,14 +193,14 @@ internal sealed class IdempotencyTests
             routes.MapPost("/v1/other-entries", (AddEntry.Command body, ISender sender, CancellationToken ct) => sender.Send(body, ct));
         await using var app = await TestApplication.Start(ledger);
         var key = ("Idempotency-Key", "key 1");
-        using var added = await Post(app, "key 1", new { subject = "tea" });
-        var id = (await added.Json()).Text("id");
+        var added = await Post(app, "key 1", new { subject = "tea" });
+        var id = added.Body.Text("id");
 
-        var same = await app.Send(HttpMethod.Post, "/ledger/v1/other-entries", """{"subject":"tea"}""", key);
-        var other = await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{id}", """{"subject":"milk"}""", key);
+        var same = await app.Http.Post("/ledger/v1/other-entries", """{"subject":"tea"}""", key);
+        var other = await app.Http.Put($"/ledger/v1/entries/{id}", """{"subject":"milk"}""", key);
 
-        await Problem.Of(same, HttpStatusCode.UnprocessableEntity);
-        Assert.That(other.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        same.ExpectProblem(HttpStatusCode.UnprocessableEntity);
+        other.Expect(HttpStatusCode.OK);
         Assert.That(await ledger.Entries(), Is.EqualTo(["milk"]));
     }
 
@@ -213,21 +211,15 @@ internal sealed class IdempotencyTests
         var one = await ledger.Send(new AddEntry.Command("tea"));
         var other = await ledger.Send(new AddEntry.Command("milk"));
         var key = ("Idempotency-Key", "key 1");
-        await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"1\""));
+        await app.Http.Put($"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"1\""));
 
-        var resource = await app.Send(
-            HttpMethod.Put,
-            $"/ledger/v1/entries/{other.Id}",
-            """{"subject":"sugar"}""",
-            key,
-            ("If-Match", "\"1\"")
-        );
-        var version = await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"2\""));
-        var same = await app.Send(HttpMethod.Put, $"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"1\""));
+        var resource = await app.Http.Put($"/ledger/v1/entries/{other.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"1\""));
+        var version = await app.Http.Put($"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"2\""));
+        var same = await app.Http.Put($"/ledger/v1/entries/{one.Id}", """{"subject":"sugar"}""", key, ("If-Match", "\"1\""));
 
-        await Problem.Of(resource, HttpStatusCode.UnprocessableEntity);
-        await Problem.Of(version, HttpStatusCode.UnprocessableEntity);
-        Assert.That(same.StatusCode, Is.EqualTo(HttpStatusCode.OK), "though the entry has another version by now");
+        resource.ExpectProblem(HttpStatusCode.UnprocessableEntity);
+        version.ExpectProblem(HttpStatusCode.UnprocessableEntity);
+        same.Expect(HttpStatusCode.OK); // though the entry has another version by now
         Assert.That(await ledger.Entries(), Is.EqualTo(["milk", "sugar"]));
     }
 
@@ -248,8 +240,8 @@ internal sealed class IdempotencyTests
             );
         await using var app = await TestApplication.Start(ledger);
 
-        var first = await app.Send(HttpMethod.Post, "/ledger/v1/pairs", body: null, ("Idempotency-Key", "key 1"));
-        var ids = await first.Content.ReadAsStringAsync();
+        var first = await app.Http.Post("/ledger/v1/pairs", body: null, ("Idempotency-Key", "key 1"));
+        var ids = first.Text;
         // The state after a crash between the two commands.
         await ledger.Send(
             new Do.Command(
@@ -264,12 +256,12 @@ internal sealed class IdempotencyTests
                 (services, ct) => services.GetRequiredService<FixtureDb>().Entries.Where(e => e.Subject == "milk").ExecuteDeleteAsync(ct)
             )
         );
-        var second = await app.Send(HttpMethod.Post, "/ledger/v1/pairs", body: null, ("Idempotency-Key", "key 1"));
+        var second = await app.Http.Post("/ledger/v1/pairs", body: null, ("Idempotency-Key", "key 1"));
 
-        Assert.That(first.StatusCode, Is.EqualTo(HttpStatusCode.OK), ids);
-        Assert.That(second.StatusCode, Is.EqualTo(HttpStatusCode.OK), await second.Content.ReadAsStringAsync());
+        first.Expect(HttpStatusCode.OK);
+        second.Expect(HttpStatusCode.OK);
         Assert.That(await ledger.Entries(), Is.EqualTo(["milk", "tea"]));
-        Assert.That(await app.Events("ledger"), Has.Count.EqualTo(3));
+        Assert.That(await app.Http.Events("ledger"), Has.Count.EqualTo(3));
     }
 
     [Test]
@@ -280,7 +272,7 @@ internal sealed class IdempotencyTests
 
         var answers = await Task.WhenAll(keys.Select((key, number) => Post(app, key, new { subject = $"{number}" })));
 
-        Assert.That(answers.Select(answer => answer.StatusCode), Is.All.EqualTo(HttpStatusCode.OK));
+        Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(HttpStatusCode.OK));
         Assert.That(await ledger.Entries(), Has.Count.EqualTo(keys.Length));
     }
 
@@ -289,16 +281,12 @@ internal sealed class IdempotencyTests
     {
         await using var app = await TestApplication.Start(ledger);
 
-        using var answer = await Post(app, new string('k', 201), new { subject = "tea" });
+        var answer = await Post(app, new string('k', 201), new { subject = "tea" });
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That((await answer.Json()).GetProperty("errors").TryGetProperty("Idempotency-Key", out _), Is.True);
+        answer.Expect(HttpStatusCode.BadRequest);
+        Assert.That(answer.Body.GetProperty("errors").TryGetProperty("Idempotency-Key", out _), Is.True);
     }
 
-    private static async Task<HttpResponseMessage> Post(TestApplication app, string key, object body)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/ledger/v1/entries") { Content = JsonContent.Create(body) };
-        request.Headers.Add("Idempotency-Key", key);
-        return await app.Http.SendAsync(request);
-    }
+    private static Task<Answer> Post(TestApplication app, string key, object body) =>
+        app.Http.Post("/ledger/v1/entries", body, ("Idempotency-Key", key));
 }

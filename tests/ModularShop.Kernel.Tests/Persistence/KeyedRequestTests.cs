@@ -14,7 +14,7 @@ internal sealed class KeyedRequestTests
     [SetUp]
     public void Prepare()
     {
-        directory = Directory.CreateTempSubdirectory("modularshop-test-").FullName;
+        directory = TestApplication.NewDirectory();
         requests = new KeyedRequests(new HashKey(directory));
     }
 

@@ -204,7 +204,7 @@ internal sealed class MaintenanceByOthersTests
         await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
         Assert.That(app.Quarantined["ledger"], Does.Contain("set back to an earlier state"));
         Assert.That(app.Quarantined["ledger"], Does.Contain("Move the file, and the -wal and -shm files beside it, to another directory."));
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
         Assert.That(await ledger.Entries(), Is.EqualTo(["before"]));
     }
 
@@ -228,8 +228,7 @@ internal sealed class MaintenanceByOthersTests
 
     private SqliteConnection Other()
     {
-        var other = new SqliteConnection($"Data Source={LedgerFile};Pooling=False");
-        other.Open();
+        var other = ModuleFile.Open(LedgerFile);
         return other;
     }
 }

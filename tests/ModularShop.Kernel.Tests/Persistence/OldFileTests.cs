@@ -30,11 +30,11 @@ internal sealed class OldFileTests
     public async Task Dead_and_parked_letters_are_delivered_in_the_version_that_is_known_now()
     {
         await using var app = await TestApplication.Start([publisher, ledger], directory);
-        var letters = await app.DeadLetters("ledger");
+        var letters = await app.Http.DeadLetters("ledger");
 
-        using var answer = await app.Post($"/admin/v1/modules/ledger/dead-letters/{letters[0].Number("id")}/retry");
+        var answer = await app.Http.Post($"/admin/v1/modules/ledger/dead-letters/{letters[0].Number("id")}/retry");
 
-        Assert.That((await answer.Json()).Number("applied"), Is.EqualTo(3));
+        Assert.That(answer.Body.Number("applied"), Is.EqualTo(3));
         Assert.That(await ledger.Numbers(), Is.EqualTo([1, 2, 210, 220]));
         Assert.That(
             letters.Select(letter => (letter.Text("status"), letter.GetProperty("event").Number("eventversion"))),
@@ -68,11 +68,11 @@ internal sealed class OldFileTests
         ModuleFile.Execute(directory, "ledger", "UPDATE idempotency_keys SET created_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)");
         await using var app = await TestApplication.Start([publisher, ledger], directory);
 
-        using var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", """{"subject":"tea"}""", ("Idempotency-Key", "key 1"));
+        var answer = await app.Http.Post("/ledger/v1/entries", """{"subject":"tea"}""", ("Idempotency-Key", "key 1"));
 
-        Assert.That((await answer.Json()).Text("id"), Is.EqualTo("01a20575-3c70-7964-963b-d7bc464d85c1"));
+        Assert.That(answer.Body.Text("id"), Is.EqualTo("01a20575-3c70-7964-963b-d7bc464d85c1"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["tea"]));
-        Assert.That((await app.Events("ledger")).Single().Text("type"), Is.EqualTo("ledger.entry-added"));
+        Assert.That((await app.Http.Events("ledger")).Single().Text("type"), Is.EqualTo("ledger.entry-added"));
     }
 
     [Test]
@@ -82,16 +82,11 @@ internal sealed class OldFileTests
         await using (var app = await TestApplication.Start([publisher, ledger], directory))
         {
             const string Body = """{"subject":"tea","password":"1234"}""";
-            var refused = await app.Send(HttpMethod.Post, "/ledger/v1/entries", Body, ("Idempotency-Key", "key 1"));
-            var kept = await app.Send(
-                HttpMethod.Post,
-                "/ledger/v1/entries",
-                """{"subject":"milk","pin":"1"}""",
-                ("Idempotency-Key", "key 2")
-            );
+            var refused = await app.Http.Post("/ledger/v1/entries", Body, ("Idempotency-Key", "key 1"));
+            var kept = await app.Http.Post("/ledger/v1/entries", """{"subject":"milk","pin":"1"}""", ("Idempotency-Key", "key 2"));
 
-            await Problem.Of(refused, HttpStatusCode.UnprocessableEntity);
-            Assert.That(kept.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            refused.ExpectProblem(HttpStatusCode.UnprocessableEntity);
+            kept.Expect(HttpStatusCode.OK);
         }
         Assert.That(
             ModuleFile.Scalar(directory, "ledger", "SELECT value FROM kernel_meta WHERE name = 'schema'"),
@@ -124,8 +119,8 @@ internal sealed class OldFileTests
         await using var app = await TestApplication.Start([publisher, ledger], directory);
 
         Assert.That(app.Quarantined, Is.Empty);
-        Assert.That((await app.Events("publisher"))[0].TryGetProperty("actor", out _), Is.False);
-        Assert.That(await app.DeadLetters("ledger"), Has.Count.EqualTo(3));
+        Assert.That((await app.Http.Events("publisher"))[0].TryGetProperty("actor", out _), Is.False);
+        Assert.That(await app.Http.DeadLetters("ledger"), Has.Count.EqualTo(3));
     }
 
     [Test]

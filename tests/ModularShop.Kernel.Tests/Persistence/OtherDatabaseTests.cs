@@ -3,7 +3,6 @@ using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Persistence;
@@ -31,12 +30,12 @@ internal sealed class OtherDatabaseTests
 
         foreach (var path in (string[])["/ledger/v1/command", "/ledger/v1/query", "/ledger/v1/endpoint"])
         {
-            await Problem.Of(await app.Send(HttpMethod.Post, path), HttpStatusCode.InternalServerError);
+            (await app.Http.Post(path)).ExpectProblem(HttpStatusCode.InternalServerError);
         }
 
         await ledger.Send(new AddEntry.Command("after"));
         Assert.That(app.Quarantined, Is.Empty);
-        Assert.That((await app.Get("/health/ready")).Text("status"), Is.EqualTo("healthy"));
+        Assert.That((await app.Http.Json("/health/ready")).Text("status"), Is.EqualTo("healthy"));
 
         Task Fail()
         {
@@ -52,7 +51,7 @@ internal sealed class OtherDatabaseTests
         ledger.WhenAddingServices = services => services.AddHostedService(_ => new FailingService(() => other.Fail("full")));
         await using var app = await TestApplication.Start([ledger], directory);
 
-        var module = (await app.Get("/admin/v1/modules")).EnumerateArray().Single();
+        var module = (await app.Http.Json("/admin/v1/modules")).EnumerateArray().Single();
 
         Assert.That(module.Text("state"), Is.EqualTo("quarantined"));
         Assert.That(module.Text("reason"), Does.StartWith("SQLite Error 13"));
@@ -83,7 +82,7 @@ internal sealed class OtherDatabaseTests
         DestroyEntries();
         await using var app = await TestApplication.Start([ledger], directory);
 
-        var problem = await Problem.Of(await app.Send(HttpMethod.Post, $"/ledger/v1/{who}"), HttpStatusCode.ServiceUnavailable);
+        var problem = (await app.Http.Post($"/ledger/v1/{who}")).ExpectProblem(HttpStatusCode.ServiceUnavailable);
 
         Assert.That(problem.Text("detail"), Does.Contain("The file is damaged"));
         await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));

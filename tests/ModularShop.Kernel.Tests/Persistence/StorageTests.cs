@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using MediatR;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Storage;
 using ModularShop.Kernel.Tests.Fixtures;
 
@@ -35,16 +33,16 @@ internal sealed class StorageTests
             async () =>
             {
                 var subject = $"{taken.Count + 1000}{new string('x', 90)}";
-                var answer = await app.Send(HttpMethod.Post, "/ledger/v1/entries", JsonSerializer.Serialize(new { subject }));
-                if (answer.IsSuccessStatusCode)
+                var answer = await app.Http.Post("/ledger/v1/entries", JsonSerializer.Serialize(new { subject }));
+                if (answer.IsSuccess)
                 {
                     taken.Add(subject);
                 }
                 return answer;
             },
-            answer => !answer.IsSuccessStatusCode
+            answer => !answer.IsSuccess
         );
-        var problem = await Problem.Of(refused, HttpStatusCode.ServiceUnavailable);
+        var problem = refused.ExpectProblem(HttpStatusCode.ServiceUnavailable);
 
         Assert.That(problem.Text("detail"), Does.StartWith(reason).And.Contain("Nothing was changed"));
         if (reason.Contains("read-only", StringComparison.Ordinal))
@@ -63,8 +61,7 @@ internal sealed class StorageTests
         await using var app = await TestApplication.Start([ledger], directory, SeldomLooking);
         var gate = new TaskCompletionSource();
         var blocking = ledger.Send(new Do.Command((_, ct) => gate.Task.WaitAsync(ct)));
-        using var other = new SqliteConnection($"Data Source={LedgerFile};Pooling=False");
-        await other.OpenAsync();
+        using var other = ModuleFile.Open(LedgerFile);
 
         gate.SetResult();
         await blocking;
@@ -98,8 +95,8 @@ internal sealed class StorageTests
         await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
         Assert.That(app.Quarantined["ledger"], Does.Contain("The file was removed").And.Contain("saved to ledger.rescued-1.db"));
         File.Move(Path.Combine(directory, "ledger.rescued-1.db"), LedgerFile, overwrite: true);
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
-        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
+        Assert.That(restarted.Body.Text("state"), Is.EqualTo("running"));
         Assert.That(await ledger.Entries(), Does.Contain("before"));
     }
 
@@ -135,8 +132,8 @@ internal sealed class StorageTests
         await Eventually.True(() => app.Quarantined.ContainsKey("ledger"));
         Assert.That(app.Quarantined["ledger"], Does.Contain("saved to ledger.rescued-1.db"));
         File.Move(Path.Combine(directory, "ledger.rescued-1.db"), LedgerFile, overwrite: true);
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
-        Assert.That((await restarted.Json()).Text("state"), Is.EqualTo("running"));
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
+        Assert.That(restarted.Body.Text("state"), Is.EqualTo("running"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["first", "second"]));
     }
 
@@ -219,10 +216,7 @@ internal sealed class StorageTests
 
         File.Delete(LedgerFile + "-wal");
 
-        await Eventually.Get(
-            () => app.Send(HttpMethod.Post, "/ledger/v1/entries", """{ "subject": "after" }"""),
-            answer => answer.IsSuccessStatusCode
-        );
+        await Eventually.Get(() => app.Http.Post("/ledger/v1/entries", """{ "subject": "after" }"""), answer => answer.IsSuccess);
         Assert.That(await ledger.Entries(), Is.EqualTo(["after", "before"]));
     }
 
@@ -238,7 +232,7 @@ internal sealed class StorageTests
 
         // The restart closes the file that was opened before, and opens the one that is in place.
         File.Move(LedgerFile + ".copy", LedgerFile, overwrite: true);
-        using var restarted = await app.Post("/admin/v1/modules/ledger/restart");
+        var restarted = await app.Http.Post("/admin/v1/modules/ledger/restart");
 
         Assert.That(await ledger.Entries(), Is.EqualTo(["older"]));
     }
@@ -247,6 +241,5 @@ internal sealed class StorageTests
     private void Execute(string sql) =>
         Assert.That(SQLitePCL.raw.sqlite3_exec(ledger.Services.GetRequiredService<ModuleDatabase>().Writer.Handle, sql), Is.Zero);
 
-    private static async Task<JsonElement> Health(TestApplication app) =>
-        (await app.Get("/health/ready")).GetProperty("entries").GetProperty("module ledger");
+    private static Task<JsonElement> Health(TestApplication app) => app.Http.Health("module ledger");
 }

@@ -44,24 +44,30 @@ internal sealed class WriterTests
 
         await Assert.ThatAsync(() => failing, Throws.Exception.With.Message.EqualTo("Told to fail."));
         Assert.That(await ledger.Entries(), Is.EqualTo(["after", "before"]));
-        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1, 2]));
+        Assert.That((await app.Http.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1, 2]));
     }
 
     [Test]
     public async Task A_unit_over_its_deadline_is_rolled_back_and_reported()
     {
-        var settings = new Dictionary<string, string?> { ["Kernel:Writer:UnitDeadline"] = "00:00:00.500" };
-        await using var app = await TestApplication.Start([ledger], directory: null, settings);
+        var clock = new MovedClock();
+        var begun = new TaskCompletionSource();
+        await using var app = await TestApplication.Start([ledger], directory: null, clock: clock);
 
-        var endless = new Do.Command(
-            async (services, ct) =>
-            {
-                await services.GetRequiredService<ISender>().Send(new AddEntry.Command("endless"), ct);
-                await Task.Delay(Timeout.Infinite, ct);
-            }
+        var endless = ledger.Send(
+            new Do.Command(
+                async (services, ct) =>
+                {
+                    await services.GetRequiredService<ISender>().Send(new AddEntry.Command("endless"), ct);
+                    begun.SetResult();
+                    await Task.Delay(Timeout.Infinite, ct);
+                }
+            )
         );
+        await begun.Task;
+        clock.Move(2 * new WriterOptions().UnitDeadline);
 
-        await Assert.ThatAsync(() => ledger.Send(endless), Throws.TypeOf<TimeoutException>().With.Message.Contains("rolled back"));
+        await Assert.ThatAsync(() => endless, Throws.TypeOf<TimeoutException>().With.Message.Contains("rolled back"));
         await ledger.Send(new AddEntry.Command("next"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
     }
@@ -141,7 +147,7 @@ internal sealed class WriterTests
         await Assert.ThatAsync(() => culprit, Throws.TypeOf<StorageException>());
         await ledger.Send(new AddEntry.Command("next"));
         Assert.That(await ledger.Entries(), Is.EqualTo(["next"]));
-        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
+        Assert.That((await app.Http.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
     }
 
     [Test]
@@ -205,9 +211,9 @@ internal sealed class WriterTests
 
         await Assert.ThatAsync(() => ledger.Send(goingOn), Throws.TypeOf<StorageException>());
         Assert.That(await ledger.Entries(), Is.Empty);
-        Assert.That(await app.Events("ledger"), Is.Empty);
+        Assert.That(await app.Http.Events("ledger"), Is.Empty);
         await ledger.Send(new AddEntry.Command("next"));
-        Assert.That((await app.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
+        Assert.That((await app.Http.Events("ledger")).Select(e => e.Number("position")), Is.EqualTo([1]));
     }
 
     [Test]

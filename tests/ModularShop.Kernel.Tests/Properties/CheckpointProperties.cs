@@ -1,5 +1,6 @@
 using CsCheck;
 using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
@@ -177,20 +178,7 @@ internal sealed class CheckpointProperties
 
     private static string Text(Checkpoint checkpoint) => $"{checkpoint with { Handled = [] }} {string.Join("+", checkpoint.Handled)}";
 
-    private static Envelope Event(Guid id) =>
-        new(
-            Position: 0,
-            id,
-            "publisher",
-            "publisher.happened",
-            Version: 1,
-            "key",
-            DateTimeOffset.UnixEpoch,
-            "correlation",
-            CausationId: null,
-            TraceParent: null,
-            "{}"
-        );
+    private static Envelope Event(Guid id) => Envelopes.At(position: 0, id: id);
 
     internal abstract record Step
     {

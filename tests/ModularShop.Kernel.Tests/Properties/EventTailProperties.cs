@@ -1,5 +1,6 @@
 using CsCheck;
 using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Properties;
 
@@ -61,20 +62,7 @@ internal sealed class EventTailProperties
     private static List<Envelope> After(long last, (int LeftOut, int Size)[] events) =>
         [.. events.Select(e => At(last += e.LeftOut + 1, e.Size))];
 
-    private static Envelope At(long position, int size) =>
-        new(
-            position,
-            Guid.Empty,
-            "publisher",
-            "publisher.happened",
-            Version: 1,
-            "key",
-            DateTimeOffset.UnixEpoch,
-            "correlation",
-            CausationId: null,
-            TraceParent: null,
-            new string('x', size)
-        );
+    private static Envelope At(long position, int size) => Envelopes.At(position, new string('x', size), Guid.Empty);
 
     /// <summary>All events that were pushed. What must be in memory follows from them.</summary>
     private sealed class Model(long lastPosition, int maxEvents, int maxBytes)

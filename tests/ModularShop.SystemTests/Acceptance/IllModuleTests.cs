@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Host;
@@ -19,18 +17,7 @@ internal sealed class IllModuleTests
         Guid productId;
         await using (var shop = await ShopProcess.Run(directory))
         {
-            var product = await shop.Http.PostAsJsonAsync(
-                "/catalog/v1/products",
-                new
-                {
-                    sku = "A",
-                    name = "Lantern",
-                    price = 2.5m,
-                    currency = "EUR",
-                }
-            );
-            productId = (await product.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
-            await Eventually.Get(() => Order(shop.Http, productId), answer => answer.StatusCode == HttpStatusCode.Created);
+            (productId, _) = await shop.Http.SellOne();
             await shop.Terminate();
         }
         await using (var file = File.OpenWrite(Path.Combine(directory, "catalog.db")))
@@ -40,14 +27,14 @@ internal sealed class IllModuleTests
 
         await using (var shop = await ShopProcess.Run(directory))
         {
-            using var browsing = await shop.Http.GetAsync(new Uri("/catalog/v1/products", UriKind.Relative));
-            using var ordering = await Order(shop.Http, productId);
-            var ready = await (await shop.Http.GetAsync(new Uri("/health/ready", UriKind.Relative))).Content.ReadAsStringAsync();
+            var browsing = await shop.Http.Get("/catalog/v1/products");
+            var ordering = await shop.Http.Order(productId);
+            var ready = (await shop.Http.Get("/health/ready")).Text;
 
-            Assert.That(browsing.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
-            Assert.That(browsing.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"));
-            Assert.That(await browsing.Content.ReadAsStringAsync(), Does.Contain("not a database"));
-            Assert.That(ordering.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+            browsing.Expect(HttpStatusCode.ServiceUnavailable);
+            Assert.That(browsing.ContentType, Is.EqualTo("application/problem+json"));
+            Assert.That(browsing.Text, Does.Contain("not a database"));
+            ordering.Expect(HttpStatusCode.Created);
             Assert.That(ready, Does.Contain("module catalog").And.Contain("not a database"));
         }
         Directory.Delete(directory, recursive: true);
@@ -63,17 +50,15 @@ internal sealed class IllModuleTests
         await using (var shop = await TestApplication.Start(ShopModules.All, directory, settings, failure.Register))
         {
             failure.CustomerId = await CustomerId(shop.Http, victim);
-            var url = shop.Http.BaseAddress!.ToString();
+            var url = shop.Http.Address.ToString();
             await MonthOfSales.ImportAll("--url", url);
 
-            var letters = await shop.Http.GetFromJsonAsync<JsonElement>("/admin/v1/modules/purchase-history/dead-letters?limit=500");
+            var letters = await shop.Http.DeadLetters("purchase-history");
             var rows = await MonthOfSales.Export("--url", url);
 
-            Assert.That(letters.GetArrayLength(), Is.Positive);
+            Assert.That(letters, Is.Not.Empty);
             Assert.That(
-                letters
-                    .EnumerateArray()
-                    .Select(letter => letter.GetProperty("event").GetProperty("data").GetProperty("customerId").GetGuid()),
+                letters.Select(letter => letter.GetProperty("event").GetProperty("data").GetProperty("customerId").GetGuid()),
                 Is.All.EqualTo(failure.CustomerId)
             );
             Assert.That(
@@ -92,14 +77,10 @@ internal sealed class IllModuleTests
         Directory.Delete(directory, recursive: true);
     }
 
-    private static Task<HttpResponseMessage> Order(HttpClient http, Guid productId) =>
-        http.PostAsJsonAsync("/orders/v1/orders", new { lines = new[] { new { productId, quantity = 1 } } });
-
-    private static async Task<Guid> CustomerId(HttpClient http, string number)
+    private static async Task<Guid> CustomerId(TestClient http, string number)
     {
-        var answer = await http.PostAsJsonAsync("/customers/v1/customer-imports", new { customers = new[] { new { number } } });
-        var imported = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        return imported.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
+        var answer = await http.Post("/customers/v1/customer-imports", new { customers = new[] { new { number } } });
+        return answer.Body.GetProperty("customers")[0].GetProperty("customerId").GetGuid();
     }
 
     /// <summary>A faulty build of PurchaseHistory with an additional reaction that throws for one customer.</summary>

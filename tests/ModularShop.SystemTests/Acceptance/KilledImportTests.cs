@@ -44,8 +44,8 @@ internal sealed class KilledImportTests
         {
             await using var import = ShopProcess.Start("import", "online-retail", Import.Tests.Month.File, "--url", shop.Url);
             await Eventually.Get(
-                () => shop.Http.GetStringAsync(new Uri("/admin/v1/modules/orders/events?limit=1", UriKind.Relative)),
-                events => events != "[]",
+                () => shop.Http.Get("/admin/v1/modules/orders/events?limit=1"),
+                events => events.Text != "[]",
                 TimeSpan.FromMinutes(1)
             );
             await shop.Kill();

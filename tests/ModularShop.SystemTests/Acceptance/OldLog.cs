@@ -18,12 +18,9 @@ internal static class OldLog
         var tables = File.ReadAllText(Path.Combine(FolderOf(version), "kernel.sql"));
         foreach (var log in Directory.EnumerateFiles(FolderOf(version), "*.ndjson"))
         {
-            var file = Path.Combine(directory, $"{Path.GetFileNameWithoutExtension(log)}.db");
-            using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = tables;
-            command.ExecuteNonQuery();
+            var module = Path.GetFileNameWithoutExtension(log);
+            ModuleFile.Execute(directory, module, tables);
+            using var connection = ModuleFile.Open(ModuleFile.Of(directory, module));
             foreach (var line in File.ReadLines(log))
             {
                 using var cloudEvent = JsonDocument.Parse(line);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ModularShop.Catalog;
 using ModularShop.Customers;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Orders;
 using ModularShop.PurchaseHistory;
 
@@ -48,14 +47,14 @@ internal sealed class OldLogTests(string version)
         var discontinued = await Order(shop, customerId: null, DiscontinuedLamp);
         var erased = await Order(shop, ErasedCustomer, Mug);
 
-        Assert.That(order.Status, Is.EqualTo(HttpStatusCode.Created), order.Text);
+        order.Expect(HttpStatusCode.Created);
         Assert.That(
             order.Body.GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("unitPrice").GetDecimal()),
             Is.EqualTo([12.5m, 44m])
         );
-        Assert.That(discontinued.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        discontinued.Expect(HttpStatusCode.UnprocessableEntity);
         Assert.That(discontinued.Text, Does.Contain("is discontinued"));
-        Assert.That(erased.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        erased.Expect(HttpStatusCode.UnprocessableEntity);
         Assert.That(erased.Text, Does.Contain("was erased"));
     }
 

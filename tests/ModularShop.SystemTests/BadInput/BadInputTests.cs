@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 
@@ -129,7 +128,7 @@ internal sealed class BadInputTests
         {
             return null;
         }
-        Assert.That(page.Status, Is.EqualTo(HttpStatusCode.OK), page.Text);
+        page.Expect(HttpStatusCode.OK);
         return page.Body.GetProperty("next").GetString() is { } next ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next)) : null;
     }
 }

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModularShop.Host;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 
@@ -41,9 +40,9 @@ internal sealed partial class BombardedShop : IAsyncDisposable
         Files = new ShopFiles(application.Directory);
     }
 
-    public HttpClient Http => application.Http;
+    public TestClient Http => application.Http;
 
-    public Uri Address => Http.BaseAddress!;
+    public Uri Address => Http.Address;
 
     public string Directory => application.Directory;
 

@@ -7,7 +7,8 @@ internal sealed class ShopFiles : IDisposable
 {
     private readonly List<SqliteConnection> files;
 
-    public ShopFiles(string directory) => files = [.. Directory.GetFiles(directory, "*.db").Order().Select(Open)];
+    public ShopFiles(string directory) =>
+        files = [.. Directory.GetFiles(directory, "*.db").Order().Select(file => ModuleFile.Open(file, SqliteOpenMode.ReadOnly))];
 
     /// <summary>
     /// Equal to an earlier value only if nothing was written in between: SQLite counts the commits of other connections.
@@ -15,13 +16,6 @@ internal sealed class ShopFiles : IDisposable
     public string Versions() => string.Join(' ', files.Select(Version));
 
     public void Dispose() => files.ForEach(file => file.Dispose());
-
-    private static SqliteConnection Open(string file)
-    {
-        var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        return connection;
-    }
 
     private static long Version(SqliteConnection file)
     {

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using ModularShop.Host;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.BadInput;
 

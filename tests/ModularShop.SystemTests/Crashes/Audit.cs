@@ -32,10 +32,10 @@ internal sealed class Audit
     /// <param name="caughtUp">Whether all events must be applied. False right after a kill.</param>
     public static IReadOnlyList<Finding> Of(string directory, IReadOnlyCollection<Request> requests, bool caughtUp)
     {
-        using var orders = new ModuleFile(directory, Orders);
-        using var catalog = new ModuleFile(directory, Catalog);
-        using var customers = new ModuleFile(directory, Customers);
-        using var history = new ModuleFile(directory, History);
+        using var orders = new AuditedFile(directory, Orders);
+        using var catalog = new AuditedFile(directory, Catalog);
+        using var customers = new AuditedFile(directory, Customers);
+        using var history = new AuditedFile(directory, History);
         var audit = new Audit();
         foreach (var file in new[] { orders, catalog, customers })
         {
@@ -58,7 +58,7 @@ internal sealed class Audit
         return audit.findings;
     }
 
-    private void CheckPositions(ModuleFile file)
+    private void CheckPositions(AuditedFile file)
     {
         foreach (var (logged, expected) in file.Log.Zip(Enumerable.Range(1, file.Log.Count)))
         {
@@ -69,7 +69,7 @@ internal sealed class Audit
     }
 
     // Each request has taken effect completely or not at all, and each acknowledged one has.
-    private void CheckRequests(ModuleFile file, IReadOnlyList<Request> requests)
+    private void CheckRequests(AuditedFile file, IReadOnlyList<Request> requests)
     {
         var logged = file.Log.ToLookup(e => (e.Name, Request.MarkerOf(e)));
         foreach (var request in requests)
@@ -105,7 +105,7 @@ internal sealed class Audit
     private static IEnumerable<Line> Lines(System.Text.Json.JsonElement order) => new LoggedEvent(0, "", "", "", order).Lines;
 
     // Orders use the price of the read copy, which only moves forward: an old price after a new one was applied late or twice.
-    private void CheckPriceOrder(ModuleFile orders, ModuleFile catalog)
+    private void CheckPriceOrder(AuditedFile orders, AuditedFile catalog)
     {
         var since = catalog
             .Log.Where(e => e.Name is "catalog.product-added" or "catalog.price-changed")
@@ -124,7 +124,7 @@ internal sealed class Audit
     }
 
     /// <summary>The events of a source that a subscriber has applied according to its checkpoint.</summary>
-    private List<LoggedEvent> Applied(ModuleFile subscriber, ModuleFile source, bool caughtUp)
+    private List<LoggedEvent> Applied(AuditedFile subscriber, AuditedFile source, bool caughtUp)
     {
         var (who, last) = ($"{subscriber.Module} <- {source.Module}", source.Log.Count);
         var checkpoint = subscriber.CheckpointOf(source.Module);
@@ -142,7 +142,7 @@ internal sealed class Audit
     }
 
     // Only the event of a newer build may fail, and no later event with its key may be applied before it.
-    private void CheckLetters(string who, ModuleFile source, IReadOnlyList<Letter> letters, long checkpoint)
+    private void CheckLetters(string who, AuditedFile source, IReadOnlyList<Letter> letters, long checkpoint)
     {
         foreach (var dead in letters.Where(letter => letter.Status == "dead"))
         {
@@ -158,7 +158,7 @@ internal sealed class Audit
         }
     }
 
-    private void CheckOrders(ModuleFile orders, Expected expected)
+    private void CheckOrders(AuditedFile orders, Expected expected)
     {
         Compare(
             orders,
@@ -185,7 +185,7 @@ internal sealed class Audit
         Compare(orders, expected.ErasedCustomers(), "SELECT lower(customer_id) FROM erased_customers");
     }
 
-    private void CheckHistory(ModuleFile history, Expected expected)
+    private void CheckHistory(AuditedFile history, Expected expected)
     {
         const string sums = "orders, quantity_bought, amount_bought, quantity_returned, amount_returned";
         Compare(history, expected.KnownCustomers(), "SELECT lower(customer_id), label, is_erased FROM customers");
@@ -214,7 +214,7 @@ internal sealed class Audit
         );
     }
 
-    private void Compare(ModuleFile file, IEnumerable<string> expected, string sql)
+    private void Compare(AuditedFile file, IEnumerable<string> expected, string sql)
     {
         var (wanted, found) = (expected.ToHashSet(), file.Lines(sql));
         foreach (var row in found.Where(row => !wanted.Remove(row)))

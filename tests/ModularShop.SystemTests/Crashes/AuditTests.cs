@@ -78,7 +78,7 @@ internal sealed class AuditTests
             {
                 File.Copy(file, Path.Combine(damaged, Path.GetFileName(file)));
             }
-            using (var file = new ModuleFile(damaged, module, SqliteOpenMode.ReadWrite))
+            using (var file = new AuditedFile(damaged, module, SqliteOpenMode.ReadWrite))
             {
                 file.Execute(sql);
             }

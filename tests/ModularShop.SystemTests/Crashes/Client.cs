@@ -27,11 +27,11 @@ internal sealed class Client(int number, int seed)
     public Guid? Product { get; private set; }
 
     /// <summary>Repeats an interrupted request and makes sure that there is a product; false when the shop has ended again.</summary>
-    public async Task<bool> Resume(HttpClient http) =>
+    public async Task<bool> Resume(TestClient http) =>
         (requests is not [.., { Answer: null }] || await Send(http)) && (Product is not null || await Ask(http, AddProduct()));
 
     /// <summary>Sends requests until the shop has ended.</summary>
-    public async Task Work(HttpClient http, IReadOnlyList<Guid> products, CancellationToken ct)
+    public async Task Work(TestClient http, IReadOnlyList<Guid> products, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested && await Ask(http, Next(products))) { }
     }
@@ -145,7 +145,7 @@ internal sealed class Client(int number, int seed)
         Action<JsonElement> learn
     ) => (new Request(module, $"{module}.{what}", marker, HttpMethod.Post, path, body), learn);
 
-    private Task<bool> Ask(HttpClient http, (Request Request, Action<JsonElement> Learn) next)
+    private Task<bool> Ask(TestClient http, (Request Request, Action<JsonElement> Learn) next)
     {
         requests.Add(next.Request);
         learn = next.Learn;
@@ -153,19 +153,19 @@ internal sealed class Client(int number, int seed)
     }
 
     // Sends the latest request; false when the shop has ended.
-    private async Task<bool> Send(HttpClient http)
+    private async Task<bool> Send(TestClient http)
     {
         var request = requests[^1];
         Answer answer;
         try
         {
-            answer = await http.Call(request.Method, request.Path, request.Body, ("Idempotency-Key", request.Key));
+            answer = await http.Send(request.Method, request.Path, request.Body, ("Idempotency-Key", request.Key));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return false;
         }
-        Assert.That((int)answer.Status, Is.InRange(200, 299), $"{request}: {answer.Text}");
+        answer.ExpectSuccess();
         request.Answer = answer.Body;
         Interlocked.Increment(ref answered);
         learn!(answer.Body);

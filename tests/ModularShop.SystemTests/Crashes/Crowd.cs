@@ -1,6 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
-
 namespace ModularShop.SystemTests.Crashes;
 
 /// <summary>The clients of one shop, across its restarts.</summary>
@@ -23,30 +20,26 @@ internal sealed class Crowd(int seed)
     /// <summary>
     /// Repeats interrupted requests, and waits until the shop has caught up with all logs; false when it has ended again.
     /// </summary>
-    public async Task<bool> Resume(HttpClient http) =>
+    public async Task<bool> Resume(TestClient http) =>
         await CatchesUp(http)
         && (await Task.WhenAll(clients.Select(client => client.Resume(http)))).All(resumed => resumed)
         && await CatchesUp(http);
 
     /// <summary>Sends requests until the shop has ended.</summary>
-    public Task Work(HttpClient http, CancellationToken ct)
+    public Task Work(TestClient http, CancellationToken ct)
     {
         var products = clients.Select(client => client.Product!.Value).ToList();
         return Task.WhenAll(clients.Select(client => client.Work(http, products, ct)));
     }
 
     /// <summary>False when the shop has ended.</summary>
-    public static async Task<bool> CatchesUp(HttpClient http)
+    public static async Task<bool> CatchesUp(TestClient http)
     {
         try
         {
             await Eventually.Get(
-                () => http.GetFromJsonAsync<JsonElement>("/admin/v1/subscriptions"),
-                answer =>
-                    answer.EnumerateArray().ToList() is { Count: 5 } subscriptions
-                    && subscriptions.TrueForAll(s =>
-                        s.GetProperty("state").GetString() == "running" && s.GetProperty("lag").GetInt64() == 0
-                    ),
+                http.Subscriptions,
+                all => all.Count == 5 && all.All(s => s.Text("state") == "running" && s.Number("lag") == 0),
                 TimeLimit
             );
             return true;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Crashes;
 
@@ -56,7 +55,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         AssertSound(caughtUp: false);
     }
 
-    private async Task<bool> Resume(HttpClient http)
+    private async Task<bool> Resume(TestClient http)
     {
         if (!await crowd.Resume(http))
         {
@@ -86,7 +85,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         Assert.That(await Resume(shop.Http), shop.Errors);
         Assert.That(await shop.Terminate(), Is.Zero, shop.Errors);
         AssertSound(caughtUp: true);
-        using var history = new ModuleFile(directory, "purchase-history");
+        using var history = new AuditedFile(directory, "purchase-history");
         Assert.That(history.LettersOf("catalog"), Is.Empty);
     }
 
@@ -103,15 +102,15 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         switch (prelude)
         {
             case Prelude.PublishFromNewerBuild:
-                using (var catalog = new ModuleFile(directory, "catalog", SqliteOpenMode.ReadWrite))
+                using (var catalog = new AuditedFile(directory, "catalog", SqliteOpenMode.ReadWrite))
                 {
                     Publish(catalog, "by a newer build", version: 2);
                     Publish(catalog, "right behind it", version: 1);
                 }
                 break;
             case Prelude.MakeKnown:
-                using (var catalog = new ModuleFile(directory, "catalog", SqliteOpenMode.ReadWrite))
-                using (var history = new ModuleFile(directory, "purchase-history", SqliteOpenMode.ReadWrite))
+                using (var catalog = new AuditedFile(directory, "catalog", SqliteOpenMode.ReadWrite))
+                using (var history = new AuditedFile(directory, "purchase-history", SqliteOpenMode.ReadWrite))
                 {
                     catalog.Execute("UPDATE event_log SET version = 1");
                     history.Execute("UPDATE dead_letters SET version = 1");
@@ -120,7 +119,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         }
     }
 
-    private void Publish(ModuleFile catalog, string name, int version)
+    private void Publish(AuditedFile catalog, string name, int version)
     {
         var productId = crowd.AnyProduct;
         catalog.Execute(
@@ -139,7 +138,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
     }
 
     // The operator's request kills the shop.
-    private async Task Operate(HttpClient http, Func<HttpClient, Task<string>> operation)
+    private async Task Operate(TestClient http, Func<TestClient, Task<string>> operation)
     {
         var enough = crowd.Answered + UnderLoad;
         await Eventually.True(() => crowd.Answered > enough, Deadline);
@@ -150,7 +149,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
         catch (Exception e) when (e is HttpRequestException or IOException) { }
     }
 
-    private static async Task<string> RetryOfDeadLetter(HttpClient http)
+    private static async Task<string> RetryOfDeadLetter(TestClient http)
     {
         var letters = await http.Get("/admin/v1/modules/purchase-history/dead-letters?status=dead");
         return $"dead-letters/{letters.Body[0].GetProperty("id").GetInt64()}/retry";

@@ -13,11 +13,11 @@ internal sealed class Buyers : IAsyncDisposable
     private readonly ConcurrentQueue<Guid> acknowledged = new();
     private readonly ConcurrentQueue<Answer> refused = new();
     private readonly CancellationTokenSource enough = new();
-    private readonly HttpClient http;
+    private readonly TestClient http;
     private readonly Guid productId;
     private readonly Task buying;
 
-    private Buyers(HttpClient http, Guid productId)
+    private Buyers(TestClient http, Guid productId)
     {
         this.http = http;
         this.productId = productId;
@@ -29,7 +29,7 @@ internal sealed class Buyers : IAsyncDisposable
     public IReadOnlyCollection<Answer> Refused => refused;
 
     /// <summary>Returns when some orders have been acknowledged.</summary>
-    public static async Task<Buyers> Begin(HttpClient http, Guid productId)
+    public static async Task<Buyers> Begin(TestClient http, Guid productId)
     {
         var buyers = new Buyers(http, productId);
         await Eventually.True(() => buyers.acknowledged.Count >= 10);
@@ -69,11 +69,7 @@ internal sealed class Buyers : IAsyncDisposable
     {
         while (true)
         {
-            var answer = await http.Post(
-                "/orders/v1/orders",
-                new { lines = new[] { new { productId, quantity = 1 } } },
-                ("Idempotency-Key", key)
-            );
+            var answer = await http.Order(productId, key);
             if (answer.Status == HttpStatusCode.Created)
             {
                 return answer.Id;

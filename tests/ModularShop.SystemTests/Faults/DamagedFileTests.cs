@@ -1,5 +1,4 @@
 using System.Net;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Faults;
 
@@ -11,7 +10,7 @@ internal sealed class DamagedFileTests
     private Guid product;
     private Guid order;
 
-    private string File => Faulty.FileOf(directory, "orders");
+    private string File => ModuleFile.Of(directory, "orders");
 
     private string Backup => File + ".backup";
 
@@ -37,7 +36,7 @@ internal sealed class DamagedFileTests
         }
         await using var shop = await ShopProcess.Run(directory);
 
-        Faulty.AssertRefused(await shop.Order(product), "The file is damaged");
+        Faulty.AssertRefused(await shop.Http.Order(product), "The file is damaged");
         await shop.AssertNamed("orders", "The file is damaged", "Put a backup of it in its place");
         await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases");
 
@@ -56,7 +55,7 @@ internal sealed class DamagedFileTests
 
         Faulty.AssertRefused(await shop.Http.Get($"/orders/v1/orders/{order}"), "The file is damaged");
         await shop.AssertNamed("orders", "The file is damaged", "Put a backup of it in its place");
-        Faulty.AssertRefused(await shop.Order(product), "The file is damaged");
+        Faulty.AssertRefused(await shop.Http.Order(product), "The file is damaged");
         await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases");
 
         await AssertRevives(shop);
@@ -68,6 +67,6 @@ internal sealed class DamagedFileTests
         await shop.Restart("orders");
         await shop.IsHealthy();
         await shop.AssertAnswers($"/orders/v1/orders/{order}");
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Http.Order(product)).Expect(HttpStatusCode.Created);
     }
 }

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.SystemTests.Faults;
 
@@ -28,37 +26,12 @@ internal static class Faulty
     /// <summary>A product that can be ordered.</summary>
     public static async Task<Guid> Product(this ShopProcess shop, string sku = "A")
     {
-        var product = await Eventually.Get(() => shop.AddProduct(sku), answer => answer.Status == HttpStatusCode.Created);
-        await Eventually.Get(() => shop.Order(product.Id), answer => answer.Status == HttpStatusCode.Created);
+        var product = await Eventually.Get(() => shop.Http.AddProduct(sku), answer => answer.Status == HttpStatusCode.Created);
+        await shop.Http.OrderWhenKnown(product.Id);
         return product.Id;
     }
 
-    /// <summary>A product of a shop that is sound, and an order of it.</summary>
-    public static async Task<(Guid Product, Guid Order)> SellOne(this HttpClient http)
-    {
-        var product = await BackedUpShop.AddProduct(http);
-        return (product, await BackedUpShop.Order(http, product));
-    }
-
-    public static Task<Answer> AddProduct(this ShopProcess shop, string sku) =>
-        shop.Http.Post(
-            "/catalog/v1/products",
-            new
-            {
-                sku,
-                name = "Lantern",
-                price = 2.5m,
-                currency = "EUR",
-            }
-        );
-
-    public static Task<Answer> Order(this ShopProcess shop, Guid productId) =>
-        shop.Http.Post("/orders/v1/orders", new { lines = new[] { new { productId, quantity = 1 } } });
-
     public static Task<Answer> Restart(this ShopProcess shop, string module) => shop.Http.Post($"/admin/v1/modules/{module}/restart", null);
-
-    public static async Task<JsonElement> Health(this ShopProcess shop, string entry) =>
-        (await shop.Http.Get("/health/ready")).Body.GetProperty("entries").GetProperty(entry);
 
     public static Task IsHealthy(this ShopProcess shop) =>
         Eventually.Get(
@@ -70,7 +43,7 @@ internal static class Faulty
     public static async Task AssertNamed(this ShopProcess shop, string module, string reason, string cure)
     {
         var health = await Eventually.Get(
-            () => shop.Health($"module {module}"),
+            () => shop.Http.Health($"module {module}"),
             entry => entry.GetProperty("status").GetString() != "healthy"
         );
         Assert.That(health.GetProperty("description").GetString(), Does.Contain(reason).And.Contain(cure));
@@ -86,7 +59,7 @@ internal static class Faulty
     /// <summary>A refusal with a clear reason that reveals no details of the machine.</summary>
     public static void AssertRefused(Answer answer, string reason)
     {
-        Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable), answer.Text);
+        answer.Expect(HttpStatusCode.ServiceUnavailable);
         Assert.That(answer.Body.GetProperty("detail").GetString(), Does.Contain(reason));
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
         Assert.That(answer.Text, Does.Not.Contain(Path.GetTempPath()).And.Not.Contain("   at "));
@@ -97,13 +70,13 @@ internal static class Faulty
         foreach (var path in paths)
         {
             var answer = await shop.Http.Get(path);
-            Assert.That(answer.Status, Is.EqualTo(HttpStatusCode.OK), path + answer.Text);
+            answer.Expect(HttpStatusCode.OK);
         }
     }
 
     public static IReadOnlyList<Guid> OrdersIn(string directory)
     {
-        using var connection = Open(directory, "orders");
+        using var connection = ModuleFile.Open(ModuleFile.Of(directory, "orders"));
         using var select = connection.CreateCommand();
         select.CommandText = "SELECT json_extract(payload, '$.orderId') FROM event_log WHERE name = 'orders.order-placed'";
         using var rows = select.ExecuteReader();
@@ -113,27 +86,6 @@ internal static class Faulty
             orders.Add(rows.GetGuid(0));
         }
         return orders;
-    }
-
-    /// <summary>Another program that holds a module's file for writing until it is disposed of.</summary>
-    public static SqliteConnection Lock(string directory, string module)
-    {
-        var connection = Open(directory, module);
-        using var begin = connection.CreateCommand();
-        begin.CommandText = "BEGIN IMMEDIATE";
-        begin.ExecuteNonQuery();
-        return connection;
-    }
-
-    public static string FileOf(string directory, string module) => Path.Combine(directory, $"{module}.db");
-
-    private static SqliteConnection Open(string directory, string module)
-    {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = FileOf(directory, module), Pooling = false }.ToString()
-        );
-        connection.Open();
-        return connection;
     }
 
     [DllImport("libc", EntryPoint = "prlimit")]

@@ -16,14 +16,14 @@ internal sealed class FullDiskTests
         var product = await shop.Product();
         await using (var buyers = await Buyers.Begin(shop.Http, product))
         {
-            shop.LimitFiles(new FileInfo(Faulty.FileOf(directory, "orders") + "-wal").Length);
+            shop.LimitFiles(new FileInfo(ModuleFile.Of(directory, "orders") + "-wal").Length);
             await Eventually.True(() => buyers.Refused.Count >= 10);
 
             Faulty.AssertRefused(buyers.Refused.First(), "The disk refused");
             await shop.AssertNamed("orders", "The disk refused", "Look at the disk");
             Assert.That(shop.Errors, Does.Contain("A transaction of"));
             await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases", "/orders/v1/orders");
-            Assert.That((await shop.AddProduct("B")).Status, Is.EqualTo(HttpStatusCode.Created), "the catalog writes");
+            (await shop.Http.AddProduct("B")).Expect(HttpStatusCode.Created); // the catalog writes
 
             shop.LiftLimit();
             await buyers.SomeMore();
@@ -48,11 +48,11 @@ internal sealed class FullDiskTests
         await using var shop = await ShopProcess.RunBy(["prlimit", "--fsize=4096:"], directory, [], environment);
 
         await shop.AssertNamed("orders", "The disk refused", "Look at the disk");
-        Faulty.AssertRefused(await shop.Order(product), "The disk refused");
+        Faulty.AssertRefused(await shop.Http.Order(product), "The disk refused");
 
         shop.LiftLimit();
         await shop.IsHealthy();
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Http.Order(product)).Expect(HttpStatusCode.Created);
     }
 
     [Test]

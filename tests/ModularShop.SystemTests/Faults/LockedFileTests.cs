@@ -14,9 +14,10 @@ internal sealed class LockedFileTests
     {
         await using var shop = await ShopProcess.Run(directory);
         var product = await shop.Product();
-        using (Faulty.Lock(directory, "orders"))
+        using (ModuleFile.Lock(directory, "orders"))
         {
-            var orders = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => shop.Order(product))).WaitAsync(TimeSpan.FromSeconds(15));
+            var orders = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => shop.Http.Order(product)))
+                .WaitAsync(TimeSpan.FromSeconds(15));
 
             Assert.That(orders.Select(order => order.Status), Is.All.EqualTo(HttpStatusCode.ServiceUnavailable));
             Faulty.AssertRefused(orders[0], "Another program has locked the file");
@@ -25,7 +26,7 @@ internal sealed class LockedFileTests
         }
 
         await shop.IsHealthy();
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Http.Order(product)).Expect(HttpStatusCode.Created);
     }
 
     [Test]
@@ -40,15 +41,15 @@ internal sealed class LockedFileTests
 
         await shop.IsHealthy();
         await shop.AssertAnswers("/catalog/v1/products");
-        Assert.That((await shop.AddProduct("B")).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Http.AddProduct("B")).Expect(HttpStatusCode.Created);
     }
 
     private async Task<ShopProcess> LockedAtStart(Guid product)
     {
-        using var other = Faulty.Lock(directory, "catalog");
+        using var other = ModuleFile.Lock(directory, "catalog");
         var shop = await ShopProcess.Run(directory);
-        Faulty.AssertRefused(await shop.AddProduct("B"), "Another program has locked the file");
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        Faulty.AssertRefused(await shop.Http.AddProduct("B"), "Another program has locked the file");
+        (await shop.Http.Order(product)).Expect(HttpStatusCode.Created);
         return shop;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class LostFileTests
         await using var shop = await ShopProcess.Run(directory);
         await using var buyers = await Buyers.Begin(shop.Http, await shop.Product());
 
-        File.Delete(Faulty.FileOf(directory, "orders") + "-wal");
+        File.Delete(ModuleFile.Of(directory, "orders") + "-wal");
         await Eventually.True(() => buyers.Refused.Count > 0);
         await shop.AssertAnswers("/catalog/v1/products");
         await buyers.SomeMore();
@@ -31,7 +31,7 @@ internal sealed class LostFileTests
     {
         await using var shop = await ShopProcess.Run(directory);
         var product = await shop.Product();
-        var file = Faulty.FileOf(directory, "orders");
+        var file = ModuleFile.Of(directory, "orders");
         File.Copy(file, file + ".older");
         await using var buyers = await Buyers.Begin(shop.Http, product);
 
@@ -55,18 +55,18 @@ internal sealed class LostFileTests
     [Test]
     public async Task After_a_crash_without_its_log_a_file_is_reported_by_its_readers_until_the_log_is_put_back()
     {
-        var log = Faulty.FileOf(directory, "orders") + "-wal";
+        var log = ModuleFile.Of(directory, "orders") + "-wal";
         await using (var before = await ShopProcess.Run(directory))
         {
             var product = await before.Product();
-            var position = await Eventually.Get(() => before.Health("subscription purchase-history <- orders"), IsCaughtUp);
+            var position = await Eventually.Get(() => before.Http.Health("subscription purchase-history <- orders"), IsCaughtUp);
             Assert.That(position.GetProperty("data").GetProperty("position").GetInt64(), Is.Positive, $"{product}");
             await before.Kill();
         }
         File.Move(log, log + ".aside");
         await using (var shop = await ShopProcess.Run(directory))
         {
-            var health = await shop.Health("subscription purchase-history <- orders");
+            var health = await shop.Http.Health("subscription purchase-history <- orders");
             Assert.That(health.GetProperty("status").GetString(), Is.EqualTo("unhealthy"));
             Assert.That(health.GetProperty("description").GetString(), Does.Contain("ahead of the log of 'orders'"));
             await shop.AssertAnswers("/catalog/v1/products");

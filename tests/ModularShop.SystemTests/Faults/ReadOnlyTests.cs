@@ -23,18 +23,18 @@ internal sealed class ReadOnlyTests
         {
             (product, _) = await before.Http.SellOne();
         }
-        var file = Faulty.FileOf(directory, "orders");
+        var file = ModuleFile.Of(directory, "orders");
         File.SetUnixFileMode(file, UnixFileMode.UserRead);
         await using var shop = await ShopProcess.RunBy(Faulty.AsOrdinaryUser, directory, []);
 
-        Faulty.AssertRefused(await shop.Order(product), "The file is read-only");
+        Faulty.AssertRefused(await shop.Http.Order(product), "The file is read-only");
         Assert.That(File.Exists(file + "-wal"), Is.False, "it would be read-only, too");
         await shop.AssertNamed("orders", "The file is read-only", "writable for the user");
         await shop.AssertAnswers("/catalog/v1/products", "/purchase-history/v1/purchases");
 
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await shop.IsHealthy();
-        Assert.That((await shop.Order(product)).Status, Is.EqualTo(HttpStatusCode.Created));
+        (await shop.Http.Order(product)).Expect(HttpStatusCode.Created);
     }
 
     [Test]
@@ -44,7 +44,7 @@ internal sealed class ReadOnlyTests
         var product = await shop.Product();
         File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        var order = await shop.Order(product);
+        var order = await shop.Http.Order(product);
         await shop.AssertAnswers($"/orders/v1/orders/{order.Id}", "/catalog/v1/products");
 
         Assert.That(await shop.Terminate(), Is.Zero, shop.Errors);

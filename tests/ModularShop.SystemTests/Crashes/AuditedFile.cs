@@ -3,21 +3,14 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.SystemTests.Crashes;
 
-/// <summary>A module's file, read with plain SQLite.</summary>
-internal sealed class ModuleFile : IDisposable
+/// <summary>What an audit reads in a module's file, with plain SQLite.</summary>
+internal sealed class AuditedFile : IDisposable
 {
     private readonly SqliteConnection connection;
 
-    public ModuleFile(string directory, string module, SqliteOpenMode mode = SqliteOpenMode.ReadOnly)
+    public AuditedFile(string directory, string module, SqliteOpenMode mode = SqliteOpenMode.ReadOnly)
     {
-        var file = new SqliteConnectionStringBuilder
-        {
-            DataSource = Path.Combine(directory, $"{module}.db"),
-            Mode = mode,
-            Pooling = false,
-        };
-        connection = new SqliteConnection(file.ToString());
-        connection.Open();
+        connection = ModuleFile.Open(ModuleFile.Of(directory, module), mode);
         Module = module;
         Log =
         [

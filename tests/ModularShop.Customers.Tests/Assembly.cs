@@ -1,3 +1,0 @@
-[assembly: Parallelizable(ParallelScope.All)]
-[assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-[assembly: LevelOfParallelism(2)]
