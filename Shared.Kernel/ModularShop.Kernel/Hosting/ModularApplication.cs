@@ -54,7 +54,7 @@ public sealed class ModularApplication : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Quarantined =>
         modules
             .All.Where(module => module.State == ModuleState.Quarantined)
-            .ToDictionary(module => module.Module.Name, module => $"{module.Reason} {module.Cure}".Trim());
+            .ToDictionary(module => module.Descriptor.Name, module => $"{module.Reason} {module.Cure}".Trim());
 
     /// <summary>Locks the data directory and composes the modules. Nothing runs yet.</summary>
     /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
@@ -117,7 +117,7 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddSingleton<ILogRegistry, LogRegistry>();
         builder.Services.AddSingleton(services => Supervisors(options, settings, directory, services));
         builder.Services.AddProblems();
-        builder.Services.AddModuleHealthChecks(options.Modules);
+        builder.Services.AddModuleHealthChecks(options.Modules.Select(module => module.Descriptor));
         builder.Services.AddOperationsOpenApi();
         // The framework's host filter is switched off: it would run before this code, and for the root only. See UseAllowedHosts.
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
@@ -200,7 +200,7 @@ public sealed class ModularApplication : IAsyncDisposable
             options.Modules.Select(module => new ModuleSupervisor(
                 module,
                 context,
-                new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleSupervisor>()
+                new ModuleLoggerFactory(loggers, module.Descriptor.Name).CreateLogger<ModuleSupervisor>()
             )),
             settings.Http.StartWait
         );

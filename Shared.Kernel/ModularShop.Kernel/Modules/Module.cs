@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -36,23 +37,9 @@ public abstract class Module
     /// <summary>
     /// Whether the module's file contains data that cannot be restored from the logs of other modules. If so, a missing or emptied file
     /// is never replaced with a new one silently, and no advice to operators drops it. A module that owns no data must not publish
-    /// events, and must read from the beginning. This is independent of <see cref="IsRebuildable"/>, which concerns read copies only.
+    /// events, and must read from the beginning. This is independent of <see cref="Module{TDb}.ReadCopies"/>.
     /// </summary>
     public virtual bool OwnsData => true;
-
-    /// <summary>
-    /// Whether the module declares <see cref="Module{TDb}.ReadCopies"/>, which can be cleared and filled again from events.
-    /// </summary>
-    public bool IsRebuildable => DeclaredCopies.Any();
-
-    /// <summary>The names of its read copies.</summary>
-    public IReadOnlyList<string> ReadCopyNames => [.. DeclaredCopies.Select(copy => copy.Name)];
-
-    /// <summary>The names of the events that the module publishes.</summary>
-    public IReadOnlyList<string> Publishes => field ??= PublishedEvents.In(Assembly, Name);
-
-    /// <summary>The names of other modules' events that the module reacts to.</summary>
-    public IReadOnlyList<string> ListensTo => field ??= [.. Handled.Types.Select(type => type.Name).Order(StringComparer.Ordinal)];
 
     /// <exception cref="InvalidOperationException">The module's reactions are not valid.</exception>
     internal HandledEvents Handled => field ??= HandledEvents.In(Assembly, Name);
@@ -75,7 +62,7 @@ public abstract class Module
     internal void MapOwnEndpoints(IEndpointRouteBuilder routes) => Map(routes);
 
     /// <summary>The names of the migrations that this build knows.</summary>
-    internal IReadOnlyList<string> Migrations => field ??= ReadMigrations();
+    internal abstract IReadOnlyList<string> Migrations { get; }
 
     /// <summary>A context that is asked about its model and migrations only.</summary>
     internal abstract ModuleDbContext ContextWithoutFile();
@@ -92,12 +79,6 @@ public abstract class Module
         var copies = new ReadCopies(Name, DeclaredCopies, Handled);
         DecidesOnAttribute.Check(Assembly, Name, copies);
         return copies;
-    }
-
-    private List<string> ReadMigrations()
-    {
-        using var db = ContextWithoutFile();
-        return [.. db.Database.GetMigrations()];
     }
 
     internal abstract IEnumerable<(
@@ -126,6 +107,18 @@ public abstract class Module<TDb> : Module
                 (Func<IServiceProvider, CancellationToken, Task>)((services, ct) => copy.Clear(services.GetRequiredService<TDb>(), ct))
             )
         );
+
+    // As EF Core finds them, but without the cost of its services.
+    internal sealed override IReadOnlyList<string> Migrations =>
+        field ??=
+        [
+            .. typeof(TDb)
+                .Assembly.DefinedTypes.Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(Migration)))
+                .Where(type => type.GetCustomAttribute<DbContextAttribute>()?.ContextType == typeof(TDb))
+                .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id)
+                .OfType<string>()
+                .Order(StringComparer.Ordinal),
+        ];
 
     internal sealed override ModuleDbContext ContextWithoutFile() =>
         new PooledDbContextFactory<TDb>(new DbContextOptionsBuilder<TDb>().UseSqlite().Options).CreateDbContext();

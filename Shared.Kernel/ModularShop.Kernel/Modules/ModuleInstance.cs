@@ -42,17 +42,18 @@ internal sealed class ModuleInstance : IAsyncDisposable
     /// <param name="brokeDown">Called with the reason when the module fails later, while it runs.</param>
     /// <param name="accept">Whether a different file than before, or a new file in place of a missing one, is accepted.</param>
     public static async Task<ModuleInstance> Start(
-        Module module,
+        ModuleSource source,
         ModuleSupervisorContext context,
         Action<string, StorageFault?> brokeDown,
         CancellationToken ct,
         bool accept = false
     )
     {
+        var module = source.Create();
         CheckDeclarations(module);
         var loggers = new ModuleLoggerFactory(context.Loggers, module.Name);
-        var file = context.Directory.FileOf(module);
-        var history = new FileHistory(file, module);
+        var file = context.Directory.FileOf(source.Descriptor);
+        var history = new FileHistory(file, source.Descriptor);
         if (!accept)
         {
             history.CheckPresence();
@@ -62,10 +63,10 @@ internal sealed class ModuleInstance : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            await module.Migrate(database, loggers, context.FaultsOf(module), ct);
+            await module.Migrate(database, loggers, context.FaultsOf(module.Name), ct);
             history.Remember(database, loggers.CreateLogger<FileHistory>());
             log = new EventLog(module.Name, database, context.Options.Delivery);
-            app = await Build(module, context, loggers, database, log);
+            app = await Build(module, source.Descriptor, context, loggers, database, log);
             var instance = new ModuleInstance(database, log, context.Logs, app);
             try
             {
@@ -144,11 +145,11 @@ internal sealed class ModuleInstance : IAsyncDisposable
 
     private static void CheckDeclarations(Module module)
     {
-        if (module is { IsRebuildable: true, StartFrom: StartFrom.Now })
+        if (module.StartFrom == StartFrom.Now && module.DeclaredCopies.Any())
         {
             throw new InvalidOperationException("A module that starts from now has no history to be rebuilt from.");
         }
-        if (!module.OwnsData && (module.StartFrom == StartFrom.Now || module.Publishes.Count > 0))
+        if (!module.OwnsData && (module.StartFrom == StartFrom.Now || PublishedEvents.In(module.Assembly, module.Name).Count > 0))
         {
             throw new InvalidOperationException(
                 "A module that owns no data publishes nothing, as its log would be its own, and reads from the beginning."
@@ -160,6 +161,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
 
     private static async Task<WebApplication> Build(
         Module module,
+        ModuleDescriptor descriptor,
         ModuleSupervisorContext context,
         ILoggerFactory loggers,
         ModuleDatabase database,
@@ -179,7 +181,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         module.AddDatabase(services, database, loggers);
         ModulePipeline.AddServices(services, module, context.Options.Http);
         module.AddOwnServices(services, builder.Configuration);
-        context.ConfigureServices?.Invoke(module, services);
+        context.ConfigureServices?.Invoke(descriptor, services);
         MediatorServices.Complete(services, module.Handled);
 
         var app = builder.Build();
@@ -216,7 +218,7 @@ internal sealed class ModuleInstance : IAsyncDisposable
         services.AddSingleton(serializer);
         services.AddSingleton(Upcasters.In(module.Assembly, handled, serializer));
         services.AddSingleton(new KernelMetrics(module.Name));
-        services.AddSingleton(context.FaultsOf(module));
+        services.AddSingleton(context.FaultsOf(module.Name));
         services.AddSingleton(Random.Shared);
         // Registered as instances, which the container does not dispose of, because they outlive it.
         services.AddSingleton(database);

@@ -6,7 +6,7 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>Manages the life of one module in this process: starts it, quarantines it when it fails, restarts and stops it.</summary>
-internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorContext context, ILogger<ModuleSupervisor> logger)
+internal sealed partial class ModuleSupervisor(ModuleSource source, ModuleSupervisorContext context, ILogger<ModuleSupervisor> logger)
     : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
@@ -14,7 +14,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
     private ModuleInstance? instance;
     private int changes;
 
-    public Module Module => module;
+    public ModuleDescriptor Descriptor => source.Descriptor;
 
     public ModuleState State { get; private set; } = ModuleState.Stopped;
 
@@ -46,7 +46,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
     /// <summary>The container of the running module; null when it does not run.</summary>
     public IServiceProvider? Services => State == ModuleState.Running ? instance?.Services : null;
 
-    public string File => context.Directory.FileOf(module);
+    public string File => context.Directory.FileOf(Descriptor);
 
     /// <summary>Never throws: a module that cannot start is quarantined.</summary>
     public async Task Start(CancellationToken ct)
@@ -93,7 +93,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
         {
             if (State != ModuleState.Quarantined)
             {
-                throw new ConflictException($"Module '{module.Name}' is not quarantined: there is nothing to accept.");
+                throw new ConflictException($"Module '{Descriptor.Name}' is not quarantined: there is nothing to accept.");
             }
             if (!ending.IsCancellationRequested)
             {
@@ -113,7 +113,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
         await ending.CancelAsync();
         if (!await changing.WaitAsync(context.Options.Http.DrainTimeout, CancellationToken.None))
         {
-            LogStuck(module.Name);
+            LogStuck(Descriptor.Name);
             return;
         }
         try

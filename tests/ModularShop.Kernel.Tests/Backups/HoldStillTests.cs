@@ -75,7 +75,7 @@ internal sealed class HoldStillTests
 
     private ModuleSupervisor Host(DataDirectory data, WriterOptions? writer = null) =>
         new(
-            module,
+            module.Source,
             new ModuleSupervisorContext(
                 data,
                 new KernelOptions { Writer = writer ?? new WriterOptions() },

@@ -142,8 +142,8 @@ internal sealed class VerificationTests
         Assert.That(failed.Cure, Is.EqualTo(Cure.MakeRoomForTemporaryFiles));
     }
 
-    private Task<IReadOnlyList<Finding>> Verify(Module subscriber) =>
-        new Verification([publisher, subscriber], new ConfigurationBuilder().Build(), _ => Task.CompletedTask).OfData(
+    private Task<IReadOnlyList<Finding>> Verify(FixtureModule subscriber) =>
+        new Verification([ModuleSource.Of(() => publisher), subscriber.Source], new ConfigurationBuilder().Build(), _ => Task.CompletedTask).OfData(
             directory,
             CancellationToken.None
         );

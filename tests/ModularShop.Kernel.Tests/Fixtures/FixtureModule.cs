@@ -42,6 +42,9 @@ internal class FixtureModule(string name) : Module<FixtureDb>
 
     public Action<IEndpointRouteBuilder>? WhenMapping { get; set; }
 
+    /// <summary>A source whose every start uses this object.</summary>
+    public ModuleSource Source => ModuleSource.Of(() => this);
+
     /// <summary>The container of the running module.</summary>
     public IServiceProvider Services => services ?? throw new InvalidOperationException("The module is not running.");
 

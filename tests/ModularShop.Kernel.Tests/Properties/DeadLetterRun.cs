@@ -279,5 +279,5 @@ internal sealed class DeadLetterRun : IAsyncDisposable
     }
 
     private async Task StartSubscriber() =>
-        subscriber = await ModuleInstance.Start(reader, context, (reason, _) => throw new InvalidOperationException(reason), default);
+        subscriber = await ModuleInstance.Start(reader.Source, context, (reason, _) => throw new InvalidOperationException(reason), default);
 }
