@@ -34,9 +34,10 @@ internal sealed class LayerTests
         $"{Root}.Modules.MigrationCheck",
         $"{Root}.Modules.Module",
         $"{Root}.Modules.ModuleDescriptor",
-        $"{Root}.Modules.ModuleInstance",
         $"{Root}.Modules.ModulePipeline",
+        $"{Root}.Modules.ModuleServices",
         $"{Root}.Modules.ModuleSource",
+        $"{Root}.Modules.PreparedModule",
     ];
 
     private static readonly Architecture Kernel = new ArchLoader()

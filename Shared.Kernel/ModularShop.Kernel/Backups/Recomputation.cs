@@ -72,7 +72,8 @@ internal sealed class Recomputation : IDisposable
             (_, services) => services.RemoveAll<IHostedService>(),
             FaultHook: null
         );
-        await using (var instance = await ModuleInstance.Start(source, context, BreakDown, ct))
+        var prepared = await PreparedModule.Prepare(source, context);
+        await using (var instance = await prepared.Open(BreakDown, ct))
         {
             using (var migrated = FileSnapshot.Of(file))
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MediatR;
+using MediatR.NotificationPublishers;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Persistence;
@@ -14,9 +15,12 @@ internal sealed class Delivery(
     HandledEvents handled,
     Upcasters upcasters,
     ReadCopies copies,
+    HandlerWrappers wrappers,
     ModuleIdentity module
 )
 {
+    private static readonly ForeachAwaitPublisher OneAfterAnother = new();
+
     private const string Overdue = "The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.";
 
     /// <summary>Deserializes the event for its reactions. Safe on any thread.</summary>
@@ -102,9 +106,8 @@ internal sealed class Delivery(
             services => services.GetRequiredService<EventContext>().Begin(envelope, replay: occasion != Occasion.Live),
             async (services, token) =>
             {
-                // MediatR's own mediator calls the handlers. The module's mediator would append the event to the log.
-                var mediator = occasion == Occasion.Rebuild ? new Mediator(services, copies.FillsOnly) : new Mediator(services);
-                await mediator.Publish((object)integrationEvent, token);
+                // The module's mediator would append the event to the log.
+                await wrappers.Publish(integrationEvent, services, occasion == Occasion.Rebuild ? copies.FillsOnly : OneAfterAnother, token);
                 return Unit.Value;
             },
             ct

@@ -6,7 +6,7 @@ namespace ModularShop.Kernel.Modules;
 /// <summary>The transitions between a module's states. Only the caller that holds <c>changing</c> may make one.</summary>
 internal sealed partial class ModuleSupervisor
 {
-    private async Task StartCore(CancellationToken ct, bool accept = false)
+    private async Task StartCore(CancellationToken ct, Task<PreparedModule>? preparing = null, bool accept = false)
     {
         changes++;
         // During another attempt, the module stays quarantined with its reason until it runs.
@@ -17,7 +17,8 @@ internal sealed partial class ModuleSupervisor
         try
         {
             ModuleInstance? started = null;
-            started = await ModuleInstance.Start(source, context, (reason, fault) => Quarantine(() => started, reason, fault), ct, accept);
+            var prepared = await (preparing ?? PreparedModule.Prepare(source, context));
+            started = await prepared.Open((reason, fault) => Quarantine(() => started, reason, fault), ct, accept);
             instance = started;
             State = ModuleState.Running;
             Reason = Cure = null;

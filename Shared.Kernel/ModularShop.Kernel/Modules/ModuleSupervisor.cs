@@ -62,17 +62,27 @@ internal sealed partial class ModuleSupervisor(ModuleSource source, ModuleSuperv
         }
     }
 
-    /// <summary>Stops the module when its requests are done, and starts it again with the file that is in place then.</summary>
+    /// <summary>
+    /// Stops the module when its requests are done, and starts it again with the file that is in place then. The new instance is
+    /// prepared while the old one still serves requests. If that fails, the module is stopped and quarantined all the same, as at a
+    /// start of the process.
+    /// </summary>
     public async Task Restart(CancellationToken ct)
     {
         await changing.WaitAsync(ct);
         try
         {
+            var preparing = PreparedModule.Prepare(source, context);
+            await ((Task)preparing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             Reason = Cure = null;
             await StopCore(ModuleState.Stopped, ct);
             if (!ending.IsCancellationRequested)
             {
-                await StartCore(ct);
+                await StartCore(ct, preparing);
+            }
+            else if (preparing.IsCompletedSuccessfully)
+            {
+                await preparing.Result.DisposeAsync();
             }
         }
         finally
@@ -127,22 +137,6 @@ internal sealed partial class ModuleSupervisor(ModuleSource source, ModuleSuperv
     }
 
     /// <summary>
-    /// Keeps the module unchanged until a task ends: it does not start, stop or write. Returns when it is held. The resulting task ends
-    /// when the module is released, and fails if the module could not be held until then.
-    /// </summary>
-    public async Task<Task> HoldStill(Task until, CancellationToken ct)
-    {
-        await changing.WaitAsync(ct);
-        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hold = Hold(held, until, ct);
-        if (await Task.WhenAny(held.Task, hold) == hold)
-        {
-            await hold; // Throws the reason why the module could not be held.
-        }
-        return hold;
-    }
-
-    /// <summary>
     /// Begins a request. Returns false when the module is not running. Each request that was begun must be ended at its server.
     /// </summary>
     public bool TryBegin(out ModuleServer server)
@@ -168,36 +162,5 @@ internal sealed partial class ModuleSupervisor(ModuleSource source, ModuleSuperv
         await Stop(CancellationToken.None);
         ending.Dispose();
         changing.Dispose();
-    }
-
-    private async Task Hold(TaskCompletionSource held, Task until, CancellationToken ct)
-    {
-        try
-        {
-            if (Services?.GetRequiredService<Writer>() is not { } writer)
-            {
-                held.SetResult();
-                await until.WaitAsync(ct);
-                return;
-            }
-            // The writer runs one unit at a time. Earlier units of its group are not committed or acknowledged yet.
-            await writer.Run(
-                async (_, token) =>
-                {
-                    held.SetResult();
-                    await until.WaitAsync(token);
-                    return true;
-                },
-                ct
-            );
-        }
-        catch (StorageException) when (until.IsCompleted)
-        {
-            // The module was held until the end. The callers of other units in the group are told that the group was lost.
-        }
-        finally
-        {
-            changing.Release();
-        }
     }
 }

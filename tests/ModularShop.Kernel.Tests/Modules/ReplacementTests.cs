@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+using System.Text.Json;
+using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Tests.Fixtures;
+
+namespace ModularShop.Kernel.Tests.Modules;
+
+/// <summary>
+/// A module whose every start loads its assembly anew, as a host would that replaces a module by another build. Nothing in the process
+/// may keep an assembly in memory whose instance was stopped.
+/// </summary>
+internal sealed class ReplacementTests
+{
+    private readonly List<WeakReference> contexts = [];
+    private readonly FixtureModule ledger = new("ledger");
+
+    [Test]
+    public async Task The_assembly_of_a_module_that_was_replaced_leaves_the_memory()
+    {
+        await using (var app = await TestApplication.Start([ModuleSource.Of(Load), ledger.Source], directory: null))
+        {
+            for (var build = 0; build < 3; build++)
+            {
+                await Live(app, build);
+                using var answer = await app.Post("/admin/v1/modules/publisher/restart");
+                Assert.That((await answer.Json()).Text("state"), Is.EqualTo("running"));
+            }
+            await Live(app, 3);
+            // The first one was loaded for the descriptor, and the last one runs.
+            Assert.That(contexts, Has.Count.EqualTo(5));
+            await AreCollected(contexts[..4]);
+        }
+        await AreCollected(contexts);
+    }
+
+    private static Task AreCollected(List<WeakReference> contexts) =>
+        Eventually.True(() =>
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return !contexts.Exists(context => context.IsAlive);
+        });
+
+    private async Task Live(TestApplication app, int number)
+    {
+        using var taken = await app.Send(HttpMethod.Post, "/publisher/v1/notes", $$"""{"text":"{{number}}"}""", ("Idempotency-Key", $"{number}"));
+        Assert.That(taken.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        using var again = await app.Send(HttpMethod.Post, "/publisher/v1/notes", $$"""{"text":"{{number}}"}""", ("Idempotency-Key", $"{number}"));
+        Assert.That((await again.Json()).Text("id"), Is.EqualTo((await taken.Json()).Text("id")));
+        using var refused = await app.Send(HttpMethod.Post, "/publisher/v1/notes", """{"text":""}""");
+        Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        await ledger.Received(number + 1);
+
+        using var added = await app.Send(HttpMethod.Post, "/ledger/v1/entries", $$"""{"subject":"entry {{number}}"}""");
+        var entry = (await added.Json()).Text("id");
+        await Eventually.Get(
+            () => app.Http.GetAsync(new Uri($"/publisher/v1/notes/{entry}", UriKind.Relative)),
+            answer => answer.StatusCode == HttpStatusCode.OK
+        );
+        var page = await app.Http.GetFromJsonAsync<JsonElement>("/publisher/v1/notes?limit=1");
+        await app.Http.GetFromJsonAsync<JsonElement>($"/publisher/v1/notes?after={page.GetProperty("next").GetString()}");
+        await app.Http.GetFromJsonAsync<JsonElement>("/publisher/openapi/v1.json");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Module Load()
+    {
+        var context = new BuildContext();
+        contexts.Add(new WeakReference(context));
+        var file = Path.Combine(AppContext.BaseDirectory, "ModularShop.ReplaceableModule.dll");
+        var assembly = context.LoadFromAssemblyPath(file);
+        return (Module)Activator.CreateInstance(assembly.GetType("ModularShop.ReplaceableModule.NotesModule", throwOnError: true)!)!;
+    }
+
+    private sealed class BuildContext() : AssemblyLoadContext("build", isCollectible: true);
+}
