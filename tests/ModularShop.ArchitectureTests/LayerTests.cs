@@ -77,8 +77,7 @@ internal sealed class LayerTests
         );
 
     [Test]
-    public void Only_what_creates_and_runs_a_module_uses_its_object() =>
-        Assert.That(PlacesThatUse(IsModule), Is.EquivalentTo(UseModule));
+    public void Only_what_creates_and_runs_a_module_uses_its_object() => Assert.That(PlacesThatUse(IsModule), Is.EquivalentTo(UseModule));
 
     private static IEnumerable<string> PlacesThatUse(Func<IType, bool> isUsed) =>
         Kernel

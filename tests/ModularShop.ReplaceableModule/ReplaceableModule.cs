@@ -28,7 +28,10 @@ public sealed class NotesModule : Module<NotesDb>
     {
         routes.MapPost("/v1/notes", (TakeNote.Command body, ISender sender, CancellationToken ct) => sender.Send(body, ct));
         routes.MapGet("/v1/notes", ([AsParameters] ListNotes.Query query, ISender sender, CancellationToken ct) => sender.Send(query, ct));
-        routes.MapGet("/v1/notes/{noteId:guid}", (Guid noteId, ISender sender, CancellationToken ct) => sender.Send(new ShowNote.Query(noteId), ct));
+        routes.MapGet(
+            "/v1/notes/{noteId:guid}",
+            (Guid noteId, ISender sender, CancellationToken ct) => sender.Send(new ShowNote.Query(noteId), ct)
+        );
     }
 }
 

@@ -111,7 +111,14 @@ internal sealed class Node : IDisposable
             UnitOfWorkRunner,
             handled,
             copies,
-            new Delivery(UnitOfWorkRunner, handled, Upcasters.Of([], handled.Types, new EventSerializer()), copies, Services.Wrappers, identity),
+            new Delivery(
+                UnitOfWorkRunner,
+                handled,
+                Upcasters.Of([], handled.Types, new EventSerializer()),
+                copies,
+                Services.Wrappers,
+                identity
+            ),
             DeadLetters,
             new Checkpoints(database),
             options.Delivery,

@@ -137,7 +137,12 @@ public static class Backup
     }
 
     // A missing file cannot be found in the directory. Its mark, and other modules' checkpoints of its log, show that it existed.
-    private static IEnumerable<BackupGap> Missing(string data, List<BackupFile> files, List<BackupGap> gaps, IReadOnlyList<ModuleDescriptor> modules)
+    private static IEnumerable<BackupGap> Missing(
+        string data,
+        List<BackupFile> files,
+        List<BackupGap> gaps,
+        IReadOnlyList<ModuleDescriptor> modules
+    )
     {
         var read = Read(files, gaps).ToList();
         var known = files.Select(file => file.Name).Concat(gaps.Concat(read).Select(gap => gap.Name)).ToHashSet();

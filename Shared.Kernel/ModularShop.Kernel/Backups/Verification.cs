@@ -79,13 +79,7 @@ public sealed class Verification(IReadOnlyList<ModuleSource> modules, IConfigura
                     sound.Add(file.Module, file);
                 }
             }
-            FileVerification.Marks(
-                directory,
-                [.. files, .. gaps.Select(gap => Path.Combine(directory, gap.Name))],
-                sound,
-                known,
-                findings
-            );
+            FileVerification.Marks(directory, [.. files, .. gaps.Select(gap => Path.Combine(directory, gap.Name))], sound, known, findings);
             var fitting = sound.Values.Where(file => FileVerification.Checkpoints(file, sound, directory, findings)).ToList();
             if (configuration is not null)
             {

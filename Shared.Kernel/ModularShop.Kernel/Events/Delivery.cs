@@ -107,7 +107,12 @@ internal sealed class Delivery(
             async (services, token) =>
             {
                 // The module's mediator would append the event to the log.
-                await wrappers.Publish(integrationEvent, services, occasion == Occasion.Rebuild ? copies.FillsOnly : OneAfterAnother, token);
+                await wrappers.Publish(
+                    integrationEvent,
+                    services,
+                    occasion == Occasion.Rebuild ? copies.FillsOnly : OneAfterAnother,
+                    token
+                );
                 return Unit.Value;
             },
             ct

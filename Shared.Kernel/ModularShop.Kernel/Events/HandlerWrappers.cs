@@ -39,10 +39,7 @@ internal sealed class HandlerWrappers
 
     public StreamWrapper<TResponse> Of<TResponse>(IStreamRequest<TResponse> request) =>
         (StreamWrapper<TResponse>)
-            streams.GetOrAdd(
-                request.GetType(),
-                static type => Create<StreamWrapper>(typeof(StreamWrapper<,>), type, typeof(TResponse))
-            );
+            streams.GetOrAdd(request.GetType(), static type => Create<StreamWrapper>(typeof(StreamWrapper<,>), type, typeof(TResponse)));
 
     /// <exception cref="ArgumentException">The object is not a stream request.</exception>
     public StreamWrapper OfAnyStream(object request) =>
@@ -68,6 +65,5 @@ internal sealed class HandlerWrappers
             .Find(type.GetInterfaces(), each => each.IsGenericType && each.GetGenericTypeDefinition() == openInterface)
             ?.GenericTypeArguments[0];
 
-    private static T Create<T>(Type openType, params Type[] arguments) =>
-        (T)Activator.CreateInstance(openType.MakeGenericType(arguments))!;
+    private static T Create<T>(Type openType, params Type[] arguments) => (T)Activator.CreateInstance(openType.MakeGenericType(arguments))!;
 }

@@ -69,7 +69,10 @@ internal sealed class ModuleMediator(
         }
         return notification is INotification other
             ? wrappers.Publish(other, services, publisher, cancellationToken)
-            : throw new ArgumentException($"{notification.GetType().Name} does not implement {nameof(INotification)}", nameof(notification));
+            : throw new ArgumentException(
+                $"{notification.GetType().Name} does not implement {nameof(INotification)}",
+                nameof(notification)
+            );
     }
 
     private void Append(IntegrationEvent integrationEvent)

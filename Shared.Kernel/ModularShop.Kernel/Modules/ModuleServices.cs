@@ -58,12 +58,7 @@ internal static class ModuleServices
         }
     }
 
-    private static void AddKernel(
-        IServiceCollection services,
-        Module module,
-        ModuleSupervisorContext context,
-        ModuleDatabase database
-    )
+    private static void AddKernel(IServiceCollection services, Module module, ModuleSupervisorContext context, ModuleDatabase database)
     {
         services.AddSingleton(new ModuleIdentity(module.Name, module.StartFrom));
         services.AddSingleton(context.Options.Writer);

@@ -73,7 +73,9 @@ internal sealed partial class ModuleSupervisor(ModuleSource source, ModuleSuperv
         try
         {
             var preparing = PreparedModule.Prepare(source, context);
-            await ((Task)preparing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await ((Task)preparing).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+            );
             Reason = Cure = null;
             await StopCore(ModuleState.Stopped, ct);
             if (!ending.IsCancellationRequested)

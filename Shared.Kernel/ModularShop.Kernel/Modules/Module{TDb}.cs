@@ -35,8 +35,7 @@ public abstract class Module<TDb> : Module
 
     // As EF Core finds them, but without the cost of its services.
     internal sealed override IReadOnlyList<string> Migrations =>
-        field ??=
-        [
+        field ??= [
             .. typeof(TDb)
                 .Assembly.DefinedTypes.Where(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(Migration)))
                 .Where(type => type.GetCustomAttribute<DbContextAttribute>()?.ContextType == typeof(TDb))

@@ -143,10 +143,11 @@ internal sealed class VerificationTests
     }
 
     private Task<IReadOnlyList<Finding>> Verify(FixtureModule subscriber) =>
-        new Verification([ModuleSource.Of(() => publisher), subscriber.Source], new ConfigurationBuilder().Build(), _ => Task.CompletedTask).OfData(
-            directory,
-            CancellationToken.None
-        );
+        new Verification(
+            [ModuleSource.Of(() => publisher), subscriber.Source],
+            new ConfigurationBuilder().Build(),
+            _ => Task.CompletedTask
+        ).OfData(directory, CancellationToken.None);
 
     private static Finding Of(IReadOnlyList<Finding> findings, string subject) => findings.Single(finding => finding.Subject == subject);
 }

@@ -46,9 +46,19 @@ internal sealed class ReplacementTests
 
     private async Task Live(TestApplication app, int number)
     {
-        using var taken = await app.Send(HttpMethod.Post, "/publisher/v1/notes", $$"""{"text":"{{number}}"}""", ("Idempotency-Key", $"{number}"));
+        using var taken = await app.Send(
+            HttpMethod.Post,
+            "/publisher/v1/notes",
+            $$"""{"text":"{{number}}"}""",
+            ("Idempotency-Key", $"{number}")
+        );
         Assert.That(taken.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        using var again = await app.Send(HttpMethod.Post, "/publisher/v1/notes", $$"""{"text":"{{number}}"}""", ("Idempotency-Key", $"{number}"));
+        using var again = await app.Send(
+            HttpMethod.Post,
+            "/publisher/v1/notes",
+            $$"""{"text":"{{number}}"}""",
+            ("Idempotency-Key", $"{number}")
+        );
         Assert.That((await again.Json()).Text("id"), Is.EqualTo((await taken.Json()).Text("id")));
         using var refused = await app.Send(HttpMethod.Post, "/publisher/v1/notes", """{"text":""}""");
         Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));

@@ -77,7 +77,10 @@ internal sealed class KeyedRequestTests
     {
         var command = new Command { Secret = "1" };
 
-        Assert.That(new KeyedRequests(new HashKey(directory), typeof(KeyedRequestTests).Assembly).Of(Request(), "key", command), Is.EqualTo(Of(command)));
+        Assert.That(
+            new KeyedRequests(new HashKey(directory), typeof(KeyedRequestTests).Assembly).Of(Request(), "key", command),
+            Is.EqualTo(Of(command))
+        );
         Assert.That(Of(command).Secrets, Is.Not.Null.And.Not.EqualTo(Of(command).Fingerprint));
         Assert.That(Of(new Command()).Secrets, Is.Null);
     }
