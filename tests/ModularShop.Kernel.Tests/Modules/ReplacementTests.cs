@@ -14,7 +14,7 @@ namespace ModularShop.Kernel.Tests.Modules;
 /// </summary>
 internal sealed class ReplacementTests
 {
-    private readonly List<WeakReference> contexts = [];
+    private readonly List<WeakReference> types = [];
     private readonly FixtureModule ledger = new("ledger");
 
     [Test]
@@ -30,18 +30,18 @@ internal sealed class ReplacementTests
             }
             await Live(app, 3);
             // The first one was loaded for the descriptor, and the last one runs.
-            Assert.That(contexts, Has.Count.EqualTo(5));
-            await AreCollected(contexts[..4]);
+            Assert.That(types, Has.Count.EqualTo(5));
+            await AreCollected(types[..4]);
         }
-        await AreCollected(contexts);
+        await AreCollected(types);
     }
 
-    private static Task AreCollected(List<WeakReference> contexts) =>
+    private static Task AreCollected(List<WeakReference> types) =>
         Eventually.True(() =>
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            return !contexts.Exists(context => context.IsAlive);
+            return !types.Exists(type => type.IsAlive);
         });
 
     private async Task Live(TestApplication app, int number)
@@ -79,10 +79,12 @@ internal sealed class ReplacementTests
     private Module Load()
     {
         var context = new BuildContext();
-        contexts.Add(new WeakReference(context));
         var file = Path.Combine(AppContext.BaseDirectory, "ModularShop.ReplaceableModule.dll");
         var assembly = context.LoadFromAssemblyPath(file);
-        return (Module)Activator.CreateInstance(assembly.GetType("ModularShop.ReplaceableModule.NotesModule", throwOnError: true)!)!;
+        var type = assembly.GetType("ModularShop.ReplaceableModule.NotesModule", throwOnError: true)!;
+        // The load context itself would not do: its object can be collected while types of its assembly are still in use.
+        types.Add(new WeakReference(type, trackResurrection: true));
+        return (Module)Activator.CreateInstance(type)!;
     }
 
     private sealed class BuildContext() : AssemblyLoadContext("build", isCollectible: true);
