@@ -7,7 +7,7 @@ namespace ModularShop.Host;
 /// <summary>The host's own pages: <c>/</c> is the start page, <c>/docs</c> documents all modules' routes.</summary>
 internal static class Pages
 {
-    public static void Map(WebApplication root, IReadOnlyList<Module> modules)
+    public static void Map(WebApplication root, IReadOnlyList<ModuleDescriptor> modules)
     {
         root.MapGet("/", (HttpRequest request) => Results.Content(Start(modules, request.PathBase), "text/html; charset=utf-8"));
         root.MapScalarApiReference(
@@ -29,7 +29,7 @@ internal static class Pages
         );
     }
 
-    private static string Start(IReadOnlyList<Module> modules, PathString pathBase)
+    private static string Start(IReadOnlyList<ModuleDescriptor> modules, PathString pathBase)
     {
         var items = modules.Select(module =>
             $"<li><b>{WebUtility.HtmlEncode(module.Name)}</b>: {WebUtility.HtmlEncode(module.Description)}"

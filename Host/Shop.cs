@@ -30,7 +30,7 @@ internal static class Shop
     /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
     /// <exception cref="CommandFailedException">The data directory is a file.</exception>
     public static ModularApplication Create(
-        IReadOnlyList<Module> modules,
+        IReadOnlyList<ModuleSource> modules,
         string dataDirectory,
         string urls,
         ConfiguredAddresses configured,
@@ -55,7 +55,7 @@ internal static class Shop
                     builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
                     configureLogging(builder.Logging);
                 },
-                ConfigureRoot = root => Pages.Map(root, modules),
+                ConfigureRoot = root => Pages.Map(root, [.. modules.Select(source => source.Descriptor)]),
             }
         );
     }

@@ -3,17 +3,24 @@ using ModularShop.Catalog;
 using ModularShop.Customers;
 using ModularShop.Host.CommandLine;
 using ModularShop.Kernel;
+using ModularShop.Kernel.Modules;
 using ModularShop.Orders;
 using ModularShop.PurchaseHistory;
-using Module = ModularShop.Kernel.Modules.Module;
 
 namespace ModularShop.Host;
 
 /// <summary>The modules of the shop. A new module needs a folder under Modules and a line here.</summary>
 internal static class ShopModules
 {
-    public static IReadOnlyList<Module> All { get; } =
-    [new CatalogModule(), new CustomersModule(), new OrdersModule(), new PurchaseHistoryModule()];
+    public static IReadOnlyList<ModuleSource> All { get; } =
+    [
+        ModuleSource.Of<CatalogModule>(),
+        ModuleSource.Of<CustomersModule>(),
+        ModuleSource.Of<OrdersModule>(),
+        ModuleSource.Of<PurchaseHistoryModule>(),
+    ];
+
+    public static IReadOnlyList<ModuleDescriptor> Descriptors { get; } = [.. All.Select(source => source.Descriptor)];
 
     /// <summary>The assemblies of the module projects that the host was built with.</summary>
     public static IReadOnlyList<string> Built { get; } =
@@ -28,38 +35,38 @@ internal static class ShopModules
     /// <exception cref="CommandFailedException">One is missing.</exception>
     public static void CheckComplete(IEnumerable<string> built)
     {
-        if (built.Except(All.Select(module => module.GetType().Assembly.GetName().Name)).FirstOrDefault() is { } missing)
+        if (built.Except(Descriptors.Select(module => module.AssemblyName)).FirstOrDefault() is { } missing)
         {
             throw new CommandFailedException(
                 $"The project {missing} is not among the shop's modules. "
-                    + $"Add new {missing.Split('.')[^1]}Module() to the list in Host/ShopModules.cs, or remove the project."
+                    + $"Add ModuleSource.Of<{missing.Split('.')[^1]}Module>() to the list in Host/ShopModules.cs, or remove the project."
             );
         }
     }
 
     /// <summary>The modules in a list of names, for example <c>Orders,purchase-history</c>; all modules when there is no list.</summary>
     /// <exception cref="CommandFailedException">There is no module with this name.</exception>
-    public static IReadOnlyList<Module> Named(string? list) => list is null ? All : [.. Split(list).Select(Find).Distinct()];
+    public static IReadOnlyList<ModuleSource> Named(string? list) => list is null ? All : [.. Split(list).Select(Find).Distinct()];
 
     public static IReadOnlyList<string> Split(string list) =>
         list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    public static bool IsRebuildable(string name) => All.Any(module => module.Name == name && module.IsRebuildable);
+    public static bool IsRebuildable(string name) => Descriptors.Any(module => module.Name == name && module.IsRebuildable);
 
     /// <summary>
     /// Whether a module's file may contain data of its own, which advice must not drop. True for a module that this build does not
     /// know.
     /// </summary>
-    public static bool OwnsData(string name) => !All.Any(module => module.Name == name && !module.OwnsData);
+    public static bool OwnsData(string name) => !Descriptors.Any(module => module.Name == name && !module.OwnsData);
 
-    private static Module Find(string name) =>
-        All.FirstOrDefault(module => Plain(module.Name) == Plain(name))
+    private static ModuleSource Find(string name) =>
+        All.FirstOrDefault(source => Plain(source.Descriptor.Name) == Plain(name))
         ?? throw new CommandFailedException(
-            $"There is no module '{name}'.{DidYouMean(name)} The modules are: {string.Join(", ", All.Select(module => module.Name))}."
+            $"There is no module '{name}'.{DidYouMean(name)} The modules are: {string.Join(", ", Descriptors.Select(module => module.Name))}."
         );
 
     private static string DidYouMean(string name) =>
-        SettingNames.Nearest(name, All.Select(module => module.Name)) is { } near ? $" Did you mean {near}?" : "";
+        SettingNames.Nearest(name, Descriptors.Select(module => module.Name)) is { } near ? $" Did you mean {near}?" : "";
 
     // PurchaseHistory and purchase-history are the same name.
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();

@@ -49,8 +49,8 @@ internal static class BackupCommand
     private static async Task<Taken> OfStopped(string data, string directory, ReportProgress report, CancellationToken ct)
     {
         ShopCommands.MustExist(data, "data directory");
-        var manifest = await Backup.Take(data, directory, TimeProvider.System, report, ct, ShopModules.All);
-        return new Taken(manifest, NewerFiles.In(directory, ShopModules.All));
+        var manifest = await Backup.Take(data, directory, TimeProvider.System, report, ct, ShopModules.Descriptors);
+        return new Taken(manifest, NewerFiles.In(directory, ShopModules.Descriptors));
     }
 
     // The running shop writes the backup, because only it can hold its own modules.

@@ -55,7 +55,7 @@ internal static class ModulesCommand
 
     private static void PrintBuilt(bool json)
     {
-        var modules = ShopModules.All.Select(module => new
+        var modules = ShopModules.Descriptors.Select(module => new
         {
             module.Name,
             module.Description,

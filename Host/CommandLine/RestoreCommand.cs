@@ -64,7 +64,7 @@ internal static class RestoreCommand
     {
         try
         {
-            return await Restoration.Run(backup, target, force, incomplete, TimeProvider.System, report, ct, ShopModules.All);
+            return await Restoration.Run(backup, target, force, incomplete, TimeProvider.System, report, ct, ShopModules.Descriptors);
         }
         catch (IncompleteBackupException e)
         {

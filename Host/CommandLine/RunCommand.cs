@@ -55,7 +55,7 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<int> Run(string data, string urls, bool typed, IReadOnlyList<Module> modules, CancellationToken ct)
+    private static async Task<int> Run(string data, string urls, bool typed, IReadOnlyList<ModuleSource> modules, CancellationToken ct)
     {
         var started = false;
         // A port in use is reported once, below, instead of with two stack traces.

@@ -28,6 +28,18 @@ internal sealed class LayerTests
     // Beside the layer Storage. Both look at files as files.
     private static readonly string[] KnowSqlite = [$"{Root}.Backups.FileSnapshot", $"{Root}.Backups.TableComparison"];
 
+    // Others use ModuleDescriptor, so that nothing refers to a module that has stopped.
+    private static readonly string[] UseModule =
+    [
+        $"{Root}.Modules.MigrationCheck",
+        $"{Root}.Modules.Module",
+        $"{Root}.Modules.ModuleDescriptor",
+        $"{Root}.Modules.ModulePipeline",
+        $"{Root}.Modules.ModuleServices",
+        $"{Root}.Modules.ModuleSource",
+        $"{Root}.Modules.PreparedModule",
+    ];
+
     private static readonly Architecture Kernel = new ArchLoader()
         .LoadAssemblies(
             typeof(ModuleState).Assembly,
@@ -58,17 +70,23 @@ internal sealed class LayerTests
     }
 
     [Test]
-    public void Only_a_few_places_name_the_types_of_SQLite()
-    {
-        var places = Kernel
+    public void Only_a_few_places_name_the_types_of_SQLite() =>
+        Assert.That(
+            PlacesThatUse(IsOfSqlite).Where(name => !name.StartsWith($"{Root}.Storage.", StringComparison.Ordinal)),
+            Is.EquivalentTo(KnowSqlite)
+        );
+
+    [Test]
+    public void Only_what_creates_and_runs_a_module_uses_its_object() => Assert.That(PlacesThatUse(IsModule), Is.EquivalentTo(UseModule));
+
+    private static IEnumerable<string> PlacesThatUse(Func<IType, bool> isUsed) =>
+        Kernel
             .Types.Where(type => type.FullName.StartsWith($"{Root}.", StringComparison.Ordinal))
-            .Where(type => type.Dependencies.Any(dependency => IsOfSqlite(dependency.Target)))
+            .Where(type => type.Dependencies.Any(dependency => isUsed(dependency.Target)))
             .Select(type => type.FullName.Split('+', '/', '`')[0])
-            .Where(name => !name.StartsWith($"{Root}.Storage.", StringComparison.Ordinal))
             .Distinct();
 
-        Assert.That(places, Is.EquivalentTo(KnowSqlite));
-    }
+    private static bool IsModule(IType type) => type.FullName.Split('`')[0] == typeof(Module).FullName;
 
     private static bool IsOfSqlite(IType type) =>
         type.FullName.StartsWith("Microsoft.Data.Sqlite.", StringComparison.Ordinal)

@@ -158,7 +158,7 @@ internal sealed class CorrectedFileTests
 
     private static async Task<TestApplication> Holding(string[] lines)
     {
-        var shop = await TestApplication.Start([.. ShopModules.All]);
+        var shop = await TestApplication.Start(ShopModules.All, directory: null);
         await TakeIn(shop, lines);
         return shop;
     }

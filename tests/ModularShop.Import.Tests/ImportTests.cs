@@ -14,7 +14,7 @@ internal sealed class ImportTests
     [Test]
     public async Task The_month_comes_out_as_the_purchase_history_that_is_expected()
     {
-        await using var shop = await TestApplication.Start([.. ShopModules.All]);
+        await using var shop = await TestApplication.Start(ShopModules.All, directory: null);
 
         var first = await TakeIn(shop, Month.File);
         await shop.CaughtUp();
@@ -38,7 +38,7 @@ internal sealed class ImportTests
     [Test]
     public async Task An_import_that_was_interrupted_goes_on_when_it_is_run_again()
     {
-        await using var shop = await TestApplication.Start([.. ShopModules.All]);
+        await using var shop = await TestApplication.Start(ShopModules.All, directory: null);
         using var file = Of([.. Enumerable.Range(1, 450).Select(i => Line($"{i}", customer: $"{i % 7}", quantity: "1", price: "1"))]);
         using var interruption = new CancellationTokenSource();
 
@@ -67,7 +67,7 @@ internal sealed class ImportTests
     [Test]
     public async Task Orders_are_imported_in_the_order_in_which_the_file_completes_them()
     {
-        await using var shop = await TestApplication.Start([.. ShopModules.All]);
+        await using var shop = await TestApplication.Start(ShopModules.All, directory: null);
         using var file = Of(
             Line("3", customer: ""),
             Line("1", customer: "", date: "2010-12-01 09:00:00"),
@@ -87,7 +87,7 @@ internal sealed class ImportTests
     [Test]
     public async Task Each_product_was_last_bought_when_its_line_says()
     {
-        await using var shop = await TestApplication.Start([.. ShopModules.All]);
+        await using var shop = await TestApplication.Start(ShopModules.All, directory: null);
         using var file = Of(
             Line(stockCode: "A", date: "2010-12-01 08:26:00"),
             Line(stockCode: "B", date: "2010-12-01 08:27:00"),
@@ -113,7 +113,7 @@ internal sealed class ImportTests
     [Test]
     public async Task A_shop_that_is_busy_is_asked_again()
     {
-        await using var shop = await TestApplication.Start([.. ShopModules.All]);
+        await using var shop = await TestApplication.Start(ShopModules.All, directory: null);
         using var file = Of(Line());
         using var http = new HttpClient(new BusyAtFirst()) { BaseAddress = shop.Http.Address };
 
@@ -125,7 +125,7 @@ internal sealed class ImportTests
     [Test]
     public async Task An_export_in_JSON_is_an_array_of_objects()
     {
-        await using var shop = await TestApplication.Start([.. ShopModules.All]);
+        await using var shop = await TestApplication.Start(ShopModules.All, directory: null);
         using var file = Of(Line(), Line("C1", stockCode: "B", quantity: "-2"));
         await TakeIn(shop, file.Path);
         await shop.CaughtUp();

@@ -36,7 +36,7 @@ internal sealed class OrdersFixture : IAsyncDisposable
             settings,
             configureServices: (module, services) =>
             {
-                if (module is OrdersModule)
+                if (module.Name == "orders")
                 {
                     configure?.Invoke(services);
                 }

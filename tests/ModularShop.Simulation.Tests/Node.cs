@@ -116,6 +116,7 @@ internal sealed class Node : IDisposable
             .AddSingleton(UnitOfWorkRunner)
             .AddSingleton(handled)
             .AddSingleton(copies)
+            .AddSingleton(Services.Wrappers)
             .AddSingleton(Upcasters.Of([], handled.Types, new EventSerializer()))
             .AddSingleton(database)
             .AddSingleton(options.Delivery)

@@ -9,6 +9,8 @@ namespace ModularShop.Simulation.Tests;
 /// <summary>A module's container, with the few services that units of work and reactions request.</summary>
 internal sealed class Services(World world, ModuleIdentity module, HandledEvents handled, PendingEvents pending) : IServiceScopeFactory
 {
+    public static HandlerWrappers Wrappers { get; } = new();
+
     public IServiceScope CreateScope() => new Scope(world, module, handled, pending);
 
     private sealed class Scope(World world, ModuleIdentity module, HandledEvents handled, PendingEvents pending)
@@ -17,6 +19,7 @@ internal sealed class Services(World world, ModuleIdentity module, HandledEvents
     {
         private static readonly EventTypes Types = new();
         private static readonly EventSerializer Serializer = new();
+        private static readonly ForeachAwaitPublisher Handlers = new();
 
         private readonly UnitOfWorkScope unitOfWork = new();
         private readonly EventContext context = new();
@@ -33,7 +36,8 @@ internal sealed class Services(World world, ModuleIdentity module, HandledEvents
                 unitOfWork,
                 pending,
                 new EnvelopeFactory(module, Types, Serializer, world.Clock),
-                context
+                context,
+                Wrappers
             );
 
         public object? GetService(Type serviceType) =>

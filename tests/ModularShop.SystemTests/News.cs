@@ -56,7 +56,7 @@ internal sealed class News : IAsyncDisposable
 
     public ValueTask DisposeAsync() => application.DisposeAsync();
 
-    private void FailIfStopped(Module module)
+    private void FailIfStopped(ModuleDescriptor module)
     {
         if (isStopped && module.Name == "news")
         {

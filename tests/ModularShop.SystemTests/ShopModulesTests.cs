@@ -22,7 +22,7 @@ internal sealed class ShopModulesTests
                 .TypeOf<CommandFailedException>()
                 .With.Message.EqualTo(
                     "The project ModularShop.Forgotten is not among the shop's modules. "
-                        + "Add new ForgottenModule() to the list in Host/ShopModules.cs, or remove the project."
+                        + "Add ModuleSource.Of<ForgottenModule>() to the list in Host/ShopModules.cs, or remove the project."
                 )
         );
 }

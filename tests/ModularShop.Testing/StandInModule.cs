@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
@@ -34,7 +35,12 @@ public sealed class StandInModule(string name, Action<IEndpointRouteBuilder>? ma
         await scope.ServiceProvider.GetRequiredService<ISender>().Send(new PublishEvents(integrationEvents));
     }
 
-    protected override void Use(IApplicationBuilder app) => scopes = app.ApplicationServices.GetRequiredService<IServiceScopeFactory>();
+    protected override void Use(IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.ApplicationStarted.Register(() => scopes = services.GetRequiredService<IServiceScopeFactory>());
+    }
 
     protected override void Map(IEndpointRouteBuilder routes)
     {

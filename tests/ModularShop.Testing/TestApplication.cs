@@ -30,17 +30,30 @@ public sealed class TestApplication : IAsyncDisposable
 
     public IReadOnlyDictionary<string, string> Quarantined => application.Quarantined;
 
+    /// <param name="modules">
+    /// Each start of one uses the same object, so that a test can use it while the module runs and change it before a restart.
+    /// </param>
     public static Task<TestApplication> Start(params Module[] modules) => Start(modules, directory: null);
+
+    /// <inheritdoc cref="Start(IReadOnlyList{ModuleSource}, string, IReadOnlyDictionary{string, string}, Action{ModuleDescriptor, IServiceCollection}, TimeProvider, Action{WebApplication})"/>
+    public static Task<TestApplication> Start(
+        IReadOnlyList<Module> modules,
+        string? directory,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<ModuleDescriptor, IServiceCollection>? configureServices = null,
+        TimeProvider? clock = null,
+        Action<WebApplication>? configureRoot = null
+    ) => Start([.. modules.Select(module => ModuleSource.Of(() => module))], directory, settings, configureServices, clock, configureRoot);
 
     /// <param name="directory">An existing directory, which is kept; null for a new one that is deleted at the end.</param>
     /// <param name="settings">Configuration, for example <c>Kernel:Delivery:MaxAttempts</c>.</param>
     /// <param name="configureServices">Changes a module's container, to make it fail.</param>
     /// <param name="configureRoot">Maps pages and endpoints that belong to no module.</param>
     public static async Task<TestApplication> Start(
-        IReadOnlyList<Module> modules,
+        IReadOnlyList<ModuleSource> modules,
         string? directory,
         IReadOnlyDictionary<string, string?>? settings = null,
-        Action<Module, IServiceCollection>? configureServices = null,
+        Action<ModuleDescriptor, IServiceCollection>? configureServices = null,
         TimeProvider? clock = null,
         Action<WebApplication>? configureRoot = null
     )

@@ -27,7 +27,7 @@ public static class Backup
         TimeProvider clock,
         ReportProgress report,
         CancellationToken ct,
-        IReadOnlyList<Module>? modules = null
+        IReadOnlyList<ModuleDescriptor>? modules = null
     )
     {
         using var held = DataDirectory.Hold(dataDirectory);
@@ -38,7 +38,7 @@ public static class Backup
     internal static async Task<BackupManifest> Take(
         DataDirectory data,
         IReadOnlyCollection<ModuleSupervisor> running,
-        IReadOnlyList<Module> modules,
+        IReadOnlyList<ModuleDescriptor> modules,
         string target,
         TimeProvider clock,
         ReportProgress report,
@@ -137,7 +137,12 @@ public static class Backup
     }
 
     // A missing file cannot be found in the directory. Its mark, and other modules' checkpoints of its log, show that it existed.
-    private static IEnumerable<BackupGap> Missing(string data, List<BackupFile> files, List<BackupGap> gaps, IReadOnlyList<Module> modules)
+    private static IEnumerable<BackupGap> Missing(
+        string data,
+        List<BackupFile> files,
+        List<BackupGap> gaps,
+        IReadOnlyList<ModuleDescriptor> modules
+    )
     {
         var read = Read(files, gaps).ToList();
         var known = files.Select(file => file.Name).Concat(gaps.Concat(read).Select(gap => gap.Name)).ToHashSet();
@@ -172,7 +177,7 @@ public static class Backup
             {
                 foreach (var module in modules)
                 {
-                    who = module.Module.Name;
+                    who = module.Descriptor.Name;
                     holds.Add(await module.HoldStill(done.Task, timeout.Token));
                 }
                 look();

@@ -83,8 +83,8 @@ public sealed record BackupGap(string Name, string Reason)
     /// <summary>
     /// Whether it is the file of a module that owns no data. Such a module fills a new file from the events of the other modules.
     /// </summary>
-    internal static bool FillsItself(string name, IReadOnlyList<Modules.Module> modules) =>
-        modules.Any(module => module.Name + DataDirectory.FileExtension == name && !module.OwnsData);
+    internal static bool FillsItself(string name, IReadOnlyList<ModuleDescriptor> modules) =>
+        modules.Any(module => module.FileName == name && !module.OwnsData);
 }
 
 /// <summary>A module's file in a backup: its size and hash, and the positions of its log and its checkpoints.</summary>

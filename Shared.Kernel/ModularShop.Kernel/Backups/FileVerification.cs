@@ -10,7 +10,7 @@ namespace ModularShop.Kernel.Backups;
 internal static class FileVerification
 {
     /// <summary>Verifies the file and its log. Returns the file if others can be verified against it, otherwise null.</summary>
-    public static FileSnapshot? Open(string path, IReadOnlyList<Module> modules, List<Finding> findings)
+    public static FileSnapshot? Open(string path, IReadOnlyList<ModuleDescriptor> modules, List<Finding> findings)
     {
         var subject = $"file {Path.GetFileName(path)}";
         FileSnapshot? file = null;
@@ -44,7 +44,7 @@ internal static class FileVerification
         string directory,
         IReadOnlyList<string> files,
         IReadOnlyDictionary<string, FileSnapshot> sound,
-        IReadOnlyList<Module> modules,
+        IReadOnlyList<ModuleDescriptor> modules,
         List<Finding> findings
     )
     {
@@ -124,7 +124,7 @@ internal static class FileVerification
             : Finding.Ok(subject, $"At position {checkpoint.Position} of {log.LastPosition}.");
     }
 
-    private static bool HasKnownTables(FileSnapshot file, string subject, IReadOnlyList<Module> modules, List<Finding> findings)
+    private static bool HasKnownTables(FileSnapshot file, string subject, IReadOnlyList<ModuleDescriptor> modules, List<Finding> findings)
     {
         if (KernelSchema.Lack(file.Connection) is { } lack)
         {

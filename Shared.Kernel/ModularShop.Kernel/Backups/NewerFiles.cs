@@ -11,7 +11,7 @@ public static class NewerFiles
     /// Describes what is newer in the modules' files of a directory, one line for each file. Unreadable files are left out.
     /// </summary>
     /// <param name="modules">The modules of this build.</param>
-    public static IReadOnlyList<string> In(string directory, IReadOnlyList<Module> modules)
+    public static IReadOnlyList<string> In(string directory, IReadOnlyList<ModuleDescriptor> modules)
     {
         var found = new List<string>();
         foreach (var path in FileSnapshot.FilesIn(directory))
@@ -32,7 +32,7 @@ public static class NewerFiles
         return found;
     }
 
-    internal static string? WhatIsNewer(FileSnapshot file, IReadOnlyList<Module> modules) =>
+    internal static string? WhatIsNewer(FileSnapshot file, IReadOnlyList<ModuleDescriptor> modules) =>
         KernelSchema.Version(file.Connection) is var version and > KernelSchema.Current ? KernelSchema.NewerThan(version)
         : modules.FirstOrDefault(module => module.Name == file.Module) is { } module
             ? MigrationHistory.NewerThan(module.Migrations, MigrationHistory.In(file.Connection))

@@ -22,7 +22,8 @@ internal sealed class Recomputation : IDisposable
     // Longer than all attempts at one event can take.
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(10);
 
-    private readonly Module module;
+    private readonly ModuleSource source;
+    private readonly ModuleDescriptor module;
     private readonly IReadOnlyDictionary<string, FileSnapshot> files;
     private readonly IConfiguration configuration;
     private readonly ReportProgress report;
@@ -32,13 +33,14 @@ internal sealed class Recomputation : IDisposable
     private readonly string workspace = Directory.CreateTempSubdirectory("modularshop-verify-").FullName;
 
     public Recomputation(
-        Module module,
+        ModuleSource source,
         IReadOnlyDictionary<string, FileSnapshot> files,
         IConfiguration configuration,
         ReportProgress report
     )
     {
-        this.module = module;
+        this.source = source;
+        module = source.Descriptor;
         this.files = files;
         this.configuration = configuration;
         this.report = report;
@@ -46,7 +48,7 @@ internal sealed class Recomputation : IDisposable
 
     public async Task<IReadOnlyList<Finding>> Run(string subject, CancellationToken ct)
     {
-        var checkpoints = files[module.Name].Checkpoints().Where(checkpoint => module.Handled.Sources.Contains(checkpoint.Source)).ToList();
+        var checkpoints = files[module.Name].Checkpoints().Where(checkpoint => module.Sources.Contains(checkpoint.Source)).ToList();
         var options = KernelOptions.Read(configuration);
         foreach (var checkpoint in checkpoints)
         {
@@ -70,7 +72,8 @@ internal sealed class Recomputation : IDisposable
             (_, services) => services.RemoveAll<IHostedService>(),
             FaultHook: null
         );
-        await using (var instance = await ModuleInstance.Start(module, context, BreakDown, ct))
+        var prepared = await PreparedModule.Prepare(source, context);
+        await using (var instance = await prepared.Open(BreakDown, ct))
         {
             using (var migrated = FileSnapshot.Of(file))
             {

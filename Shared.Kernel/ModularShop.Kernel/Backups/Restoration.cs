@@ -25,7 +25,7 @@ public static class Restoration
         TimeProvider clock,
         ReportProgress report,
         CancellationToken ct,
-        IReadOnlyList<Module>? modules = null
+        IReadOnlyList<ModuleDescriptor>? modules = null
     ) => Run(backup, target, force, incomplete: false, clock, report, ct, modules);
 
     /// <param name="force">Whether existing data is moved aside. Nothing is ever deleted.</param>
@@ -34,7 +34,7 @@ public static class Restoration
     /// or, if the backup has no mark, an empty file in its place. Otherwise it would start with a new log and assign positions that
     /// others have already read. A module that owns no data fills a new file.
     /// </param>
-    /// <inheritdoc cref="Run(string, string, bool, TimeProvider, ReportProgress, CancellationToken, IReadOnlyList{Module})"/>
+    /// <inheritdoc cref="Run(string, string, bool, TimeProvider, ReportProgress, CancellationToken, IReadOnlyList{ModuleDescriptor})"/>
     public static async Task<string?> Run(
         string backup,
         string target,
@@ -43,7 +43,7 @@ public static class Restoration
         TimeProvider clock,
         ReportProgress report,
         CancellationToken ct,
-        IReadOnlyList<Module>? modules = null
+        IReadOnlyList<ModuleDescriptor>? modules = null
     )
     {
         backup = RealPath.Of(backup);

@@ -7,8 +7,10 @@ namespace ModularShop.Kernel.Backups;
 /// <summary>Verifies the files of a data directory that no process holds, or of a backup. Does not change them.</summary>
 /// <param name="modules">The modules of this build.</param>
 /// <param name="configuration">The configuration for modules whose read copies are recomputed; null to skip the recomputation.</param>
-public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? configuration, ReportProgress report)
+public sealed class Verification(IReadOnlyList<ModuleSource> modules, IConfiguration? configuration, ReportProgress report)
 {
+    private readonly IReadOnlyList<ModuleDescriptor> known = [.. modules.Select(source => source.Descriptor)];
+
     /// <exception cref="DirectoryInUseException">A running process holds the directory.</exception>
     public async Task<IReadOnlyList<Finding>> OfData(string directory, CancellationToken ct)
     {
@@ -72,18 +74,12 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
             for (var i = 0; i < files.Count; i++)
             {
                 await report(new WorkProgress(Path.GetFileName(files[i]), i, files.Count));
-                if (FileVerification.Open(files[i], modules, findings) is { } file)
+                if (FileVerification.Open(files[i], known, findings) is { } file)
                 {
                     sound.Add(file.Module, file);
                 }
             }
-            FileVerification.Marks(
-                directory,
-                [.. files, .. gaps.Select(gap => Path.Combine(directory, gap.Name))],
-                sound,
-                modules,
-                findings
-            );
+            FileVerification.Marks(directory, [.. files, .. gaps.Select(gap => Path.Combine(directory, gap.Name))], sound, known, findings);
             var fitting = sound.Values.Where(file => FileVerification.Checkpoints(file, sound, directory, findings)).ToList();
             if (configuration is not null)
             {
@@ -107,8 +103,9 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
         CancellationToken ct
     )
     {
-        foreach (var module in modules.Where(module => module.ListensTo.Count > 0 && sound.ContainsKey(module.Name)))
+        foreach (var source in modules.Where(source => source.Descriptor.ListensTo.Count > 0 && sound.ContainsKey(source.Descriptor.Name)))
         {
+            var module = source.Descriptor;
             var subject = $"read copies of {module.Name}";
             if (sound[module.Name].Checkpoints().FirstOrDefault(c => c.Position < c.FilledAt) is { } filling)
             {
@@ -128,13 +125,13 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
             }
             else
             {
-                findings.AddRange(await Recompute(module, subject, sound, ct));
+                findings.AddRange(await Recompute(source, subject, sound, ct));
             }
         }
     }
 
     private async Task<IReadOnlyList<Finding>> Recompute(
-        Module module,
+        ModuleSource source,
         string subject,
         Dictionary<string, FileSnapshot> sound,
         CancellationToken ct
@@ -142,12 +139,12 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
     {
         try
         {
-            using var recomputation = new Recomputation(module, sound, configuration!, report);
+            using var recomputation = new Recomputation(source, sound, configuration!, report);
             return await recomputation.Run(subject, ct);
         }
         catch (TimeoutException e)
         {
-            return [Finding.Failed(subject, e.Message, Cure.None, module.Name)];
+            return [Finding.Failed(subject, e.Message, Cure.None, source.Descriptor.Name)];
         }
         // The files themselves were verified before, so their copies could not be written or read.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || StorageFault.Of(e) is not null)
@@ -158,7 +155,7 @@ public sealed class Verification(IReadOnlyList<Module> modules, IConfiguration? 
                     subject,
                     $"Not recomputed, as the copies in {Path.GetTempPath()} could not be used: {StorageFault.Of(e)?.Reason ?? e.Message}",
                     Cure.MakeRoomForTemporaryFiles,
-                    module.Name
+                    source.Descriptor.Name
                 ),
             ];
         }

@@ -15,10 +15,11 @@ internal sealed class Delivery(
     HandledEvents handled,
     Upcasters upcasters,
     ReadCopies copies,
+    HandlerWrappers wrappers,
     ModuleIdentity module
 )
 {
-    private static readonly INotificationPublisher AllReactions = new ForeachAwaitPublisher();
+    private static readonly ForeachAwaitPublisher OneAfterAnother = new();
 
     private const string Overdue = "The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.";
 
@@ -96,11 +97,9 @@ internal sealed class Delivery(
         var integrationEvent = received.Event ?? throw new UnreadableEventException($"No reaction handles '{envelope.Name}' any more.");
         using var activity = StartActivity(envelope);
         await using var unit = unitsOfWork.Begin(transaction, Caller.OfEvent(envelope.Actor));
-        var services = unit.Services;
-        services.GetRequiredService<EventContext>().Begin(envelope, replay: occasion != Occasion.Live);
-        // MediatR's own mediator calls the handlers. The module's mediator would append the event to the log.
-        var mediator = new Mediator(services, occasion == Occasion.Rebuild ? copies.FillsOnly : AllReactions);
-        await mediator.Publish((object)integrationEvent, ct);
+        unit.Services.GetRequiredService<EventContext>().Begin(envelope, replay: occasion != Occasion.Live);
+        // The module's mediator would append the event to the log.
+        await wrappers.Publish(integrationEvent, unit.Services, occasion == Occasion.Rebuild ? copies.FillsOnly : OneAfterAnother, ct);
         await unit.Save(ct);
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.Loader;
 
 namespace ModularShop.Kernel.Events;
 
@@ -12,7 +13,7 @@ internal static class PublishedEvents
         [
             .. assembly
                 .GetReferencedAssemblies()
-                .Select(Assembly.Load)
+                .Select(AssemblyLoadContext.GetLoadContext(assembly)!.LoadFromAssemblyName)
                 .Where(IsContracts)
                 .Append(assembly)
                 .SelectMany(contracts => contracts.DefinedTypes)
@@ -31,7 +32,7 @@ internal static class PublishedEvents
         var own = $"{assembly.GetName().Name}.Contracts";
         if (Array.Find(assembly.GetReferencedAssemblies(), reference => reference.Name == own) is { } contracts)
         {
-            CheckNames(Assembly.Load(contracts).DefinedTypes, module);
+            CheckNames(AssemblyLoadContext.GetLoadContext(assembly)!.LoadFromAssemblyName(contracts).DefinedTypes, module);
         }
     }
 

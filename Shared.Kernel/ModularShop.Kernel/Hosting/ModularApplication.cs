@@ -54,7 +54,7 @@ public sealed class ModularApplication : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Quarantined =>
         modules
             .All.Where(module => module.State == ModuleState.Quarantined)
-            .ToDictionary(module => module.Module.Name, module => $"{module.Reason} {module.Cure}".Trim());
+            .ToDictionary(module => module.Descriptor.Name, module => $"{module.Reason} {module.Cure}".Trim());
 
     /// <summary>Locks the data directory and composes the modules. Nothing runs yet.</summary>
     /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
@@ -106,7 +106,7 @@ public sealed class ModularApplication : IAsyncDisposable
 
     private static ModularApplication Compose(ModularApplicationOptions options, DataDirectory directory)
     {
-        var builder = NewBuilder();
+        var builder = RootBuilder.Create();
         options.ConfigureBuilder?.Invoke(builder);
         var settings = KernelOptions.Read(builder.Configuration);
         ReserveThreads(options.Modules.Count, settings.Http.Threads);
@@ -117,13 +117,13 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddSingleton<ILogRegistry, LogRegistry>();
         builder.Services.AddSingleton(services => Supervisors(options, settings, directory, services));
         builder.Services.AddProblems();
-        builder.Services.AddModuleHealthChecks(options.Modules);
+        builder.Services.AddModuleHealthChecks(options.Modules.Select(module => module.Descriptor));
         builder.Services.AddOperationsOpenApi();
         // The framework's host filter is switched off: it would run before this code, and for the root only. See UseAllowedHosts.
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         PutFrontServerBefore(builder.Services, settings.Http);
 
-        var root = Build(builder);
+        var root = RootBuilder.Build(builder);
         root.UseProblems();
         root.UseAllowedHosts();
         root.MapHealth();
@@ -132,42 +132,6 @@ public sealed class ModularApplication : IAsyncDisposable
         root.MapFallback("{*path}", ModuleUnavailable.Answer);
         var supervisors = root.Services.GetRequiredService<ModuleSupervisors>();
         return new ModularApplication(directory, root, supervisors, settings.Http.DrainTimeout, options.ConfiguredAddresses);
-    }
-
-    private static WebApplicationBuilder NewBuilder()
-    {
-        try
-        {
-            // Reloading of appsettings.json is off: the watcher would watch all files below its directory, including the modules'
-            // files, and run at each write to them.
-            return WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
-        }
-        catch (InvalidDataException e)
-        {
-            throw InvalidSettingException.Of(e);
-        }
-        catch (DirectoryNotFoundException e)
-        {
-            throw new InvalidSettingException(
-                $"The content root {e.Message} does not exist. ASPNETCORE_CONTENTROOT or DOTNET_CONTENTROOT in the environment names it."
-            );
-        }
-    }
-
-    // The framework reads its logging settings here.
-    private static WebApplication Build(WebApplicationBuilder builder)
-    {
-        try
-        {
-            return builder.Build();
-        }
-        catch (Exception e)
-            when (e is InvalidOperationException or ArgumentException
-                && e.Source?.StartsWith("Microsoft.Extensions.Logging", StringComparison.Ordinal) is true
-            )
-        {
-            throw new InvalidSettingException($"A setting below Logging cannot be used: {e.Message}");
-        }
     }
 
     // Modules may block the threads of their requests and one writer thread each. The minimum covers them all: beyond it, the pool adds
@@ -200,7 +164,7 @@ public sealed class ModularApplication : IAsyncDisposable
             options.Modules.Select(module => new ModuleSupervisor(
                 module,
                 context,
-                new ModuleLoggerFactory(loggers, module.Name).CreateLogger<ModuleSupervisor>()
+                new ModuleLoggerFactory(loggers, module.Descriptor.Name).CreateLogger<ModuleSupervisor>()
             )),
             settings.Http.StartWait
         );

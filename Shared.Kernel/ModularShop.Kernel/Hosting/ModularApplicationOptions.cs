@@ -8,8 +8,8 @@ namespace ModularShop.Kernel.Hosting;
 /// <summary>The host's decisions: which modules run, where their files are, and where the process listens.</summary>
 public sealed record ModularApplicationOptions
 {
-    /// <summary>The modules to run in this process.</summary>
-    public required IReadOnlyList<Module> Modules { get; init; }
+    /// <summary>The modules to run in this process, for example <c>ModuleSource.Of&lt;OrdersModule&gt;()</c>.</summary>
+    public required IReadOnlyList<ModuleSource> Modules { get; init; }
 
     /// <summary>The directory of the modules' files. It is created if it does not exist.</summary>
     public required string DataDirectory { get; init; }
@@ -29,7 +29,7 @@ public sealed record ModularApplicationOptions
     public Action<WebApplication>? ConfigureRoot { get; init; }
 
     /// <summary>Changes each module's services last, for tests that make a module fail.</summary>
-    public Action<Module, IServiceCollection>? ConfigureServices { get; init; }
+    public Action<ModuleDescriptor, IServiceCollection>? ConfigureServices { get; init; }
 
     /// <summary>Called at each fault point of each module, to make it fail there. Only tests set it.</summary>
     internal Action<string, FaultPoint>? FaultHook { get; init; } = KillAtFaultPoint.FromEnvironment();

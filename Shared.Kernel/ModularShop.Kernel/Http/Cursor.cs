@@ -22,15 +22,7 @@ public static class Cursor
     /// </summary>
     public const long MaxWeight = 1024 * 1024;
 
-    // A cursor of another list has other fields. It is refused, as its missing fields would otherwise be read as defaults.
-    private static readonly JsonSerializerOptions Strict = new()
-    {
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
-
-    public static string Encode<TKey>(TKey key) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(key, Strict));
+    public static string Encode<TKey>(TKey key) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(key, Strict<TKey>.Json));
 
     /// <summary>The sort key in a cursor; the default when there is no cursor, that is, for the first page.</summary>
     /// <exception cref="BadRequestException"><see cref="Encode"/> did not produce the cursor for this list.</exception>
@@ -42,7 +34,7 @@ public static class Cursor
         }
         try
         {
-            return JsonSerializer.Deserialize<TKey>(Base64Url.DecodeFromChars(cursor), Strict)
+            return JsonSerializer.Deserialize<TKey>(Base64Url.DecodeFromChars(cursor), Strict<TKey>.Json)
                 ?? throw new JsonException("There is no key.");
         }
         catch (Exception e) when (e is FormatException or JsonException)
@@ -88,5 +80,17 @@ public static class Cursor
             }
         }
         return count;
+    }
+
+    // Options for each type, as they cache it: a static field of a generic type is released with the module's assembly.
+    private static class Strict<TKey>
+    {
+        // A cursor of another list has other fields. It is refused, as its missing fields would otherwise be read as defaults.
+        public static readonly JsonSerializerOptions Json = new()
+        {
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        };
     }
 }

@@ -70,7 +70,7 @@ public sealed class DataDirectory : IDisposable
     internal bool HasFiles() =>
         Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Except([LockFile, OwnerFile]).Any();
 
-    public string FileOf(Module module) => System.IO.Path.Combine(Path, module.Name + FileExtension);
+    public string FileOf(ModuleDescriptor module) => System.IO.Path.Combine(Path, module.FileName);
 
     /// <summary>Writes the address of this process to a file, for the message to a process that is refused.</summary>
     internal void Announce(Uri address)

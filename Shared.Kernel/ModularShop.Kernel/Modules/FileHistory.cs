@@ -9,7 +9,7 @@ namespace ModularShop.Kernel.Modules;
 /// What is known about a module's file from earlier starts: its mark, and how far other modules have read its log. A module that owns
 /// data does not start with a new file if one of these shows that it had a file before.
 /// </summary>
-internal sealed partial class FileHistory(string file, Module module)
+internal sealed partial class FileHistory(string file, ModuleDescriptor module)
 {
     private readonly LogMark mark = new(file);
 

@@ -76,6 +76,8 @@ internal static class ModulePipeline
         var endpoints = app.MapGroup("").AddEndpointFilter<VersionFilter>().WithTags(module.Name).DescribeProblems();
         module.MapOwnEndpoints(endpoints);
         app.MapOpenApi().DisableRequestTimeout();
+        // The framework would add the endpoints to those of the container when the application starts: too late to check them before.
+        app.UseEndpoints(_ => { });
     }
 
     private static Task NoteRequest(HttpContext http, RequestDelegate next)

@@ -6,7 +6,7 @@ namespace ModularShop.Kernel.Modules;
 /// <summary>The transitions between a module's states. Only the caller that holds <c>changing</c> may make one.</summary>
 internal sealed partial class ModuleSupervisor
 {
-    private async Task StartCore(CancellationToken ct, bool accept = false)
+    private async Task StartCore(CancellationToken ct, Task<PreparedModule>? preparing = null, bool accept = false)
     {
         changes++;
         // During another attempt, the module stays quarantined with its reason until it runs.
@@ -17,11 +17,12 @@ internal sealed partial class ModuleSupervisor
         try
         {
             ModuleInstance? started = null;
-            started = await ModuleInstance.Start(module, context, (reason, fault) => Quarantine(() => started, reason, fault), ct, accept);
+            var prepared = await (preparing ?? PreparedModule.Prepare(source, context));
+            started = await prepared.Open((reason, fault) => Quarantine(() => started, reason, fault), ct, accept);
             instance = started;
             State = ModuleState.Running;
             Reason = Cure = null;
-            LogRunning(module.Name);
+            LogRunning(Descriptor.Name);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -29,7 +30,7 @@ internal sealed partial class ModuleSupervisor
             var reason = fault?.Reason ?? e.Message;
             if (reason != Reason)
             {
-                LogQuarantined(e, module.Name, reason);
+                LogQuarantined(e, Descriptor.Name, reason);
             }
             State = ModuleState.Quarantined;
             (Reason, Cure) = (reason, fault?.Cure);
@@ -91,11 +92,11 @@ internal sealed partial class ModuleSupervisor
         }
         catch (TimeoutException)
         {
-            LogStuck(module.Name);
+            LogStuck(Descriptor.Name);
         }
         catch (Exception e)
         {
-            LogStoppedBadly(e, module.Name);
+            LogStoppedBadly(e, Descriptor.Name);
         }
         instance = null;
     }
@@ -111,7 +112,7 @@ internal sealed partial class ModuleSupervisor
                 if (State == ModuleState.Running && instance == brokenDown())
                 {
                     (Reason, Cure) = (reason, fault?.Cure);
-                    LogBrokeDown(module.Name, reason);
+                    LogBrokeDown(Descriptor.Name, reason);
                     await StopCore(ModuleState.Quarantined, CancellationToken.None);
                     changes++;
                     TryAgainIfItMayPass(fault);

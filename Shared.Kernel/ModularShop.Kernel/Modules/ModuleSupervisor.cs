@@ -6,7 +6,7 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>Manages the life of one module in this process: starts it, quarantines it when it fails, restarts and stops it.</summary>
-internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorContext context, ILogger<ModuleSupervisor> logger)
+internal sealed partial class ModuleSupervisor(ModuleSource source, ModuleSupervisorContext context, ILogger<ModuleSupervisor> logger)
     : IAsyncDisposable
 {
     private readonly SemaphoreSlim changing = new(1, 1);
@@ -14,7 +14,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
     private ModuleInstance? instance;
     private int changes;
 
-    public Module Module => module;
+    public ModuleDescriptor Descriptor => source.Descriptor;
 
     public ModuleState State { get; private set; } = ModuleState.Stopped;
 
@@ -46,7 +46,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
     /// <summary>The container of the running module; null when it does not run.</summary>
     public IServiceProvider? Services => State == ModuleState.Running ? instance?.Services : null;
 
-    public string File => context.Directory.FileOf(module);
+    public string File => context.Directory.FileOf(Descriptor);
 
     /// <summary>Never throws: a module that cannot start is quarantined.</summary>
     public async Task Start(CancellationToken ct)
@@ -62,17 +62,29 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
         }
     }
 
-    /// <summary>Stops the module when its requests are done, and starts it again with the file that is in place then.</summary>
+    /// <summary>
+    /// Stops the module when its requests are done, and starts it again with the file that is in place then. The new instance is
+    /// prepared while the old one still serves requests. If that fails, the module is stopped and quarantined all the same, as at a
+    /// start of the process.
+    /// </summary>
     public async Task Restart(CancellationToken ct)
     {
         await changing.WaitAsync(ct);
         try
         {
+            var preparing = PreparedModule.Prepare(source, context);
+            await ((Task)preparing).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+            );
             Reason = Cure = null;
             await StopCore(ModuleState.Stopped, ct);
             if (!ending.IsCancellationRequested)
             {
-                await StartCore(ct);
+                await StartCore(ct, preparing);
+            }
+            else if (preparing.IsCompletedSuccessfully)
+            {
+                await preparing.Result.DisposeAsync();
             }
         }
         finally
@@ -93,7 +105,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
         {
             if (State != ModuleState.Quarantined)
             {
-                throw new ConflictException($"Module '{module.Name}' is not quarantined: there is nothing to accept.");
+                throw new ConflictException($"Module '{Descriptor.Name}' is not quarantined: there is nothing to accept.");
             }
             if (!ending.IsCancellationRequested)
             {
@@ -113,7 +125,7 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
         await ending.CancelAsync();
         if (!await changing.WaitAsync(context.Options.Http.DrainTimeout, CancellationToken.None))
         {
-            LogStuck(module.Name);
+            LogStuck(Descriptor.Name);
             return;
         }
         try
@@ -124,22 +136,6 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
         {
             changing.Release();
         }
-    }
-
-    /// <summary>
-    /// Keeps the module unchanged until a task ends: it does not start, stop or write. Returns when it is held. The resulting task ends
-    /// when the module is released, and fails if the module could not be held until then.
-    /// </summary>
-    public async Task<Task> HoldStill(Task until, CancellationToken ct)
-    {
-        await changing.WaitAsync(ct);
-        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hold = Hold(held, until, ct);
-        if (await Task.WhenAny(held.Task, hold) == hold)
-        {
-            await hold; // Throws the reason why the module could not be held.
-        }
-        return hold;
     }
 
     /// <summary>
@@ -168,36 +164,5 @@ internal sealed partial class ModuleSupervisor(Module module, ModuleSupervisorCo
         await Stop(CancellationToken.None);
         ending.Dispose();
         changing.Dispose();
-    }
-
-    private async Task Hold(TaskCompletionSource held, Task until, CancellationToken ct)
-    {
-        try
-        {
-            if (Services?.GetRequiredService<Writer>() is not { } writer)
-            {
-                held.SetResult();
-                await until.WaitAsync(ct);
-                return;
-            }
-            // The writer runs one unit at a time. Earlier units of its group are not committed or acknowledged yet.
-            await writer.Run(
-                async (_, token) =>
-                {
-                    held.SetResult();
-                    await until.WaitAsync(token);
-                    return true;
-                },
-                ct
-            );
-        }
-        catch (StorageException) when (until.IsCompleted)
-        {
-            // The module was held until the end. The callers of other units in the group are told that the group was lost.
-        }
-        finally
-        {
-            changing.Release();
-        }
     }
 }

@@ -14,9 +14,9 @@ internal sealed record ModuleSupervisorContext(
     ILoggerFactory Loggers,
     TimeProvider Clock,
     ILogRegistry Logs,
-    Action<Module, IServiceCollection>? ConfigureServices,
+    Action<ModuleDescriptor, IServiceCollection>? ConfigureServices,
     Action<string, FaultPoint>? FaultHook
 )
 {
-    public FaultPoints FaultsOf(Module module) => new(module.Name, FaultHook);
+    public FaultPoints FaultsOf(string module) => new(module, FaultHook);
 }

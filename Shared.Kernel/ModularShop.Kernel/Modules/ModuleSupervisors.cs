@@ -6,7 +6,7 @@ internal sealed class ModuleSupervisors(IEnumerable<ModuleSupervisor> supervisor
     public TimeSpan StartWait => startWait;
 
     private readonly Dictionary<string, ModuleSupervisor> byName = supervisors.ToDictionary(
-        supervisor => supervisor.Module.Name,
+        supervisor => supervisor.Descriptor.Name,
         StringComparer.OrdinalIgnoreCase
     );
 

@@ -111,7 +111,7 @@ internal static class AdminRoutes
     }
 
     // The name in an address may be in upper case.
-    private static string NameOf(string module, ModuleSupervisors modules) => Find(module, modules).Module.Name;
+    private static string NameOf(string module, ModuleSupervisors modules) => Find(module, modules).Descriptor.Name;
 
     internal static ModuleSupervisor Find(string module, ModuleSupervisors modules) =>
         modules.Find(module) ?? throw new NotFoundException("module", module);
@@ -122,7 +122,7 @@ internal static class AdminRoutes
         var supervisor = Find(module, modules);
         return supervisor.Services is { } services
             ? services.GetRequiredService<T>()
-            : throw new ConflictException($"Module '{supervisor.Module.Name}' is not running: {supervisor.Reason}");
+            : throw new ConflictException($"Module '{supervisor.Descriptor.Name}' is not running: {supervisor.Reason}");
     }
 
     // Events may contain personal data, and operators have no accounts yet. Requests from browser pages are refused too.

@@ -35,7 +35,7 @@ internal static class BackupRoutes
         await http.Response.Body.FlushAsync(ending.Token);
         try
         {
-            var known = modules.All.Select(supervisor => supervisor.Module).ToList();
+            var known = modules.All.Select(supervisor => supervisor.Descriptor).ToList();
             var manifest = await Backup.Take(data, modules.All, known, body.Directory, clock, progress => Say(new(progress)), ending.Token);
             // Included here, as the caller may not be able to read the directory, or may see another one under the same path.
             await Say(new(Manifest: manifest, Newer: NewerFiles.In(body.Directory, known)));

@@ -58,7 +58,7 @@ internal static class EventRoutes
         HttpContext http
     )
     {
-        var source = AdminRoutes.Find(module, modules).Module.Name;
+        var source = AdminRoutes.Find(module, modules).Descriptor.Name;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         var position = after ?? logs.Find(source)?.LastPosition;
         http.Response.ContentType = "application/x-ndjson";

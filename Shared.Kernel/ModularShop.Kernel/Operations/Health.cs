@@ -12,7 +12,7 @@ namespace ModularShop.Kernel.Operations;
 /// <summary><c>/health/live</c> and <c>/health/ready</c>. The latter has one entry for each module and each subscription.</summary>
 internal static class Health
 {
-    public static void AddModuleHealthChecks(this IServiceCollection services, IReadOnlyList<Module> modules)
+    public static void AddModuleHealthChecks(this IServiceCollection services, IEnumerable<ModuleDescriptor> modules)
     {
         var checks = services.AddHealthChecks();
         foreach (var module in modules)
@@ -25,7 +25,7 @@ internal static class Health
                     tags: null
                 )
             );
-            foreach (var source in SourcesOf(module))
+            foreach (var source in module.Sources)
             {
                 checks.Add(
                     new HealthCheckRegistration(
@@ -43,18 +43,6 @@ internal static class Health
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write });
-    }
-
-    private static IReadOnlyList<string> SourcesOf(Module module)
-    {
-        try
-        {
-            return module.Handled.Sources;
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            return []; // The module's own start fails for the same reason and reports it.
-        }
     }
 
     private static Task Write(HttpContext http, HealthReport report) =>

@@ -18,9 +18,9 @@ internal static class ModuleUnavailable
         http.Response.Headers.RetryAfter = "5";
         return TypedResults.Problem(
             statusCode: StatusCodes.Status503ServiceUnavailable,
-            title: $"Module '{module.Module.Name}' is {module.State.ToString().ToLowerInvariant()}.",
+            title: $"Module '{module.Descriptor.Name}' is {module.State.ToString().ToLowerInvariant()}.",
             detail: module.Reason ?? "It is starting or stopping. Try again shortly.",
-            extensions: new Dictionary<string, object?> { ["module"] = module.Module.Name }
+            extensions: new Dictionary<string, object?> { ["module"] = module.Descriptor.Name }
         );
     }
 }

@@ -14,23 +14,23 @@ internal static class OperatorViews
     {
         var sizes = FileSizes.Of(supervisor.File);
         return new ModuleView(
-            supervisor.Module.Name,
-            supervisor.Module.Description,
+            supervisor.Descriptor.Name,
+            supervisor.Descriptor.Description,
             supervisor.State,
             supervisor.Reason ?? supervisor.Failure?.Reason ?? supervisor.Stuck?.Reason,
             supervisor.Cure ?? supervisor.Failure?.Cure ?? supervisor.Stuck?.Cure,
             Path.GetFileName(supervisor.File),
-            supervisor.Module.IsRebuildable,
-            supervisor.Module.ReadCopyNames,
-            supervisor.Module.Publishes,
-            supervisor.Module.ListensTo,
+            supervisor.Descriptor.IsRebuildable,
+            supervisor.Descriptor.ReadCopies,
+            supervisor.Descriptor.Publishes,
+            supervisor.Descriptor.ListensTo,
             supervisor.Services?.GetRequiredService<EventLog>().LastPosition,
             supervisor.Services?.GetRequiredService<SubscriptionNotices>().All ?? [],
             sizes.File,
             sizes.Wal,
             supervisor.WalLimit,
             supervisor.WalHoldsErased,
-            supervisor.Module.OwnsData
+            supervisor.Descriptor.OwnsData
         );
     }
 
@@ -58,7 +58,7 @@ internal static class OperatorViews
     {
         var (dead, parked, unknown) = CountLetters(services.GetRequiredService<DeadLetters>(), subscription.Source);
         return new SubscriptionView(
-            supervisor.Module.Name,
+            supervisor.Descriptor.Name,
             subscription.Source,
             subscription.State,
             subscription.Position,

@@ -10,10 +10,8 @@ namespace ModularShop.Kernel.Requests;
 /// The answers given under an Idempotency-Key, stored in the same transaction as the changes. A request that is repeated, even after a
 /// crash, gets the first answer and changes nothing. Failures are not stored, as they changed nothing.
 /// </summary>
-internal sealed class IdempotentAnswers(UnitOfWorkScope unitOfWork, WriterOptions options, TimeProvider clock)
+internal sealed class IdempotentAnswers(UnitOfWorkScope unitOfWork, AnswerSerializer serializer, WriterOptions options, TimeProvider clock)
 {
-    private static readonly JsonSerializerOptions Results = new(JsonSerializerDefaults.Web);
-
     private DbConnection Connection => unitOfWork.Transaction!.Connection;
 
     /// <exception cref="UnprocessableException">The key was used for another request.</exception>
@@ -47,7 +45,7 @@ internal sealed class IdempotentAnswers(UnitOfWorkScope unitOfWork, WriterOption
         {
             throw new UnprocessableException("The Idempotency-Key was used before, for a request with another content.");
         }
-        answer = JsonSerializer.Deserialize<TResult>(row.GetString(3), Results)!;
+        answer = serializer.Deserialize<TResult>(row.GetString(3));
         return true;
     }
 
@@ -68,7 +66,7 @@ internal sealed class IdempotentAnswers(UnitOfWorkScope unitOfWork, WriterOption
             ("$command", request.Command),
             ("$fingerprint", request.Fingerprint),
             ("$secrets", request.Secrets),
-            ("$result", JsonSerializer.Serialize(result, Results)),
+            ("$result", serializer.Serialize(result)),
             ("$now", now.ToUnixTimeMilliseconds())
         );
         insert.ExecuteNonQuery();
@@ -82,4 +80,14 @@ internal sealed class IdempotentAnswers(UnitOfWorkScope unitOfWork, WriterOption
             "UPDATE idempotency_keys SET fingerprint = '', secrets = NULL, result = '' WHERE instr(result, $subject)",
             ("$subject", subject.ToString())
         );
+}
+
+/// <summary>Serializes answers to be stored. Each module has its own instance, which is released with the module's types.</summary>
+internal sealed class AnswerSerializer
+{
+    private readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web);
+
+    public string Serialize<TResult>(TResult result) => JsonSerializer.Serialize(result, json);
+
+    public TResult Deserialize<TResult>(string stored) => JsonSerializer.Deserialize<TResult>(stored, json)!;
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.Loader;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -16,14 +17,25 @@ namespace ModularShop.Kernel.Requests;
 /// <param name="Secrets">A keyed hash of all properties; null when there are no secrets.</param>
 internal sealed record KeyedRequest(string Caller, string Key, string Route, string Command, string Fingerprint, string? Secrets);
 
-/// <summary>Identifies the commands that are sent under an Idempotency-Key.</summary>
-internal sealed class KeyedRequests(HashKey hashKey)
+/// <summary>
+/// Identifies the commands that are sent under an Idempotency-Key. Each module has its own instance, so that cached type information is
+/// released with the module.
+/// </summary>
+internal sealed class KeyedRequests
 {
-    private static readonly JsonSerializerOptions Whole = Comparing(property => !IsMarked<NotComparedAttribute>(property));
+    private readonly HashKey hashKey;
+    private readonly IReadOnlyList<AssemblyLoadContext> contexts;
+    private readonly JsonSerializerOptions allProperties;
+    private readonly JsonSerializerOptions openProperties;
 
-    private static readonly JsonSerializerOptions WithoutSecrets = Comparing(property =>
-        !IsMarked<NotComparedAttribute>(property) && !IsMarked<SecretAttribute>(property)
-    );
+    /// <param name="module">The module's assembly.</param>
+    public KeyedRequests(HashKey hashKey, Assembly module)
+    {
+        this.hashKey = hashKey;
+        contexts = [.. new[] { AssemblyLoadContext.Default, AssemblyLoadContext.GetLoadContext(module)! }.Distinct()];
+        allProperties = Comparing(property => !IsMarked<NotComparedAttribute>(property));
+        openProperties = Comparing(property => !IsMarked<NotComparedAttribute>(property) && !IsMarked<SecretAttribute>(property));
+    }
 
     /// <exception cref="StorageException">The command has secrets, and the key for their hash cannot be read or created.</exception>
     public KeyedRequest Of<TCommand>(SentRequest request, string key, TCommand command)
@@ -31,8 +43,8 @@ internal sealed class KeyedRequests(HashKey hashKey)
         var name = NameOf<TCommand>();
         var sentBefore = request.Done(name);
         name = sentBefore == 0 ? name : $"{name} {sentBefore + 1}";
-        var whole = JsonSerializer.SerializeToUtf8Bytes(command, Whole);
-        var open = JsonSerializer.SerializeToUtf8Bytes(command, WithoutSecrets);
+        var whole = JsonSerializer.SerializeToUtf8Bytes(command, allProperties);
+        var open = JsonSerializer.SerializeToUtf8Bytes(command, openProperties);
         var hasSecrets = whole.Length != open.Length;
         return new KeyedRequest(
             request.Caller.Subject ?? "",
@@ -62,14 +74,14 @@ internal sealed class KeyedRequests(HashKey hashKey)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static JsonSerializerOptions Comparing(Func<JsonPropertyInfo, bool> isCompared) =>
+    private JsonSerializerOptions Comparing(Func<JsonPropertyInfo, bool> isCompared) =>
         new(JsonSerializerDefaults.Web)
         {
             IncludeFields = true,
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { type => CompareAllOf(type, isCompared) } },
         };
 
-    private static void CompareAllOf(JsonTypeInfo type, Func<JsonPropertyInfo, bool> isCompared)
+    private void CompareAllOf(JsonTypeInfo type, Func<JsonPropertyInfo, bool> isCompared)
     {
         if (type.Kind != JsonTypeInfoKind.Object)
         {
@@ -141,7 +153,7 @@ internal sealed class KeyedRequests(HashKey hashKey)
     }
 
     // For a property of a base type, the serializer writes only the base type's properties unless it knows the derived types.
-    private static List<JsonDerivedType> DerivedFrom(Type type) =>
+    private List<JsonDerivedType> DerivedFrom(Type type) =>
         type.IsSealed
             ? []
             :
@@ -153,10 +165,11 @@ internal sealed class KeyedRequests(HashKey hashKey)
                     .Select(other => new JsonDerivedType(other, $"{other.FullName}, {other.Assembly.GetName().Name}")),
             ];
 
-    // The base type may belong to a contract, and the derived types to a module.
-    private static IEnumerable<Assembly> AssembliesThatKnow(Assembly assembly) =>
-        AppDomain
-            .CurrentDomain.GetAssemblies()
+    // The base type may belong to a contract, and the derived types to the module. Another build of the module may be loaded too, in
+    // another context.
+    private IEnumerable<Assembly> AssembliesThatKnow(Assembly assembly) =>
+        contexts
+            .SelectMany(context => context.Assemblies)
             .Where(other =>
                 other == assembly
                 || !other.IsDynamic && other.GetReferencedAssemblies().Any(reference => reference.Name == assembly.GetName().Name)

@@ -9,6 +9,7 @@ namespace ModularShop.Kernel.Requests;
 internal sealed class TracingBehavior<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {
+    // A static field of a generic type belongs to its type arguments: it is released with the module's assembly.
     private static readonly string Name = typeof(TRequest).DeclaringType?.Name ?? typeof(TRequest).Name;
 
     public async Task<TResponse> Handle(TRequest request, RequestHandlerDelegate<TResponse> next, CancellationToken ct)

@@ -21,7 +21,7 @@ internal sealed partial class ModuleDatabase
     /// <exception cref="SqliteException">The log cannot be read.</exception>
     public long LogInUse => LengthOfLog(FramesInLog());
 
-    private readonly long pageSize;
+    private long pageSize;
 
     // The value of data_version when the file was last seen with no more pages than it needs. While that value stays the same, nothing
     // makes the file shorter. Null while a checkpoint may still do so.

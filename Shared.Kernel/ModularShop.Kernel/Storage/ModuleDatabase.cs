@@ -30,7 +30,8 @@ internal sealed partial class ModuleDatabase : IDisposable
     private const int LockTimeoutSeconds = 2;
 
     private readonly Readers readers;
-    private readonly FileGuard guard;
+    private PreparedConnection? writer;
+    private FileGuard guard = null!; // Set when the file is opened.
     private StorageFault? loss;
     private bool isSaved;
     private int broken;
@@ -44,14 +45,10 @@ internal sealed partial class ModuleDatabase : IDisposable
         _ = SQLitePCL.raw.sqlite3_config(memoryStatistics, 0);
     }
 
-    private ModuleDatabase(string file, PreparedConnection writer)
+    /// <summary>Does not touch the file: see <see cref="Open(Action{DbConnection})"/>.</summary>
+    public ModuleDatabase(string file)
     {
         File = file;
-        Writer = writer;
-        Epoch = KernelSchema.Epoch(writer);
-        pageSize = (long)writer.Scalar("PRAGMA page_size")!;
-        foreignCommits = ForeignCommitsAtOpen();
-        guard = new FileGuard(file);
         readers = new Readers(ConnectionString(file, SqliteOpenMode.ReadOnly));
     }
 
@@ -61,10 +58,14 @@ internal sealed partial class ModuleDatabase : IDisposable
     public string File { get; }
 
     /// <summary>The only connection that writes. Used by one thread at a time: the writer's.</summary>
-    public PreparedConnection Writer { get; }
+    /// <exception cref="InvalidOperationException">The file is not open yet.</exception>
+    public PreparedConnection Writer =>
+        writer ?? throw new InvalidOperationException("The module's file is not open yet: use it when the module has started.");
+
+    public bool IsOpen => writer is not null;
 
     /// <summary>Identifies this log. Another file has another epoch; a copy of this file has the same one.</summary>
-    public string Epoch { get; }
+    public string Epoch { get; private set; } = "";
 
     /// <summary>
     /// The last position of the event log that is known to be committed. The log sets it after each commit. A file with a lower last
@@ -83,29 +84,43 @@ internal sealed partial class ModuleDatabase : IDisposable
     /// Whether a log existed when the file was opened, for example after a crash. It may contain erased data. A regular stop leaves no
     /// log, unless another program has the file open.
     /// </summary>
-    public bool HadLog { get; private init; }
+    public bool HadLog { get; private set; }
 
     /// <param name="check">Inspects the file before its tables are upgraded. Throws if the file must not be used.</param>
     /// <exception cref="StorageException">The file cannot be opened, created or written, or tables are missing in it.</exception>
     public static ModuleDatabase Open(string file, Action<DbConnection>? check = null)
     {
+        var database = new ModuleDatabase(file);
+        database.Open(check);
+        return database;
+    }
+
+    /// <summary>Opens the file and the writer's connection. Only one instance may have the file open at a time.</summary>
+    /// <inheritdoc cref="Open(string, Action{DbConnection})"/>
+    public void Open(Action<DbConnection>? check)
+    {
         try
         {
-            Prepare(file);
-            var hadLog = new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 };
-            var writer = OpenWriter(file, mustHaveTables: true);
+            Prepare(File);
+            HadLog = new FileInfo($"{File}-wal") is { Exists: true, Length: > 0 };
+            var opened = OpenWriter(File, mustHaveTables: true);
             try
             {
                 // Fails here, once, if another program holds a lock, instead of in the middle of a migration.
-                writer.Execute("BEGIN IMMEDIATE; COMMIT");
-                KernelSchema.RefuseNewer(writer);
-                check?.Invoke(writer);
-                KernelSchema.Apply(writer);
-                return new ModuleDatabase(file, writer) { HadLog = hadLog };
+                opened.Execute("BEGIN IMMEDIATE; COMMIT");
+                KernelSchema.RefuseNewer(opened);
+                check?.Invoke(opened);
+                KernelSchema.Apply(opened);
+                writer = opened;
+                Epoch = KernelSchema.Epoch(opened);
+                pageSize = (long)opened.Scalar("PRAGMA page_size")!;
+                foreignCommits = ForeignCommitsAtOpen();
+                guard = new FileGuard(File);
             }
             catch
             {
-                writer.Dispose();
+                writer = null;
+                opened.Dispose();
                 throw;
             }
         }
@@ -159,6 +174,7 @@ internal sealed partial class ModuleDatabase : IDisposable
     {
         try
         {
+            _ = Writer; // A reader must not open the file before the writer has checked it.
             return readers.Open();
         }
         catch (SqliteException e) when (SqliteErrors.TellsOfFile(e))
@@ -228,15 +244,15 @@ internal sealed partial class ModuleDatabase : IDisposable
 
     public void Dispose()
     {
-        if (Writer.State == System.Data.ConnectionState.Closed)
+        if (writer is null || writer.State == System.Data.ConnectionState.Closed)
         {
-            return; // The log was removed when the connection was closed.
+            return; // Not opened, or closed before. The log was removed when the connection was closed.
         }
         RescueIfLost();
         // A log that was put in place with another file belongs to that file, and may hold data that the file needs.
         var isLogOfAnother = guard.LookAtLog(_ => Wholeness.Unknown) == FileLoss.Replaced;
         readers.Dispose();
-        Writer.Dispose();
+        writer.Dispose();
         if (isSaved && !isLogOfAnother)
         {
             // SQLite does not delete the log of a file that is not in place, or a log that was truncated. The next file with this name

@@ -150,7 +150,7 @@ internal sealed class Round(Fault fault)
         ModularApplication.Create(
             new ModularApplicationOptions
             {
-                Modules = modules,
+                Modules = [.. modules.Select(module => ModuleSource.Of(() => module))],
                 DataDirectory = directory,
                 FaultHook = watches.Reach,
                 ConfigureBuilder = builder =>

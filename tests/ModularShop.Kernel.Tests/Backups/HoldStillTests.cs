@@ -77,7 +77,7 @@ internal sealed class HoldStillTests
 
     private ModuleSupervisor Host(DataDirectory data, TimeProvider? clock = null) =>
         new(
-            module,
+            module.Source,
             new ModuleSupervisorContext(
                 data,
                 new KernelOptions(),

@@ -193,7 +193,7 @@ internal sealed class RestorationTests
             File.Delete(ModuleFile.Of(Data, "reader"));
         }
         Directory.Delete(Copy, recursive: true);
-        Module[] modules = [publisher, copies];
+        ModuleDescriptor[] modules = [ModuleSource.Of(() => publisher).Descriptor, copies.Source.Descriptor];
 
         var manifest = await Backup.Take(Data, Copy, TimeProvider.System, _ => Task.CompletedTask, default, modules);
         await Restoration.Run(Copy, Data, force: true, incomplete: damaged, TimeProvider.System, _ => Task.CompletedTask, default, modules);

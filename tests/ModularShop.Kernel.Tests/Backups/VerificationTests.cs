@@ -142,11 +142,12 @@ internal sealed class VerificationTests
         Assert.That(failed.Cure, Is.EqualTo(Cure.MakeRoomForTemporaryFiles));
     }
 
-    private Task<IReadOnlyList<Finding>> Verify(Module subscriber) =>
-        new Verification([publisher, subscriber], new ConfigurationBuilder().Build(), _ => Task.CompletedTask).OfData(
-            directory,
-            CancellationToken.None
-        );
+    private Task<IReadOnlyList<Finding>> Verify(FixtureModule subscriber) =>
+        new Verification(
+            [ModuleSource.Of(() => publisher), subscriber.Source],
+            new ConfigurationBuilder().Build(),
+            _ => Task.CompletedTask
+        ).OfData(directory, CancellationToken.None);
 
     private static Finding Of(IReadOnlyList<Finding> findings, string subject) => findings.Single(finding => finding.Subject == subject);
 }

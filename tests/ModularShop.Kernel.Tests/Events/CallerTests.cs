@@ -70,7 +70,7 @@ internal sealed class CallerTests
             },
             configureServices: (module, container) =>
             {
-                if (module == publisher)
+                if (module.Name == publisher.Name)
                 {
                     container.AddHostedService(provider => new Idle(services = provider));
                 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
@@ -17,6 +18,7 @@ namespace ModularShop.Kernel.Tests.Fixtures;
 internal class FixtureModule(string name) : Module<FixtureDb>
 {
     private IServiceProvider? services;
+    private IServiceProvider? built;
 
     public override string Name => name;
 
@@ -42,8 +44,14 @@ internal class FixtureModule(string name) : Module<FixtureDb>
 
     public Action<IEndpointRouteBuilder>? WhenMapping { get; set; }
 
+    /// <summary>A source whose every start uses this object.</summary>
+    public ModuleSource Source => ModuleSource.Of(() => this);
+
     /// <summary>The container of the running module.</summary>
     public IServiceProvider Services => services ?? throw new InvalidOperationException("The module is not running.");
+
+    /// <summary>The container that was built last. It may not have been started.</summary>
+    public IServiceProvider Built => built!;
 
     public Writer Writer => Services.GetRequiredService<Writer>();
 
@@ -80,7 +88,8 @@ internal class FixtureModule(string name) : Module<FixtureDb>
 
     protected override void Use(IApplicationBuilder app)
     {
-        services = app.ApplicationServices;
+        built = app.ApplicationServices;
+        built.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => services = app.ApplicationServices);
         WhenUsing?.Invoke(app);
     }
 

@@ -136,7 +136,7 @@ internal sealed class AdviceTests
         }
         File.Move(LedgerFile, Path.Combine(Away, "ledger.db"));
         await Backup.Take(Data, Copy, TimeProvider.System, _ => Task.CompletedTask, default);
-        var verified = await new Verification([ledger], configuration: null, _ => Task.CompletedTask).OfBackup(Copy, default);
+        var verified = await new Verification([ledger.Source], configuration: null, _ => Task.CompletedTask).OfBackup(Copy, default);
         var place = Path.Combine(root, "restored");
         await Restoration.Run(Copy, place, force: false, incomplete: true, TimeProvider.System, _ => Task.CompletedTask, default);
 

@@ -48,7 +48,10 @@ internal sealed class NewerFileTests
     [Test]
     public async Task Verification_finds_it()
     {
-        var findings = await new Verification([ledger], configuration: null, _ => Task.CompletedTask).OfData(Data, CancellationToken.None);
+        var findings = await new Verification([ledger.Source], configuration: null, _ => Task.CompletedTask).OfData(
+            Data,
+            CancellationToken.None
+        );
 
         var found = findings.Single(finding => finding.Level == FindingLevel.Failed);
         Assert.That(found.Subject, Is.EqualTo("file ledger.db"));
@@ -62,13 +65,21 @@ internal sealed class NewerFileTests
         await Backup.Take(Data, Copy, TimeProvider.System, _ => Task.CompletedTask, default);
         var place = Path.Combine(directory, "restored");
 
-        var restoring = Restoration.Run(Copy, place, force: false, TimeProvider.System, _ => Task.CompletedTask, default, [ledger]);
+        var restoring = Restoration.Run(
+            Copy,
+            place,
+            force: false,
+            TimeProvider.System,
+            _ => Task.CompletedTask,
+            default,
+            [ledger.Source.Descriptor]
+        );
 
         await Assert.ThatAsync(
             () => restoring,
             Throws.TypeOf<BackupException>().With.Message.Contains(Newer).And.Message.Contains("nothing was restored")
         );
-        Assert.That(NewerFiles.In(Copy, [ledger]), Has.Count.EqualTo(1));
+        Assert.That(NewerFiles.In(Copy, [ledger.Source.Descriptor]), Has.Count.EqualTo(1));
         Assert.That(Directory.Exists(place), Is.False);
         Assert.That(Directory.GetDirectories(directory, ".*"), Is.Empty);
     }

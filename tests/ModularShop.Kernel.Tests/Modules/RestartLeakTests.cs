@@ -86,7 +86,7 @@ internal sealed class RestartLeakTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private WeakReference Container() => new(ledger.Services);
+    private WeakReference Container() => new(ledger.Built);
 
     private sealed class Failing : IHostedService
     {

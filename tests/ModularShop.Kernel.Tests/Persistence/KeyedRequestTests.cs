@@ -15,7 +15,7 @@ internal sealed class KeyedRequestTests
     public void Prepare()
     {
         directory = TestApplication.NewDirectory();
-        requests = new KeyedRequests(new HashKey(directory));
+        requests = new KeyedRequests(new HashKey(directory), typeof(KeyedRequestTests).Assembly);
     }
 
     [TearDown]
@@ -77,7 +77,10 @@ internal sealed class KeyedRequestTests
     {
         var command = new Command { Secret = "1" };
 
-        Assert.That(new KeyedRequests(new HashKey(directory)).Of(Request(), "key", command), Is.EqualTo(Of(command)));
+        Assert.That(
+            new KeyedRequests(new HashKey(directory), typeof(KeyedRequestTests).Assembly).Of(Request(), "key", command),
+            Is.EqualTo(Of(command))
+        );
         Assert.That(Of(command).Secrets, Is.Not.Null.And.Not.EqualTo(Of(command).Fingerprint));
         Assert.That(Of(new Command()).Secrets, Is.Null);
     }
@@ -85,7 +88,7 @@ internal sealed class KeyedRequestTests
     [Test]
     public void Where_the_key_cannot_be_made_the_fault_is_the_storages()
     {
-        var nowhere = new KeyedRequests(new HashKey(Path.Combine(directory, "missing")));
+        var nowhere = new KeyedRequests(new HashKey(Path.Combine(directory, "missing")), typeof(KeyedRequestTests).Assembly);
 
         Assert.That(() => nowhere.Of(Request(), "key", new Command { Secret = "1" }), Throws.InstanceOf<StorageException>());
         Assert.That(() => nowhere.Of(Request(), "key", new Command()), Throws.Nothing);

@@ -283,6 +283,9 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         return file;
     }
 
-    private async Task StartSubscriber() =>
-        subscriber = await ModuleInstance.Start(reader, context, (reason, _) => throw new InvalidOperationException(reason), default);
+    private async Task StartSubscriber()
+    {
+        var prepared = await PreparedModule.Prepare(reader.Source, context);
+        subscriber = await prepared.Open((reason, _) => throw new InvalidOperationException(reason), default);
+    }
 }

@@ -88,7 +88,7 @@ internal sealed class IllModuleTests
     {
         public Guid CustomerId { get; set; }
 
-        public void Register(Module module, IServiceCollection services)
+        public void Register(ModuleDescriptor module, IServiceCollection services)
         {
             if (module.Name == "purchase-history")
             {

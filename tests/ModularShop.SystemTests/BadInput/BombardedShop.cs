@@ -27,7 +27,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
         Operation.Page("/health/live"),
         Operation.Page("/health/ready"),
         Operation.Page("/admin/v1/openapi.json"),
-        .. ShopModules.All.Select(module => Operation.Page($"/{module.Name}/openapi/v1.json")),
+        .. ShopModules.Descriptors.Select(module => Operation.Page($"/{module.Name}/openapi/v1.json")),
     ];
 
     private readonly TestApplication application;
@@ -75,7 +75,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
     {
         var operations = new List<Operation>(Pages);
         operations.AddRange(Operation.In((await Http.Get("/admin/v1/openapi.json")).Body, ""));
-        foreach (var module in ShopModules.All)
+        foreach (var module in ShopModules.Descriptors)
         {
             operations.AddRange(Operation.In((await Http.Get($"/{module.Name}/openapi/v1.json")).Body, $"/{module.Name}"));
         }
@@ -139,7 +139,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
 
         public void OfRoot(WebApplication root)
         {
-            Host.Pages.Map(root, ShopModules.All);
+            Host.Pages.Map(root, ShopModules.Descriptors);
             sources[""] = ((IEndpointRouteBuilder)root).DataSources;
         }
 

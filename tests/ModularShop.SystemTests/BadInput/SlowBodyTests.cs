@@ -45,7 +45,7 @@ internal sealed class SlowBodyTests
         open.ForEach(client => client.Dispose());
 
         // A client that disconnects in the middle has changed nothing, and a module that stops has completed every request.
-        foreach (var module in ShopModules.All)
+        foreach (var module in ShopModules.Descriptors)
         {
             await shop.Http.Post($"/admin/v1/modules/{module.Name}/restart", body: null);
         }

@@ -1,5 +1,6 @@
 using ModularShop.Benchmarks.ShopOrders;
 using ModularShop.Kernel.Hosting;
+using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Requests;
 
@@ -36,7 +37,7 @@ internal sealed class ModularBus(ModularApplication application, Func<Basket, Ta
         var application = ModularApplication.Create(
             new ModularApplicationOptions
             {
-                Modules = [orders, new ShopPurchasesModule(commits, watch, gate, write)],
+                Modules = [ModuleSource.Of(() => orders), ModuleSource.Of(() => new ShopPurchasesModule(commits, watch, gate, write))],
                 DataDirectory = files.Directory,
                 FaultHook = commits.Reach,
                 ConfigureBuilder = builder => builder.Logging.ErrorsOnly(),
