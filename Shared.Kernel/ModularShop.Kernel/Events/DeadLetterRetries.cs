@@ -83,10 +83,9 @@ internal sealed class DeadLetterRetries(
             ct.ThrowIfCancellationRequested(); // The handler was cancelled; the event did not fail.
             var stoppedBy = await unitsOfWork.RunBatch(
                 (transaction, _) =>
-                {
-                    writer.RetryFailed(transaction, letter!, ofEvent.Failure);
-                    return Task.FromResult(DeadLetterWriter.Find(transaction, letter!.Id));
-                },
+                    Task.FromResult(
+                        writer.RetryFailed(transaction, letter!, ofEvent.Failure) ? DeadLetterWriter.Find(transaction, letter!.Id) : null
+                    ),
                 ct
             );
             return (applied, stoppedBy);

@@ -42,18 +42,22 @@ internal sealed class DeadLetterWriter(TimeProvider clock)
     public void Bury(WriteTransaction transaction, Envelope envelope, Occasion occasion, int attempts, Exception cause) =>
         Insert(transaction, envelope, DeadLetterStatus.Dead, occasion, attempts, Summary(cause), cause.ToString());
 
-    /// <summary>Records that a retry failed: the letter is dead, and the letters parked behind it stay parked.</summary>
-    public void RetryFailed(WriteTransaction transaction, DeadLetter letter, Exception cause) =>
+    /// <summary>
+    /// Records that a retry failed: the letter is dead, and the letters parked behind it stay parked. A letter that was discarded while
+    /// it was retried stays discarded.
+    /// </summary>
+    /// <returns>Whether the letter is dead now.</returns>
+    public bool RetryFailed(WriteTransaction transaction, DeadLetter letter, Exception cause) =>
         transaction.Connection.Execute(
             """
             UPDATE dead_letters SET status = 'dead', attempts = attempts + 1, error = $error, stack = $stack, failed_at = $now
-            WHERE id = $id
+            WHERE id = $id AND status <> 'discarded'
             """,
             ("$id", letter.Id),
             ("$error", Summary(cause)),
             ("$stack", cause.ToString()),
             ("$now", clock.GetUtcNow().ToUnixTimeMilliseconds())
-        );
+        ) == 1;
 
     public static void Delete(WriteTransaction transaction, long id) =>
         transaction.Connection.Execute("DELETE FROM dead_letters WHERE id = $id", ("$id", id));
