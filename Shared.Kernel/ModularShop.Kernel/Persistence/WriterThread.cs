@@ -4,7 +4,7 @@ namespace ModularShop.Kernel.Persistence;
 /// The thread of a module's writer. A module that blocks all threads of its requests does not stop it, and the batches of its pumps take
 /// no thread from the pool.
 /// </summary>
-internal sealed class WriterThread : TaskScheduler, IDisposable
+internal sealed class WriterThread : TaskScheduler
 {
     private readonly Queue<Task> tasks = new();
     private bool ending;
@@ -32,7 +32,7 @@ internal sealed class WriterThread : TaskScheduler, IDisposable
     }
 
     /// <summary>Lets the thread end when its queued tasks are done.</summary>
-    public void Dispose()
+    public void End()
     {
         lock (tasks)
         {

@@ -36,7 +36,7 @@ internal sealed class WriterTurn
     /// <summary>Keeps the turn for good, so that no work runs any more.</summary>
     public void End()
     {
-        thread?.Dispose();
+        thread?.End();
         ended.TrySetResult();
     }
 

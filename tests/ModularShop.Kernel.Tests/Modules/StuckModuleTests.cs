@@ -215,14 +215,7 @@ internal sealed class StuckModuleTests
     private Task<TestApplication> Start(TimeProvider? clock = null) =>
         TestApplication.Start([publisher, ledger, healthy], directory: null, Impatient, clock: clock);
 
-    private Task<Unit> Block() =>
-        Task.Run(() =>
-            ledger.Send(
-                new Do.Command(
-                    (_, _) => BlockThread()
-                )
-            )
-        );
+    private Task<Unit> Block() => Task.Run(() => ledger.Send(new Do.Command((_, _) => BlockThread())));
 
     private Task BlockThread()
     {

@@ -114,10 +114,7 @@ internal sealed class DeadLetterRun : IAsyncDisposable
         var checkpoints = subscriber!.Services.GetRequiredService<Checkpoints>();
         var subscription = subscriber.Services.GetRequiredService<Subscriptions>().All.Single();
         // The subscription moves on just after its checkpoint is on disk, and until then a decision may be refused.
-        while (
-            checkpoints.Find(Publisher)?.Position != publisher.Log.LastPosition
-            || subscription.Position != publisher.Log.LastPosition
-        )
+        while (checkpoints.Find(Publisher)?.Position != publisher.Log.LastPosition || subscription.Position != publisher.Log.LastPosition)
         {
             Expect.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "the subscriber reads to the end of the log");
             await Task.Delay(1);
