@@ -89,7 +89,7 @@ internal sealed class WriterTurnTests
                 (transaction, _) =>
                 {
                     entered.SetResult();
-                    goOn.Wait();
+                    goOn.Wait(CancellationToken.None);
                     transaction.WriteSomething();
                     return Task.FromResult("kept");
                 },
