@@ -37,7 +37,7 @@ names.AcceptOnlyFromAmong([.. benchmarks.Select(benchmark => benchmark.Name), "a
 var rounds = new Option<int>("--rounds")
 {
     Description = $"How often each contender is measured. With fewer than {ResultsFile.LeastRounds} nothing is written down.",
-    DefaultValueFactory = _ => ResultsFile.LeastRounds,
+    DefaultValueFactory = _ => 5,
 };
 var command = new RootCommand("Measures the shop against its peers, and writes the results to docs/benchmarks.md.") { names, rounds };
 command.SetAction(

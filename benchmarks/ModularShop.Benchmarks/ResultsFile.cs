@@ -7,7 +7,7 @@ namespace ModularShop.Benchmarks;
 internal static class ResultsFile
 {
     /// <summary>What fewer rounds give is no result.</summary>
-    public const int LeastRounds = 5;
+    public const int LeastRounds = 3;
 
     /// <summary>The repository.</summary>
     public static readonly string Root = typeof(ResultsFile)

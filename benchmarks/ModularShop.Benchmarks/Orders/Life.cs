@@ -14,7 +14,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
     public static readonly IReadOnlyList<int> Paces = [100, 500];
 
     /// <summary>Before all else, at <see cref="ClientsAtFirst"/> clients: until what is used often is compiled for good.</summary>
-    public static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(10);
 
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
     public static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
