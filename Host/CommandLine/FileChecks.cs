@@ -81,7 +81,7 @@ internal static class FileChecks
                 module switch
                 {
                     _ when new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 } =>
-                        $"{StorageFault.LogAlone.Cure} {ModuleChecks.Restart(module.Name, isHosted)}",
+                        $"{StorageFault.WalAlone.Cure} {ModuleChecks.Restart(module.Name, isHosted)}",
                     // The module's own advice has more details, for example that its content was saved to another file.
                     { OwnsData: true, State: ModuleState.Quarantined, Cure: { } cure } =>
                         $"{cure} {ModuleChecks.Restart(module.Name, isHosted)} {ModuleChecks.BeginAnew(module.Name)}",

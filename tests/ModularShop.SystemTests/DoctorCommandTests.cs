@@ -175,10 +175,10 @@ internal sealed class DoctorCommandTests
         await File.WriteAllTextAsync(Path.Combine(directory, "orders.db-wal"), "committed");
 
         var check = FileChecks
-            .OfModule(directory, Quarantined("orders", StorageFault.LogAlone.Cure) with { OwnsData = ownsData }, isHosted: false)
+            .OfModule(directory, Quarantined("orders", StorageFault.WalAlone.Cure) with { OwnsData = ownsData }, isHosted: false)
             .Single();
 
-        Assert.That(check.Fix, Does.StartWith(StorageFault.LogAlone.Cure).And.Not.Contain("modules accept"));
+        Assert.That(check.Fix, Does.StartWith(StorageFault.WalAlone.Cure).And.Not.Contain("modules accept"));
     }
 
     [Test]

@@ -50,11 +50,11 @@ public sealed record ModuleDescriptor
             Description = module.Description,
             AssemblyName = module.Assembly.GetName().Name!,
             OwnsData = module.OwnsData,
-            ReadCopies = [.. module.DeclaredCopies.Select(copy => copy.Name)],
+            ReadCopies = NamesOrNone(() => [.. module.DeclaredCopies.Select(copy => copy.Name)]),
             Publishes = NamesOrNone(() => PublishedEvents.In(module.Assembly, module.Name)),
             ListensTo = NamesOrNone(() => [.. module.Handled.Types.Select(type => type.Name).Order(StringComparer.Ordinal)]),
             Sources = NamesOrNone(() => module.Handled.Sources),
-            Migrations = module.Migrations,
+            Migrations = NamesOrNone(() => module.Migrations),
         };
 
     // A module with an invalid declaration is described without it. Its start fails for the same reason and reports it.
@@ -64,7 +64,7 @@ public sealed record ModuleDescriptor
         {
             return names();
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        catch (Exception)
         {
             return [];
         }

@@ -20,10 +20,15 @@ internal sealed class ModuleServer(HttpOptions options) : IServer
 
     public void End() => Interlocked.Decrement(ref inFlight);
 
-    public Task Process(IFeatureCollection request)
+    public async Task Process(IFeatureCollection request)
     {
         var process = pipeline ?? throw new InvalidOperationException("The module's host was not started.");
-        return threads.Run(() => process(request));
+        // Registered before the request waits for a thread: the requests that have all threads may never give one back.
+        await using var _ = leftBehind.Token.UnsafeRegister(
+            static request => ((IFeatureCollection)request!).GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort(),
+            request
+        );
+        await threads.Run(() => process(request));
     }
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
@@ -44,13 +49,9 @@ internal sealed class ModuleServer(HttpOptions options) : IServer
         }
     }
 
-    private async Task Process<TContext>(IHttpApplication<TContext> application, IFeatureCollection request)
+    private static async Task Process<TContext>(IHttpApplication<TContext> application, IFeatureCollection request)
         where TContext : notnull
     {
-        await using var _ = leftBehind.Token.UnsafeRegister(
-            static request => ((IFeatureCollection)request!).GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort(),
-            request
-        );
         var context = application.CreateContext(request);
         Exception? failure = null;
         try

@@ -72,8 +72,9 @@ internal sealed partial class ModuleSupervisor(ModuleSource source, ModuleSuperv
         await changing.WaitAsync(ct);
         try
         {
-            var preparing = PreparedModule.Prepare(source, context);
-            await ((Task)preparing).ConfigureAwait(
+            // On another thread, as the module's code may block there. The end of the process does not wait for it.
+            var preparing = Task.Run(() => PreparedModule.Prepare(source, context), CancellationToken.None);
+            await ((Task)preparing.WaitAsync(ending.Token)).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
             );
             Reason = Cure = null;

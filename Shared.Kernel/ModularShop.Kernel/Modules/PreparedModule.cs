@@ -78,11 +78,17 @@ internal sealed class PreparedModule : IAsyncDisposable
         {
             // The exception may come from another database that the module's services use.
             var failure = database.IsOpen ? database.Failed(e, database.Writer) : e;
-            if (instance is not null)
+            try
             {
-                await instance.DisposeAsync();
+                if (instance is not null)
+                {
+                    await instance.DisposeAsync();
+                }
             }
-            await DisposeAsync();
+            finally
+            {
+                await DisposeAsync();
+            }
             if (failure is StorageException && failure != e)
             {
                 throw failure;
@@ -94,8 +100,14 @@ internal sealed class PreparedModule : IAsyncDisposable
     /// <summary>Only for a module that is not opened. An instance is disposed of instead.</summary>
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
-        database.Dispose();
+        try
+        {
+            await app.DisposeAsync();
+        }
+        finally
+        {
+            database.Dispose();
+        }
     }
 
     private async Task OpenFile(bool accept, CancellationToken ct)

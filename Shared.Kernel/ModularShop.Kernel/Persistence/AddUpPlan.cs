@@ -74,7 +74,7 @@ internal sealed class AddUpPlan
             Keep.First => $"coalesce({stored}, {added})",
             Keep.Greatest => $"max(coalesce({stored}, {added}), coalesce({added}, {stored}))",
             Keep.Least => $"min(coalesce({stored}, {added}), coalesce({added}, {stored}))",
-            // SQLite makes a floating-point number of an integer sum beyond 2^63. NULL fails instead, as the column refuses it.
+            // Beyond 2^63 SQLite would store an inexact floating-point number. NULL violates NOT NULL, so the statement fails instead.
             _ => $"iif(typeof({stored} + {added}) = 'integer', {stored} + {added}, NULL)",
         };
     }

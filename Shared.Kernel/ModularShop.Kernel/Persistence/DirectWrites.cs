@@ -6,9 +6,9 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// Writes rows of EF Core's model at once, by prepared statements that are made from the model, past the change tracker. They see
-/// what was saved before in the unit of work, and are rolled back with it. What EF Core tracks is saved at the end of the unit:
-/// where a row refers to a tracked one that is new, call <c>SaveChangesAsync</c> first.
+/// Writes rows of EF Core's model at once, by prepared statements that are made from the model, past the change tracker. The
+/// statements see what was saved before in the unit of work, and are rolled back with it. Entities that were added to the context are
+/// saved only at the end of the unit: if a row refers to one of them, call <c>SaveChangesAsync</c> first.
 /// </summary>
 public static class DirectWrites
 {
@@ -60,7 +60,7 @@ public static class DirectWrites
     internal static void Check(DbContext db, IReadOnlyCollection<Type> types)
     {
         var declared = types.Where(type => type is { IsClass: true, IsAbstract: false } && (IsInsertable(type) || IsTotals(type))).ToList();
-        // In an assembly of several modules, as tests have it, the others are entities of another module.
+        // An assembly of tests may contain several modules: skip the entities of the others.
         var isShared = types.Count(type => type is { IsAbstract: false } && type.IsSubclassOf(typeof(ModuleDbContext))) > 1;
         foreach (var type in declared.Where(type => !isShared || db.Model.FindEntityType(type) is not null))
         {
@@ -79,7 +79,7 @@ public static class DirectWrites
 
     private static bool IsTotals(Type type) => type.IsAssignableTo(typeof(ITotals));
 
-    // EF Core's model owns the plans: a module that is replaced by another build brings another model, and leaves nothing behind.
+    // EF Core's model owns the plans: they are released with it.
     private static InsertPlan InsertPlanOf(IEntityType type) =>
         type.GetOrAddRuntimeAnnotationValue(InsertPlanName, static type => InsertPlan.Of(type!), type);
 

@@ -4,14 +4,14 @@ namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
 /// An entity that <see cref="DirectWrites.Insert{T}"/> can write. The module does not start when its model maps it in a way that
-/// cannot be written so.
+/// cannot be written in this way.
 /// </summary>
 [SuppressMessage("Design", "CA1040:Avoid empty interfaces", Justification = "It makes an undeclared use a compile error.")]
 public interface IInsertable;
 
 /// <summary>
 /// A row of running totals that <see cref="DirectWrites.AddUp{T}"/> can write: each column that is not part of the key is a sum,
-/// unless it has <see cref="KeepsAttribute"/>. The module does not start when its model maps it in a way that cannot be written so.
+/// unless it has <see cref="KeepsAttribute"/>. The module does not start when its model maps it in a way that cannot be written like this.
 /// </summary>
 [SuppressMessage("Design", "CA1040:Avoid empty interfaces", Justification = "It makes an undeclared use a compile error.")]
 public interface ITotals;

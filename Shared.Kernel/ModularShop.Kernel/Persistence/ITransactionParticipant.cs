@@ -1,7 +1,8 @@
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
-/// Holds state beside the writer's transaction that must follow the transaction's outcome. Called on the writer's thread only.
+/// Holds state beside the writer's transaction that must follow the transaction's outcome. Called only by the thread that has
+/// the writer's turn.
 /// </summary>
 internal interface ITransactionParticipant
 {

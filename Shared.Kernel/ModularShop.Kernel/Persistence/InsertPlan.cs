@@ -31,7 +31,7 @@ internal sealed class InsertPlan
         ];
     }
 
-    /// <exception cref="InvalidOperationException">The type cannot be inserted so; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The type cannot be inserted in this way; the message says why.</exception>
     public static InsertPlan Of(IEntityType type) =>
         type.IsOwned() ? throw PlainTable.Refusal(type, "it is owned; insert its owner") : new InsertPlan(type);
 
@@ -45,7 +45,7 @@ internal sealed class InsertPlan
         $"INSERT INTO {PlainTable.NameOf(type)} ({string.Join(", ", columns.Select(column => column.Name))}) "
         + $"VALUES ({string.Join(", ", columns.Select((_, index) => $"?{index + 1}"))})";
 
-    // Before anything is written: a caller that catches the exception and goes on leaves no half of the entity.
+    // Everything is checked before anything is written, so that a caller that catches the exception does not keep half of the entity.
     private void Check(object row)
     {
         foreach (var precondition in preconditions)
@@ -101,7 +101,7 @@ internal sealed class InsertPlan
             : new[] { value };
     }
 
-    /// <summary>A key of one integer that SQLite counts up when it is not set.</summary>
+    /// <summary>A key of one integer that SQLite generates when it is not set.</summary>
     private sealed record KeyMadeBySqlite(int Column, Action<object, long> Set)
     {
         public static KeyMadeBySqlite? Of(IEntityType type, PlainColumn[] columns)
@@ -112,7 +112,7 @@ internal sealed class InsertPlan
                 return null;
             }
             var (row, number) = (Expression.Parameter(typeof(object)), Expression.Parameter(typeof(long)));
-            // Not the field behind it, which is read-only where the property has an init accessor.
+            // The property is set if it has an accessor, because the field behind an init property is read-only.
             MemberInfo member =
                 property.PropertyInfo is { SetMethod: not null } writable ? writable
                 : property.FieldInfo is { IsInitOnly: false } field ? field
@@ -127,7 +127,7 @@ internal sealed class InsertPlan
             );
         }
 
-        // SQLite counts up where it is given NULL.
+        // SQLite generates the key when it is given NULL.
         public bool IsDue(object?[] values)
         {
             if (values[Column] is not (0L or 0))

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>Where the value of a column comes from: the object that is stored or, for a part, the key of its owner.</summary>
-/// <param name="Read">The value as it is bound, of the object.</param>
+/// <param name="Read">Reads the value to bind from the object; null for a column of the owner's key.</param>
 /// <param name="OwnerKey">Which part of the owner's key it is; -1 when it is read from the object.</param>
 internal sealed record PlainColumn(string Name, IProperty Property, Func<object, object?>? Read, int OwnerKey);
 
@@ -137,7 +137,7 @@ internal static class PlainTable
         return IsMissing(instance) is { } isMissing ? Expression.Condition(isMissing, Nothing, value) : value;
     }
 
-    // Whether an owned part in the same table, or an owner of it that is a part too, is null; null for the row itself.
+    // An expression that is true when the part, or a part around it, is null. It is null itself when the instance is the row.
     private static Expression? IsMissing(Expression instance)
     {
         while (instance is UnaryExpression { NodeType: ExpressionType.Convert } converted)
@@ -184,7 +184,7 @@ internal static class PlainTable
     private static bool SharesTable(IEntityType owner, INavigation part) =>
         !part.IsCollection && part.TargetEntityType.GetTableName() == owner.GetTableName();
 
-    // To the owner, or to a part of the part in the same table.
+    // Whether the navigation leads to the owner, or to a nested part in the same table.
     private static bool IsInSameTable(INavigation navigation) =>
         navigation.ForeignKey.IsOwnership && (navigation.IsOnDependent || SharesTable(navigation.DeclaringEntityType, navigation));
 

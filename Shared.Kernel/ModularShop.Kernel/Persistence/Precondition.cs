@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ModularShop.Kernel.Persistence;
 
-/// <summary>What must hold of an object before it is written directly, and that only the object tells.</summary>
+/// <summary>A check of an object before it is written directly, for what the model does not show.</summary>
 internal sealed class Precondition(Func<object, bool> holds, string refusal)
 {
-    /// <exception cref="InvalidOperationException">It does not hold.</exception>
+    /// <exception cref="InvalidOperationException">The check fails.</exception>
     public void Check(object row)
     {
         if (!holds(row))
@@ -27,7 +27,7 @@ internal sealed class Precondition(Func<object, bool> holds, string refusal)
                     .Select(IsEmpty)
             );
 
-    /// <summary>Whether the property is a key that SQLite counts up by itself.</summary>
+    /// <summary>Whether the property is a key that SQLite generates.</summary>
     public static bool IsNumberOfTheRow(IProperty property) =>
         property.ValueGenerated == ValueGenerated.OnAdd
         && property.FindContainingPrimaryKey()?.Properties.Count == 1

@@ -13,7 +13,7 @@ public interface IIdentified
 /// <summary>Reads single entities.</summary>
 public static class Queries
 {
-    // A compiled query tracks or does not track as the context of its first use did. So there are two.
+    // The first use of a compiled query decides whether it tracks entities. So there is one query for each case.
     private const string TrackedName = "ModularShop:GetTracked";
     private const string UntrackedName = "ModularShop:GetUntracked";
 
@@ -21,7 +21,7 @@ public static class Queries
     /// The entity of that id with the parts that it owns, by a query that is compiled once for each model. It is tracked in a unit of
     /// work, so that its changes are saved.
     /// </summary>
-    /// <exception cref="NotFoundException">There is none.</exception>
+    /// <exception cref="NotFoundException">No entity has this id.</exception>
     public static async Task<T> Get<T>(this DbSet<T> entities, Guid id, CancellationToken ct)
         where T : class, IIdentified
     {

@@ -5,7 +5,7 @@ namespace ModularShop.Kernel.Persistence;
 /// <summary>How values are kept that SQLite has no type for: as Microsoft.Data.Sqlite writes them for EF Core.</summary>
 internal static class StoredValue
 {
-    // Bound as they are.
+    // Statements bind these types without conversion.
     private static readonly HashSet<Type> Plain = [typeof(long), typeof(int), typeof(bool), typeof(string), typeof(Guid), typeof(byte[])];
 
     private static readonly HashSet<Type> Others =
@@ -31,7 +31,7 @@ internal static class StoredValue
     public static bool IsKnown(Type type) => Plain.Contains(type) || Others.Contains(type);
 
     /// <summary>What a statement binds.</summary>
-    /// <exception cref="InvalidOperationException">It is not a number, which SQLite would store as NULL.</exception>
+    /// <exception cref="InvalidOperationException">The value is NaN, which SQLite would store as NULL.</exception>
     public static object? Of(object? value) =>
         value switch
         {

@@ -3,7 +3,7 @@ namespace ModularShop.Kernel.Persistence;
 /// <summary>A unit of work that waits for the writer, and the caller that waits for its outcome.</summary>
 internal abstract class WriteRequest(CancellationToken callerToken)
 {
-    // The unit runs on the writer's loop, but in its caller's context: activity, logging scopes, HttpContext.
+    // The unit may run on another thread, but runs in its caller's context: activity, logging scopes, HttpContext.
     private readonly ExecutionContext? context = ExecutionContext.Capture();
     private int begun;
 

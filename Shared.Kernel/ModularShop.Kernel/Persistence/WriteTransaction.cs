@@ -28,7 +28,7 @@ internal sealed class WriteTransaction : IDisposable
         save = database.Writer.Command("SAVEPOINT unit");
         release = database.Writer.Command("RELEASE unit");
         rollbackToSavepoint = database.Writer.Command("ROLLBACK TO unit");
-        // Veto commits by anyone but the writer: after SQLite rolls back on its own, the connection is in autocommit mode, and
+        // Refuses commits by anyone but the writer: after SQLite rolls back on its own, the connection is in autocommit mode, and
         // each later statement of the unit would be committed.
         database.Writer.AskBeforeCommit(() => committing);
     }
@@ -144,7 +144,7 @@ internal sealed class WriteTransaction : IDisposable
         }
         catch (DbException e) when (SqliteErrors.IsIoError(e))
         {
-            // All changes may be in the log. The next start would find them there, unless another transaction overwrites them first.
+            // All changes may be in the WAL. The next start would find them there, unless another transaction overwrites them first.
             throw new StorageException(SqliteErrors.FaultOf(e)!, e) { Database = database, OutcomeIsUnknown = true };
         }
         finally
@@ -166,7 +166,7 @@ internal sealed class WriteTransaction : IDisposable
     /// <summary>Writes a row without changing its content, to find out whether the file can be written.</summary>
     public void WriteSomething()
     {
-        // An UPDATE to the same value would not write anything: SQLite compares the values first.
+        // Not an UPDATE: SQLite skips it when the value is the same.
         using var write = database.Writer.Command("REPLACE INTO kernel_meta SELECT name, value FROM kernel_meta WHERE name = 'schema'");
         write.ExecuteNonQuery();
     }
@@ -209,8 +209,8 @@ internal sealed class WriteTransaction : IDisposable
     /// </summary>
     public void Seal()
     {
-        // The interrupt is for a statement that is still running. If it were sent at once, it would also interrupt the two statements
-        // that Seal runs, as long as a result set is open.
+        // The interrupt is for a statement that is still running. It is delayed, because while a result set is open it would also stop
+        // the two statements that Seal runs.
         using var timeout = new CancellationTokenSource(SealTimeout);
         using var _ = timeout.Token.UnsafeRegister(static running => ((WriteTransaction)running!).Interrupt(), this);
         database.Writer.Seal();

@@ -182,8 +182,8 @@ internal sealed partial class Writer
         }
     }
 
-    // A "not found" or conflict may depend on changes of an earlier unit in the group. Those are rolled back now, so the answer would
-    // be wrong.
+    // A "not found" or conflict may depend on rows of an earlier unit in the group, which are rolled back now. Such a caller gets the
+    // failure of the group instead.
     private static Exception? OwnFailure(WriteRequest request, bool sawCommittedOnly) =>
         OfFile(request.Failure) is null && (sawCommittedOnly || request.Failure is TimeoutException or OperationCanceledException)
             ? request.Failure

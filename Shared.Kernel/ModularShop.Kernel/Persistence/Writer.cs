@@ -98,19 +98,6 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
-    private void Start(WriteRequest request)
-    {
-        // The unit of a pump takes longer, and its pump is not held up by a unit that blocks its thread.
-        if (request.BeginsGroup)
-        {
-            turn.RunOnThread(RunGroups);
-        }
-        else
-        {
-            turn.RunHere(RunGroupHere);
-        }
-    }
-
     /// <summary>Whether units of work wait for the one that is running.</summary>
     public bool HasWaiting => queue.Reader.Count > 0;
 
@@ -178,90 +165,5 @@ internal sealed partial class Writer : IAsyncDisposable
             }
         }
         LogLeftBehind(options.StopTimeout);
-    }
-
-    // On the writer's thread: runs groups until no unit waits.
-    private async Task RunGroups()
-    {
-        do
-        {
-            EmptyWalIfDue();
-            while (!leftBehind && HasWaiting)
-            {
-                await RunNextGroup();
-                EmptyWalIfDue();
-            }
-        } while (!IsTurnOver());
-    }
-
-    // On a caller's thread: runs the group that its unit begins. The writer's thread does what else there is to do.
-    private async Task RunGroupHere()
-    {
-        await RunNextGroup();
-        if (wal.IsExceeded || !IsTurnOver())
-        {
-            turn.RunOnThread(RunGroups);
-        }
-    }
-
-    /// <summary>Ends the turn. Returns false if there is more to do and nobody else does it.</summary>
-    private bool IsTurnOver()
-    {
-        if (queue.Reader.Completion.IsCompleted)
-        {
-            turn.End();
-            return true;
-        }
-        turn.Release();
-        return !(HasWaiting || queue.Reader.Completion.IsCompleted) || !turn.TryTake();
-    }
-
-    private async Task RunNextGroup()
-    {
-        lock (ending)
-        {
-            group.Clear();
-            committing = false;
-        }
-        try
-        {
-            transaction.Begin();
-        }
-        catch (Exception e)
-        {
-            LogBeginFailed(e);
-            RefuseWaiting(transaction.WriterFailed(e));
-            await Task.Delay(options.BeginBackoff, clock);
-            return;
-        }
-        await RunGroup();
-    }
-
-    private void EmptyWalIfDue()
-    {
-        if (leftBehind)
-        {
-            return; // A new instance of the module may use the file now.
-        }
-        try
-        {
-            wal.EmptyIfDue();
-        }
-        catch (Exception e)
-        {
-            // The writer must continue after any failure here: the callers, whose changes are committed, wait for its answer.
-            LogWalNotEmptied(e);
-            transaction.Failed(e); // Reports damage. Other failures are tried again.
-        }
-    }
-
-    // Otherwise the waiting units would fail one after the other, each after SQLite's full time-out.
-    private void RefuseWaiting(StorageException failure)
-    {
-        Failure = failure.Fault;
-        for (var waiting = queue.Reader.Count; waiting > 0 && queue.Reader.TryRead(out var refused); waiting--)
-        {
-            refused.Fail(failure);
-        }
     }
 }

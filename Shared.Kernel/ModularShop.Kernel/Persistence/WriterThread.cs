@@ -8,16 +8,18 @@ internal sealed class WriterThread : TaskScheduler
 {
     private readonly Queue<Task> tasks = new();
     private bool ending;
+    private ExecutionContext? empty;
     private Task? here;
 
-    public WriterThread() => new Thread(Work) { IsBackground = true, Name = "Writer" }.Start();
+    public WriterThread() => new Thread(Work) { IsBackground = true, Name = "Writer" }.UnsafeStart();
 
     /// <summary>Starts the work on the calling thread. One caller at a time.</summary>
     public Task RunHere(Func<Task> work)
     {
-        var running = new Task<Task>(work, TaskCreationOptions.DenyChildAttach);
+        // What the writer logs of other callers' units must not carry the scopes and activity of this caller.
+        var running = new Task<Task>(() => StartEmpty(work), TaskCreationOptions.DenyChildAttach);
         here = running;
-        // A continuation would prefer the caller's context to this scheduler.
+        // With the caller's SynchronizationContext set, continuations would run there and not on this scheduler.
         var context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
@@ -56,13 +58,25 @@ internal sealed class WriterThread : TaskScheduler
         ThreadPool.UnsafeQueueUserWorkItem(late => TryExecuteTask(late), task, preferLocal: false);
     }
 
-    // Continuations of a unit are queued, wherever their wait ended.
+    // Never inline: a continuation runs on this thread, whichever thread completed its wait. Only RunHere starts work elsewhere.
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => task == here && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks() => [.. tasks];
 
+    private Task StartEmpty(Func<Task> work)
+    {
+        if (empty is null)
+        {
+            return work();
+        }
+        var started = Task.CompletedTask;
+        ExecutionContext.Run(empty, _ => started = work(), null);
+        return started;
+    }
+
     private void Work()
     {
+        empty = ExecutionContext.Capture();
         while (Next() is { } task)
         {
             TryExecuteTask(task);

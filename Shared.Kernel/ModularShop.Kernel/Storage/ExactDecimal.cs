@@ -5,7 +5,7 @@ namespace ModularShop.Kernel.Storage;
 /// <summary>How files store decimals: as an integer number of ten-thousandths. For handlers that write SQL themselves.</summary>
 public static class ExactDecimal
 {
-    /// <summary>A number with at most this many digits always fits into a decimal exactly.</summary>
+    /// <summary>A decimal holds any number of this many digits exactly; a longer one may be rounded.</summary>
     internal const int AlwaysExact = 28;
 
     private const decimal Scale = 10_000m;
@@ -39,7 +39,7 @@ public static class ExactDecimal
             || Digits(text) == Digits(amount.ToString(CultureInfo.InvariantCulture))
         );
 
-    // The significant digits and the power of ten of the last one, so that two notations of the same number compare equal.
+    // Numbers are compared by their significant digits and the power of ten of the last one: 1.0 equals 1.
     private static (string Digits, long Exponent) Digits(string number)
     {
         var text = number.Trim().TrimStart('+', '-');

@@ -3,34 +3,34 @@ namespace ModularShop.Kernel.Storage;
 /// <summary>
 /// Detects that a module's file or its write-ahead log is no longer the one that was opened. SQLite would continue to write to the
 /// deleted file, and everything acknowledged after that would be lost when the process ends. An overwrite in place that does not make
-/// the file shorter is not detected. A shorter file alone is not a loss: SQLite truncates the file after a VACUUM and the log at a
+/// the file shorter is not detected. A shorter file alone is not a loss: SQLite truncates the file after a VACUUM and the WAL at a
 /// checkpoint, also on behalf of other programs. Safe for concurrent use.
 /// </summary>
 internal sealed class FileGuard(string file)
 {
     private readonly Lock gate = new();
-    private readonly string log = $"{file}-wal";
+    private readonly string wal = $"{file}-wal";
     private FileOnDisk knownFile = FileOnDisk.At(file) ?? default;
-    private FileOnDisk knownLog = FileOnDisk.At($"{file}-wal") ?? default;
+    private FileOnDisk knownWal = FileOnDisk.At($"{file}-wal") ?? default;
 
     /// <summary>The length of the write-ahead log at the last check, in bytes.</summary>
-    public long LogLength
+    public long WalLength
     {
         get
         {
             lock (gate)
             {
-                return knownLog.Length;
+                return knownWal.Length;
             }
         }
     }
 
-    /// <summary>Must be called before the log is emptied, because the log may be shorter afterwards.</summary>
-    public void ExpectShorterLog()
+    /// <summary>Must be called before the WAL is emptied, because the WAL may be shorter afterwards.</summary>
+    public void ExpectShorterWal()
     {
         lock (gate)
         {
-            knownLog = knownLog with { Length = 0 };
+            knownWal = knownWal with { Length = 0 };
         }
     }
 
@@ -45,12 +45,12 @@ internal sealed class FileGuard(string file)
     }
 
     /// <summary>What happened to the write-ahead log; null while it is in place.</summary>
-    /// <param name="ask">Called with the length when the log is shorter than before. Decides whether data is missing.</param>
-    public FileLoss? LookAtLog(Func<long, Wholeness> ask)
+    /// <param name="ask">Called with the length when the WAL is shorter than before. Decides whether data is missing.</param>
+    public FileLoss? LookAtWal(Func<long, Wholeness> ask)
     {
         lock (gate)
         {
-            return LossOf(log, ref knownLog, ask);
+            return LossOf(wal, ref knownWal, ask);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class FileGuard(string file)
         var whole = found.Length < known.Length ? ask(found.Length) : Wholeness.Whole;
         if (whole == Wholeness.Whole)
         {
-            // Keeps the length from before the question: if the file is truncated meanwhile, the next check finds it shorter.
+            // Remembers the length from before the call: if the file is truncated while it runs, the next check notices it.
             known = found;
         }
         return whole switch
@@ -91,7 +91,7 @@ internal enum FileLoss
     SetBack,
 }
 
-/// <summary>The state of a file or log that is shorter than before.</summary>
+/// <summary>The state of a file or WAL that is shorter than before.</summary>
 internal enum Wholeness
 {
     /// <summary>SQLite made it shorter, and all committed data is there.</summary>

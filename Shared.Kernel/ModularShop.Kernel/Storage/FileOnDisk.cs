@@ -18,7 +18,7 @@ internal readonly record struct FileOnDisk(bool Exists, ulong Device, ulong Inod
     /// <summary>Whether it is a regular file: not a directory, device, pipe or socket.</summary>
     public bool IsOrdinary { get; private init; }
 
-    /// <summary>Null when the system does not tell, for example because a parent directory may not be searched.</summary>
+    /// <summary>Null when the path cannot be examined, for example because a parent directory denies access.</summary>
     public static FileOnDisk? At(string path)
     {
         if (!OperatingSystem.IsLinux())

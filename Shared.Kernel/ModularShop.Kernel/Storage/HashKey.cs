@@ -32,7 +32,8 @@ internal sealed class HashKey(string directory)
     {
         try
         {
-            // A key of another length is damaged and is replaced. Hashes that were made with the old key match nothing then.
+            // A key of another length is damaged and is replaced. Repeated requests with secrets are then refused, as no hash of the
+            // old key matches.
             return File.Exists(file) && File.ReadAllBytes(file) is { Length: Length } key ? key : Make(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

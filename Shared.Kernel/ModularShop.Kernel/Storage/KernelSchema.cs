@@ -104,7 +104,7 @@ internal static class KernelSchema
     // Each step upgrades the tables from one version to the next.
     private static readonly string[] Steps = [Version1, Version2, Version3];
 
-    /// <summary>Creates or upgrades the tables in one transaction, and gives a new log its epoch.</summary>
+    /// <summary>Creates or upgrades the tables in one transaction, and gives a new event log its epoch.</summary>
     /// <exception cref="StorageException">A newer version of the kernel wrote the file.</exception>
     public static void Apply(DbConnection connection)
     {

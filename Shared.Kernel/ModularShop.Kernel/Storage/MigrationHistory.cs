@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>What the migrations in a module's file tell about the build that wrote it.</summary>
+/// <summary>Reads from the migrations in a module's file whether an older, this or a newer build wrote it.</summary>
 internal static class MigrationHistory
 {
     private const string Table = "__EFMigrationsHistory";

@@ -7,8 +7,8 @@ namespace ModularShop.Kernel.Storage;
 internal sealed partial class ModuleDatabase
 {
     /// <summary>
-    /// Checks the file and its log. Returns null while both are in place, otherwise the reason why nothing may be written any more. The
-    /// first time a loss is detected, the module's data is rescued: a removed or replaced log is checkpointed into the file, and a lost
+    /// Checks the file and its WAL. Returns null while both are in place, otherwise the reason why nothing may be written any more. The
+    /// first time a loss is detected, the module's data is rescued: a removed or replaced WAL is checkpointed into the file, and a lost
     /// file is copied under another name. If the fault may pass by itself, all data is in the file. Called by the writer.
     /// </summary>
     public StorageFault? RescueIfLost()
@@ -17,7 +17,7 @@ internal sealed partial class ModuleDatabase
         {
             loss =
                 guard.LookAtFile(FileOf) is { } ofFile ? Save("The file", ofFile)
-                : guard.LookAtLog(LogOf) is not { } ofLog ? null
+                : guard.LookAtWal(LogOf) is not { } ofLog ? null
                 : ofLog is FileLoss.Removed or FileLoss.Replaced && TryMoveLogIntoFile()
                     ? new StorageFault(
                         $"The write-ahead log was {Verb(ofLog)}.",
@@ -44,8 +44,8 @@ internal sealed partial class ModuleDatabase
         }
         if (!found.Exists && log is { Exists: true, Length: > 0 })
         {
-            // SQLite would delete the log.
-            throw new StorageException(StorageFault.LogAlone);
+            // SQLite would delete the WAL.
+            throw new StorageException(StorageFault.WalAlone);
         }
         if (!found.Exists)
         {

@@ -4,27 +4,27 @@ using SQLitePCL;
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// Decides whether SQLite made a file or log shorter, also for another program, or whether it was truncated from outside.
+/// Decides whether SQLite made a file or WAL shorter, also for another program, or whether it was truncated from outside.
 /// </summary>
 internal sealed partial class ModuleDatabase
 {
-    // SQLITE_CHECKPOINT_NOOP of sqlite3.h: copies nothing, and returns the number of frames in the log.
+    // SQLITE_CHECKPOINT_NOOP of sqlite3.h: copies nothing, and returns the number of frames in the WAL.
     private const int LookOnly = -1;
 
-    // From the format of the log: https://sqlite.org/fileformat.html#the_write_ahead_log
+    // From the format of the WAL: https://sqlite.org/fileformat.html#the_write_ahead_log
     private const long LogHeader = 32;
     private const long FrameHeader = 24;
 
     /// <summary>
-    /// The bytes of the write-ahead log that are in use. The rest is left over from before SQLite last restarted the log.
+    /// The bytes of the write-ahead log that are in use. The rest is left over from before SQLite last restarted the WAL.
     /// </summary>
-    /// <exception cref="SqliteException">The log cannot be read.</exception>
-    public long LogInUse => LengthOfLog(FramesInLog());
+    /// <exception cref="SqliteException">The WAL cannot be read.</exception>
+    public long WalInUse => LengthOfLog(FramesInLog());
 
     private long pageSize;
 
-    // The value of data_version when the file was last seen with no more pages than it needs. While that value stays the same, nothing
-    // makes the file shorter. Null while a checkpoint may still do so.
+    // The data_version when the file last had no surplus pages. Only a commit by another connection changes it and lets SQLite shorten
+    // the file: while it is equal, a shorter file was cut off. Null while a checkpoint may still shorten the file.
     private long? foreignCommits;
 
     // SQLite truncates a file that needs fewer pages, for example after a VACUUM. The writer itself never does that.
@@ -32,7 +32,7 @@ internal sealed partial class ModuleDatabase
         Ask(() =>
         {
             var commits = ForeignCommits();
-            // SQLite would treat an empty file as a new one, and delete its log.
+            // SQLite would treat an empty file as a new one, and delete its WAL.
             if (length == 0 || foreignCommits == commits)
             {
                 return Wholeness.CutOff;
@@ -42,13 +42,13 @@ internal sealed partial class ModuleDatabase
             reader.Open();
             using var snapshot = reader.BeginTransaction(deferred: true);
             var needed = LengthNeeded(reader);
-            // The last pages may be in the log only. In that case the whole file has to be read to find out.
+            // The last pages may be in the WAL only. In that case the whole file has to be read to find out.
             var isWhole = needed <= length || reader.Scalar("PRAGMA quick_check(1)") is "ok";
             foreignCommits = isWhole && needed >= length ? commits : null;
             return isWhole ? WholeUpToLogEnd() : Wholeness.CutOff;
         });
 
-    // SQLite truncates the log when all of it has been copied into the file. The number of frames in use is in shared memory.
+    // SQLite truncates the WAL when all of it has been copied into the file. The number of frames in use is in shared memory.
     private Wholeness LogOf(long length) =>
         Ask(() =>
         {
@@ -77,7 +77,7 @@ internal sealed partial class ModuleDatabase
 
     private Wholeness WholeUpToLogEnd() => KernelSchema.LastPosition(Writer) < LastPosition ? Wholeness.SetBack : Wholeness.Whole;
 
-    // The log may contain a VACUUM from before the file was opened.
+    // The WAL may contain a VACUUM from before the file was opened.
     private long? ForeignCommitsAtOpen()
     {
         var commits = ForeignCommits();
@@ -86,7 +86,7 @@ internal sealed partial class ModuleDatabase
 
     private long LengthNeeded(SqliteConnection connection) => (long)connection.Scalar("PRAGMA page_count")! * pageSize;
 
-    // data_version changes when another connection commits something or empties the log.
+    // data_version changes when another connection commits something or empties the WAL.
     private long ForeignCommits() => (long)Writer.Scalar("PRAGMA data_version")!;
 
     private int FramesInLog()

@@ -12,7 +12,7 @@ internal static class OtherFile
     /// <exception cref="DbException">The file cannot be opened.</exception>
     public static DbConnection OpenReadOnly(string path)
     {
-        // Without a log, all data is in the file. SQLite would otherwise create a log beside it, with the mode of a file that may be
+        // Without a WAL, all data is in the file. SQLite would otherwise create a WAL beside it, with the mode of a file that may be
         // read-only.
         var hasLog = new FileInfo($"{path}-wal") is { Exists: true, Length: > 0 };
         var readOnly = new SqliteConnectionStringBuilder

@@ -26,8 +26,8 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
     public bool IsReadOnly { get; private set; }
 
     /// <summary>
-    /// Whether no command is in use, no transaction is open, and the last call did not fail. Only then does the next caller read the
-    /// current state, and an error code of the connection belong to that caller's own statement.
+    /// Whether the connection can be lent again: no command is in use, no transaction is open, and the last call did not fail. The next
+    /// caller would otherwise read an old snapshot, or be blamed for an earlier error.
     /// </summary>
     public bool IsAtRest =>
         lent == 0
@@ -49,8 +49,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         {
             return true;
         }
-        // The exception of a statement that fails between two rows passes only through ADO.NET's reader. SQLite keeps the result of its
-        // last call.
+        // An exception between two rows does not pass through this class. SQLite still has the code of its last call.
         return State == ConnectionState.Open && raw.sqlite3_extended_errcode(Handle) == exception.SqliteExtendedErrorCode;
     }
 
@@ -153,8 +152,7 @@ internal sealed class PreparedConnection(string connectionString) : SqliteConnec
         {
             Forget(idle);
         }
-        // A command whose reader was left open cannot be run again. If two with the same SQL were in use at once, one is enough to
-        // keep.
+        // Not kept: a command whose reader is still open, and a second one with the same SQL.
         if (command.IsBusy || !idle.TryAdd(command.CommandText, command))
         {
             command.Dispose();

@@ -57,7 +57,7 @@ internal sealed class PreparedStatement : IDisposable
     }
 
     /// <summary>Runs it with values in the order of its parameters.</summary>
-    /// <returns>The number of the row that it inserted, if it did.</returns>
+    /// <returns>The id of the inserted row. Not meaningful for other statements: it is that of an earlier INSERT then.</returns>
     public long Run(ReadOnlySpan<object?> values)
     {
         try

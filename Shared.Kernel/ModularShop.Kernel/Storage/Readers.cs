@@ -8,7 +8,7 @@ namespace ModularShop.Kernel.Storage;
 internal sealed class Readers(string connectionString) : IDisposable
 {
     // Each connection has a page cache and prepared statements. The number is greater than the threads of a module's requests, so that
-    // subscribers that read its log reuse connections too.
+    // subscribers that read its event log reuse connections too.
     private const int MaxIdle = 32;
 
     private readonly Lock gate = new();
@@ -40,7 +40,7 @@ internal sealed class Readers(string connectionString) : IDisposable
     }
 
     /// <summary>
-    /// Delays new readers until <see cref="LetGo"/>. SQLite supports four snapshots of the log at a time. While all are in use, a new
+    /// Delays new readers until <see cref="LetGo"/>. SQLite supports four snapshots of the WAL at a time. While all are in use, a new
     /// reader shares an old snapshot and keeps it in use for longer.
     /// </summary>
     /// <param name="atMost">The longest delay of a reader.</param>

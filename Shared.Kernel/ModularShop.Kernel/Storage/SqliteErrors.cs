@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace ModularShop.Kernel.Storage;
 
-/// <summary>The only place that knows SQLite's error codes.</summary>
+/// <summary>All error codes of SQLite that the kernel distinguishes.</summary>
 internal static class SqliteErrors
 {
     private const int Busy = 5;
@@ -38,7 +38,7 @@ internal static class SqliteErrors
     public static bool IsReferenceRefused(Exception exception) =>
         exception is SqliteException { SqliteExtendedErrorCode: ConstraintForeignKey };
 
-    /// <summary>Whether a column that cannot be null would be.</summary>
+    /// <summary>Whether a column that is declared NOT NULL got NULL.</summary>
     public static bool IsNullRefused(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: ConstraintNotNull };
 
     public static bool IsInterrupted(Exception exception) => Find<SqliteException>(exception) is { SqliteErrorCode: Interrupted };

@@ -16,8 +16,8 @@ public sealed record StorageFault(string Reason, string Cure, bool MayPassByItse
     /// <summary>The fault that an exception reports; null when the exception does not concern the file.</summary>
     public static StorageFault? Of(Exception exception) => SqliteErrors.FaultOf(exception);
 
-    /// <summary>The file is gone, but its log is left. A backup put beside that log would be damaged by it.</summary>
-    public static StorageFault LogAlone { get; } =
+    /// <summary>The file is gone, but its WAL is left. SQLite would apply that WAL to a backup that is put beside it, and damage it.</summary>
+    public static StorageFault WalAlone { get; } =
         Lasting(
             "The file is missing, but its write-ahead log is there.",
             "Put the file back beside its log, then restart the module. If it is gone for good, move the -wal and -shm files to "
@@ -31,7 +31,7 @@ public sealed record StorageFault(string Reason, string Cure, bool MayPassByItse
             "Look at the log for the unit that did it"
         );
 
-    /// <summary>The advice for replacing a file: the log of the old file must not be applied to the new one.</summary>
+    /// <summary>The advice for replacing a file: the WAL of the old file must not be applied to the new one.</summary>
     internal const string PutBackupInPlace =
         "Move the file, and the -wal and -shm files beside it, to another directory. Put a backup of it in its place";
 

@@ -1,20 +1,21 @@
 namespace ModularShop.Kernel.Storage;
 
 /// <summary>
-/// Limits the length of the write-ahead log. SQLite reuses the log from its start only when no reader needs it, and with overlapping
-/// readers that never happens. When too much of the log is in use, the writer therefore waits for the readers between two groups. After
-/// an erasure the log is truncated, whatever its length. Used by the writer's thread; the properties are safe on any thread.
+/// Limits the length of the write-ahead log. SQLite reuses the WAL from its start only when no reader needs it, and with overlapping
+/// readers that never happens. When too much of the WAL is in use, the writer therefore waits for the readers between two groups. After
+/// an erasure the WAL is truncated, whatever its length. Used by the thread that has the writer's turn; the properties are safe on any
+/// thread.
 /// </summary>
 internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, TimeProvider clock)
 {
     // The writer spends at most a tenth of its time waiting for readers.
     private const int PauseForEachWait = 10;
 
-    // A truncated log has to grow again, which takes time. Between two truncations the log is only restarted.
+    // A truncated WAL has to grow again, which takes time. Between two truncations the WAL is only restarted.
     private const int ChecksBetweenTruncations = 10;
 
-    // The log that a crash left may contain data that was erased before the crash.
-    private volatile bool holdsErased = database.HadLog;
+    // The WAL that a crash left may contain data that was erased before the crash.
+    private volatile bool holdsErased = database.HadWal;
     private long lastTry;
     private TimeSpan pause;
     private long lastWait;
@@ -22,14 +23,14 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
     private long? lastTruncation;
     private int? copied;
 
-    /// <summary>Whether the log may still contain erased data.</summary>
+    /// <summary>Whether the WAL may still contain erased data.</summary>
     public bool HoldsErased => holdsErased;
 
-    /// <summary>Whether the log should be emptied.</summary>
-    public bool IsExceeded => holdsErased || database.LogLength > options.WalLimit;
+    /// <summary>Whether the WAL should be emptied.</summary>
+    public bool IsExceeded => holdsErased || database.WalLength > options.WalLimit;
 
     /// <summary>
-    /// Records that the committed transaction erased something. The log is then emptied at once if no reader uses it. After a wait
+    /// Records that the committed transaction erased something. The WAL is then emptied at once if no reader uses it. After a wait
     /// without success, the writer does not wait again until the pause for that is over.
     /// </summary>
     public void MarkErasure()
@@ -38,7 +39,7 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
         pause = TimeSpan.Zero;
     }
 
-    /// <summary>Empties the log when that is due. Apart from the copying, it takes at most <see cref="WriterOptions.WalWait"/>.</summary>
+    /// <summary>Empties the WAL when that is due. Apart from the copying, it takes at most <see cref="WriterOptions.WalWait"/>.</summary>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The disk returned an error.</exception>
     public void EmptyIfDue()
     {
@@ -48,7 +49,7 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
         }
         var truncate =
             holdsErased || lastTruncation is not { } last || clock.GetElapsedTime(last) >= options.StorageCheck * ChecksBetweenTruncations;
-        if (truncate || database.LogInUse > options.WalLimit)
+        if (truncate || database.WalInUse > options.WalLimit)
         {
             Empty(truncate);
         }
@@ -58,13 +59,13 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
     {
         pause = options.StorageCheck;
         lastTry = clock.GetTimestamp();
-        var left = database.TryEmptyLog(TimeSpan.Zero, truncate);
-        // If the same number of frames could be copied as last time, the same reader still blocks the log, and waiting again would not
+        var left = database.TryEmptyWal(TimeSpan.Zero, truncate);
+        // If the same number of frames could be copied as last time, the same reader still blocks the WAL, and waiting again would not
         // help.
         if (left is not null && left != copied && clock.GetElapsedTime(lastWait) >= pauseAfterWait)
         {
             var started = clock.GetTimestamp();
-            left = database.TryEmptyLog(options.WalWait, truncate);
+            left = database.TryEmptyWal(options.WalWait, truncate);
             lastTry = lastWait = clock.GetTimestamp();
             pauseAfterWait = clock.GetElapsedTime(started, lastWait) * PauseForEachWait;
             copied = left;

@@ -79,6 +79,24 @@ internal sealed class WriterTurnTests
     }
 
     [Test]
+    public async Task A_caller_does_not_run_a_unit_that_came_before_its_own()
+    {
+        using var goOn = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource();
+        await using var file = LogFile.Open(directory, "ledger", new KernelOptions());
+        var pump = Task.Run(() => file.Writer.RunFirst((_, _) => BlockUntil(entered, goOn), CancellationToken.None));
+        await entered.Task;
+        using var timeout = new CancellationTokenSource();
+
+        var caller = file.Writer.Run((_, _) => Task.FromResult(0), timeout.Token);
+        await timeout.CancelAsync();
+
+        await Assert.ThatAsync(() => caller, Throws.InstanceOf<OperationCanceledException>(), "it is released although the writer is busy");
+        goOn.Set();
+        await pump;
+    }
+
+    [Test]
     public async Task A_stop_waits_for_a_unit_that_blocks_its_callers_thread()
     {
         using var goOn = new ManualResetEventSlim();
@@ -107,5 +125,12 @@ internal sealed class WriterTurnTests
         Assert.That(await unit, Is.EqualTo("kept"));
         await stop;
         Assert.That(file.Writer.Ended.IsCompletedSuccessfully);
+    }
+
+    private static Task<int> BlockUntil(TaskCompletionSource entered, ManualResetEventSlim goOn)
+    {
+        entered.SetResult();
+        goOn.Wait(CancellationToken.None);
+        return Task.FromResult(0);
     }
 }

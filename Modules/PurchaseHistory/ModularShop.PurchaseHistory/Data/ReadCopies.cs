@@ -5,7 +5,7 @@ namespace ModularShop.PurchaseHistory.Data;
 /// <summary>What this module knows of a customer.</summary>
 internal sealed class CustomerCopy : IInsertable
 {
-    /// <summary>The row number. Other tables refer to it, as an id in each row would make them several times as large.</summary>
+    /// <summary>The row number. Other tables refer to it, because an id takes 36 bytes in each row and each index entry.</summary>
     public long Sequence { get; init; }
 
     public required Guid CustomerId { get; init; }
@@ -41,7 +41,7 @@ internal sealed class OrderCopy : IInsertable
     public required string Currency { get; init; }
 }
 
-/// <summary>A product in an order. Its lines are added up.</summary>
+/// <summary>A product in an order: one row for all lines of that product. Quantity and amount are their sums.</summary>
 internal sealed class Purchase : IInsertable
 {
     public required long OrderSequence { get; init; }

@@ -9,7 +9,8 @@ internal static class Sequences
 {
     /// <summary>The customer with an id; null when there is no row yet.</summary>
     public static (long Sequence, bool IsErased)? FindCustomer(this PurchaseHistoryDb db, Guid customerId) =>
-        // Optimised, as for products below: prepared SQL, because a lookup runs for each line of an order (benchmark growth, catch-up).
+        // Optimised: prepared SQL, because this runs for each order, and the one for products for each line (benchmark growth, catch-up).
+        // The sign of the number says whether the customer is erased, so that one statement returns both.
         db.Scalar("SELECT iif(is_erased, -sequence, sequence) FROM customers WHERE customer_id = $id", ("$id", customerId))
             is long sequence
             ? (Math.Abs(sequence), sequence < 0)

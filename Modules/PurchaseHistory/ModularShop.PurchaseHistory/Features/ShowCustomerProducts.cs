@@ -9,7 +9,10 @@ using ModularShop.PurchaseHistory.Data;
 
 namespace ModularShop.PurchaseHistory.Features;
 
-/// <summary>Which products a customer bought: how often, how many, for how much, returned how many, last when. The latest first.</summary>
+/// <summary>
+/// The products that a customer bought, the latest first: number of orders, quantity, amount, returns, and the time of the last
+/// purchase.
+/// </summary>
 internal static class ShowCustomerProducts
 {
     internal sealed record Query(Guid CustomerId, int? Limit, string? After) : IQuery<Page<View>>;

@@ -33,7 +33,7 @@ internal static class ShowProductCustomers
             var limit = Cursor.Limit(query.Limit);
             var after = Cursor.Decode<Position>(query.After) ?? new Position(long.MaxValue, 0, "");
             var product = await db.Products.SequenceOf(query.ProductId, ct);
-            // In the order of the index, read backwards: neither ties nor a late page need a sort.
+            // Ordered as the index is, backwards, so SQLite needs no sort, neither for equal quantities nor for a late page.
             var rows =
                 from row in db.CustomerProducts
                 join customer in db.Customers on row.CustomerSequence equals customer.Sequence
