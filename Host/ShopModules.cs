@@ -20,7 +20,7 @@ internal static class ShopModules
         ModuleSource.Of<PurchaseHistoryModule>(),
     ];
 
-    public static IReadOnlyList<ModuleDescriptor> Descriptors { get; } = [.. All.Select(source => source.Descriptor)];
+    public static IReadOnlyList<ModuleDescriptor> Descriptors => field ??= [.. All.Select(source => source.Descriptor)];
 
     /// <summary>The assemblies of the module projects that the host was built with.</summary>
     public static IReadOnlyList<string> Built { get; } =
@@ -35,7 +35,7 @@ internal static class ShopModules
     /// <exception cref="CommandFailedException">One is missing.</exception>
     public static void CheckComplete(IEnumerable<string> built)
     {
-        if (built.Except(Descriptors.Select(module => module.AssemblyName)).FirstOrDefault() is { } missing)
+        if (built.Except(All.Select(source => source.AssemblyName)).FirstOrDefault() is { } missing)
         {
             throw new CommandFailedException(
                 $"The project {missing} is not among the shop's modules. "

@@ -15,8 +15,9 @@ internal sealed class Rebuilder(
 )
 {
     /// <summary>
-    /// Clears one read copy or all read copies of the module, and replays the events that fill them. Other modules, and this module's
-    /// other subscriptions, continue meanwhile. Commands that decide on the copy wait until it is complete again.
+    /// Clears one read copy or all read copies of the module, and replays the events that fill them. Other modules
+    /// continue meanwhile. This module's subscriptions and commands wait while the copy is cleared, and commands that decide on the copy
+    /// wait until it is complete again.
     /// </summary>
     /// <param name="copy">The name of the read copy; null for all.</param>
     /// <param name="caller">Who requested the rebuild.</param>

@@ -44,12 +44,11 @@ public abstract class Module<TDb> : Module
                 .Order(StringComparer.Ordinal),
         ];
 
-    internal sealed override ModuleDbContext ContextWithoutFile() =>
-        new PooledDbContextFactory<TDb>(Options(NullLoggerFactory.Instance).UseSqlite(Configure).Options).CreateDbContext();
+    internal sealed override ModuleDbContext ContextWithoutFile() => ContextWithoutFile(NullLoggerFactory.Instance);
 
     internal sealed override void CheckModel(ILoggerFactory loggers)
     {
-        using var db = new PooledDbContextFactory<TDb>(Options(loggers).UseSqlite(Configure).Options).CreateDbContext();
+        using var db = ContextWithoutFile(loggers);
         _ = db.Model;
         DirectWrites.Check(db, Assembly.GetTypes());
     }
@@ -61,7 +60,7 @@ public abstract class Module<TDb> : Module
         {
             return;
         }
-        await using var db = Writing(database, loggers, new MigrationFaults(faults)).CreateDbContext();
+        await using var db = Writing(database, Application(loggers), new MigrationFaults(faults)).CreateDbContext();
         MigrationCheck.RequireAll(this, db);
         // EF Core's lock stays in the file if the process is killed during a migration, and the next start would wait for it forever.
         // The data directory has one owner, so no other process can be migrating now.
@@ -71,16 +70,17 @@ public abstract class Module<TDb> : Module
 
     internal sealed override void AddDatabase(IServiceCollection services, ModuleDatabase database, ILoggerFactory loggers)
     {
+        var application = Application(loggers);
         var reading = new ConditionalWeakTable<PreparedConnection, PooledDbContextFactory<TDb>>();
         // The file is opened after the container is built.
-        var writing = new Lazy<PooledDbContextFactory<TDb>>(() => Writing(database, loggers));
+        var writing = new Lazy<PooledDbContextFactory<TDb>>(() => Writing(database, application));
         services.AddScoped(_ => database.OpenReader());
         services.AddScoped(scope =>
         {
             if (scope.GetRequiredService<UnitOfWorkScope>().Transaction is null)
             {
                 var reader = scope.GetRequiredService<Reader>().Connection;
-                return reading.GetValue(reader, connection => Reading(connection, loggers)).CreateDbContext();
+                return reading.GetValue(reader, connection => Reading(connection, application)).CreateDbContext();
             }
             var db = writing.Value.CreateDbContext();
             // The writer begins, saves and commits for the whole group.
@@ -91,10 +91,13 @@ public abstract class Module<TDb> : Module
         services.AddScoped<ModuleDbContext>(scope => scope.GetRequiredService<TDb>());
     }
 
+    private static TDb ContextWithoutFile(ILoggerFactory loggers) =>
+        new PooledDbContextFactory<TDb>(Options(Application(loggers)).UseSqlite(Configure).Options).CreateDbContext();
+
     // Each connection has its own context, because EF Core binds a context to the connection that it was created with.
-    private static PooledDbContextFactory<TDb> Reading(PreparedConnection connection, ILoggerFactory loggers) =>
+    private static PooledDbContextFactory<TDb> Reading(PreparedConnection connection, IServiceProvider application) =>
         new(
-            Options(loggers)
+            Options(application)
                 .UseSqlite(connection, Configure)
                 .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
                 .AddInterceptors(new RefuseToSave())
@@ -104,20 +107,23 @@ public abstract class Module<TDb> : Module
 
     private static PooledDbContextFactory<TDb> Writing(
         ModuleDatabase database,
-        ILoggerFactory loggers,
+        IServiceProvider application,
         params IReadOnlyList<IInterceptor> interceptors
-    ) => new(Options(loggers).UseSqlite(database.Writer, Configure).AddInterceptors(interceptors).Options);
+    ) => new(Options(application).UseSqlite(database.Writer, Configure).AddInterceptors(interceptors).Options);
 
     // A list in a query becomes one parameter. By default the SQL varies with the list's length, so it could not stay prepared.
     private static void Configure(SqliteDbContextOptionsBuilder sqlite) =>
         sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter);
 
-    private static DbContextOptionsBuilder<TDb> Options(ILoggerFactory loggers)
+    // EF Core refuses UseLoggerFactory beside its own services, and takes its loggers from here.
+    private static ServiceProvider Application(ILoggerFactory loggers) =>
+        new ServiceCollection().AddSingleton(loggers).BuildServiceProvider();
+
+    private static DbContextOptionsBuilder<TDb> Options(IServiceProvider application)
     {
         var options = new DbContextOptionsBuilder<TDb>();
         options.UseInternalServiceProvider(EfServices<TDb>.Provider);
-        // EF Core refuses UseLoggerFactory beside it, and takes its loggers from here.
-        options.UseApplicationServiceProvider(new ServiceCollection().AddSingleton(loggers).BuildServiceProvider());
+        options.UseApplicationServiceProvider(application);
         // MigrationCheck compares the models, and names the command that adds the missing migration.
         options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
         return options;

@@ -43,16 +43,10 @@ internal sealed class RequestThreads(int limit) : TaskScheduler
 
     protected override void QueueTask(Task task)
     {
-        lock (waiting)
+        if (TryUse(otherwiseQueue: task))
         {
-            if (used == limit)
-            {
-                waiting.Enqueue(task);
-                return;
-            }
-            used++;
+            RunOnPool(task);
         }
-        RunOnPool(task);
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => current == this && TryExecuteTask(task);
@@ -65,16 +59,21 @@ internal sealed class RequestThreads(int limit) : TaskScheduler
         }
     }
 
-    private bool TryUse()
+    // In one step: a thread that becomes free in between would not see the task.
+    private bool TryUse(Task? otherwiseQueue = null)
     {
         lock (waiting)
         {
-            if (used == limit)
+            if (used < limit)
             {
-                return false;
+                used++;
+                return true;
             }
-            used++;
-            return true;
+            if (otherwiseQueue is not null)
+            {
+                waiting.Enqueue(otherwiseQueue);
+            }
+            return false;
         }
     }
 

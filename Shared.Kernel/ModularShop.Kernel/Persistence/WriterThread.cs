@@ -8,7 +8,7 @@ internal sealed class WriterThread : TaskScheduler
 {
     private readonly Queue<Task> tasks = new();
     private bool ending;
-    private ExecutionContext? empty;
+    private ExecutionContext? empty; // Set before the thread passes its first turn on.
     private Task? here;
 
     public WriterThread() => new Thread(Work) { IsBackground = true, Name = "Writer" }.UnsafeStart();
@@ -16,21 +16,10 @@ internal sealed class WriterThread : TaskScheduler
     /// <summary>Starts the work on the calling thread. One caller at a time.</summary>
     public Task RunHere(Func<Task> work)
     {
+        var running = Task.CompletedTask;
         // What the writer logs of other callers' units must not carry the scopes and activity of this caller.
-        var running = new Task<Task>(() => StartEmpty(work), TaskCreationOptions.DenyChildAttach);
-        here = running;
-        // With the caller's SynchronizationContext set, continuations would run there and not on this scheduler.
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            running.RunSynchronously(this);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-        return running.Unwrap();
+        ExecutionContext.Run(empty!, _ => running = StartHere(work), null);
+        return running;
     }
 
     /// <summary>Lets the thread end when its queued tasks are done.</summary>
@@ -63,15 +52,22 @@ internal sealed class WriterThread : TaskScheduler
 
     protected override IEnumerable<Task> GetScheduledTasks() => [.. tasks];
 
-    private Task StartEmpty(Func<Task> work)
+    private Task StartHere(Func<Task> work)
     {
-        if (empty is null)
+        // With the caller's SynchronizationContext set, continuations would run there and not on this scheduler.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
         {
-            return work();
+            var starting = new Task<Task>(work, TaskCreationOptions.DenyChildAttach);
+            here = starting;
+            starting.RunSynchronously(this);
+            return starting.Unwrap();
         }
-        var started = Task.CompletedTask;
-        ExecutionContext.Run(empty, _ => started = work(), null);
-        return started;
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 
     private void Work()
