@@ -105,7 +105,8 @@ internal sealed class StuckModuleTests
         var gate = new TaskCompletionSource();
         var first = ledger.Send(new Do.Command((_, _) => gate.Task));
         var done = ledger.Send(new AddEntry.Command("done, not committed"));
-        var stuck = Block();
+        // Only queued here, as the first unit has the writer.
+        var stuck = ledger.Send(Blocking());
         var waiting = ledger.Send(new AddEntry.Command("waiting"));
         gate.SetResult();
         await Eventually.True(() => Volatile.Read(ref blocked) == 1);
@@ -155,7 +156,7 @@ internal sealed class StuckModuleTests
         ledger.WhenMapping = routes =>
         {
             routes.MapGet("/v1/block", BlockThread);
-            routes.MapPost("/v1/block", (ISender sender) => sender.Send(new Do.Command((_, _) => BlockThread())));
+            routes.MapPost("/v1/block", (ISender sender) => sender.Send(Blocking()));
         };
         await using var app = await Start();
         var command = Failure(() => app.Http.Post("/ledger/v1/block"));
@@ -217,7 +218,9 @@ internal sealed class StuckModuleTests
     private Task<TestApplication> Start(TimeProvider? clock = null) =>
         TestApplication.Start([publisher, ledger, healthy], directory: null, Impatient, clock: clock);
 
-    private Task<Unit> Block() => Task.Run(() => ledger.Send(new Do.Command((_, _) => BlockThread())));
+    private Task<Unit> Block() => Task.Run(() => ledger.Send(Blocking()));
+
+    private Do.Command Blocking() => new((_, _) => BlockThread());
 
     private Task BlockThread()
     {
