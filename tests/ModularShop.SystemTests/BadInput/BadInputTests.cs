@@ -43,7 +43,7 @@ internal sealed class BadInputTests
         var cursor = await Cursor(operation, seeds);
         seeds = await shop.Seed();
         var failures = new List<string>();
-        var before = shop.Files.Versions();
+        var before = shop.Files.Contents();
 
         foreach (var make in BadRequests.For(operation, operations, cursor))
         {
@@ -57,11 +57,11 @@ internal sealed class BadInputTests
                 seeds = isUsed ? await shop.Seed() : seeds;
                 await shop.CaughtUp();
             }
-            else if (shop.Files.Versions() != before)
+            else if (shop.Files.Contents() != before)
             {
                 broken.Add("it left something in the files, though it was refused or only read");
             }
-            before = shop.Files.Versions();
+            before = shop.Files.Contents();
             failures.AddRange(broken.Select(rule => $"{rule}:\n{request}\n{answer}"));
         }
 

@@ -15,7 +15,7 @@ internal sealed class SlowBodyTests
         // Faster than Kestrel's minimum data rate, so that only the request timeout can end it.
         await using var shop = await BombardedShop.Start(new Dictionary<string, string?> { ["Kernel:Http:RequestTimeout"] = "00:00:04" });
         var slow = await Changes(shop);
-        var before = shop.Files.Versions();
+        var before = shop.Files.Contents();
 
         var trickling = slow.Select(request => Trickle(shop.Address, request)).ToList();
         var answers = await Task.WhenAll(trickling);
@@ -25,7 +25,7 @@ internal sealed class SlowBodyTests
             Assert.That(answer.Status, Is.AnyOf(408, 504), $"{request}\n{answer}");
             Assert.That(answer.ContentType, Is.EqualTo("application/problem+json"), $"{request}\n{answer}");
         }
-        Assert.That(shop.Files.Versions(), Is.EqualTo(before));
+        Assert.That(shop.Files.Contents(), Is.EqualTo(before));
         await shop.IsWell();
     }
 
