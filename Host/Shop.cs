@@ -27,10 +27,10 @@ internal static class Shop
         ["Logging:Console:FormatterOptions:ColorBehavior"] = StandardStream.IsErrorRedirected ? "Disabled" : "Default",
     };
 
-    /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
+    /// <exception cref="DirectoryInUseException">Another process holds the data directory, or one of the modules in it.</exception>
     /// <exception cref="CommandFailedException">The data directory is a file.</exception>
     public static ModularApplication Create(
-        IReadOnlyList<ModuleSource> modules,
+        HostedModules hosted,
         string dataDirectory,
         string urls,
         ConfiguredAddresses configured,
@@ -45,7 +45,10 @@ internal static class Shop
         return ModularApplication.Create(
             new ModularApplicationOptions
             {
-                Modules = modules,
+                Modules = ShopModules.All,
+                Hosted = hosted.Names,
+                Topology = hosted.Topology,
+                Process = hosted.Process,
                 DataDirectory = dataDirectory,
                 Urls = urls,
                 ConfiguredAddresses = configured,
@@ -55,7 +58,7 @@ internal static class Shop
                     builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
                     configureLogging(builder.Logging);
                 },
-                ConfigureRoot = root => Pages.Map(root, [.. modules.Select(source => source.Descriptor)]),
+                ConfigureRoot = root => Pages.Map(root, ShopModules.Descriptors),
             }
         );
     }

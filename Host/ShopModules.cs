@@ -44,9 +44,9 @@ internal static class ShopModules
         }
     }
 
-    /// <summary>The modules in a list of names, for example <c>Orders,purchase-history</c>; all modules when there is no list.</summary>
+    /// <summary>The names of the modules in a list, for example <c>Orders,purchase-history</c>.</summary>
     /// <exception cref="CommandFailedException">There is no module with this name.</exception>
-    public static IReadOnlyList<ModuleSource> Named(string? list) => list is null ? All : [.. Split(list).Select(Find).Distinct()];
+    public static IReadOnlyList<string> Named(string list) => [.. Split(list).Select(Find).Distinct()];
 
     public static IReadOnlyList<string> Split(string list) =>
         list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -59,8 +59,8 @@ internal static class ShopModules
     /// </summary>
     public static bool OwnsData(string name) => !Descriptors.Any(module => module.Name == name && !module.OwnsData);
 
-    private static ModuleSource Find(string name) =>
-        All.FirstOrDefault(source => Plain(source.Descriptor.Name) == Plain(name))
+    private static string Find(string name) =>
+        Descriptors.FirstOrDefault(module => Plain(module.Name) == Plain(name))?.Name
         ?? throw new CommandFailedException(
             $"There is no module '{name}'.{DidYouMean(name)} The modules are: {string.Join(", ", Descriptors.Select(module => module.Name))}."
         );

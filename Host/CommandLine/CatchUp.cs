@@ -47,6 +47,19 @@ internal static class CatchUp
                     $"Module {broken.Name} is quarantined, so that {subscriber ?? "the shop"} has not caught up: {broken.Reason}"
                 );
             }
+            if (modules.FirstOrDefault(module => module.IsUnreachable && IsNeeded(module.Name)) is { } unreachable)
+            {
+                throw new CommandFailedException(
+                    $"Whether {subscriber ?? "the shop"} has caught up is not known. {unreachable.Name}: {unreachable.Reason}"
+                );
+            }
+            if (awaited.Find(s => !modules.Any(module => Is(s.Source, module.Name))) is { } absent)
+            {
+                throw new CommandFailedException(
+                    $"{absent.Subscriber} cannot catch up: its source {absent.Source} does not run here. "
+                        + $"Start it beside {absent.Subscriber}, or act on the whole shop with --url."
+                );
+            }
             if (awaited.Find(s => s.State == SubscriptionState.Halted) is { } halted)
             {
                 throw new CommandFailedException($"{halted.Subscriber} does not follow {halted.Source}: {halted.Error}");

@@ -42,6 +42,7 @@ internal static class ModularShopCommand
         {
             RunCommand.Create(),
             ModulesCommand.Create(),
+            MoveCommand.Create(),
             EventsCommand.Create(),
             DeadLettersCommand.Create(),
             RebuildCommand.Create(),

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net.Sockets;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Hosting;
-using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
@@ -43,19 +42,50 @@ internal static class RunCommand
                 result.AddError("--modules names no module. Without it all run.");
             }
         });
-        var command = new Command("run", "Serve the shop.") { data, urls, modules };
+        var topology = new Option<string?>("--topology")
+        {
+            Description = "The file that says which process runs which modules, and where.",
+            HelpName = "FILE",
+        };
+        var process = new Option<string?>("--as") { Description = "The name of this process in the topology.", HelpName = "NAME" };
+        var command = new Command("run", "Serve the shop.") { data, urls, modules, topology, process };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(topology) is { Implicit: false } != result.GetResult(process) is { Implicit: false })
+            {
+                result.AddError("--topology FILE and --as NAME are given together: the file, and the name of this process in it.");
+            }
+            else if (result.GetResult(topology) is { Implicit: false } && result.GetResult(modules) is { Implicit: false })
+            {
+                result.AddError("--modules and --topology both say which modules run here: give one of them.");
+            }
+        });
         command.SetAction(
             (parse, ct) =>
             {
-                var typed = parse.GetResult(urls) is { Implicit: false };
-                var named = ShopModules.Named(parse.GetValue(modules));
-                return Run(RealPath.Of(parse.GetRequiredValue(data)), parse.GetRequiredValue(urls), typed, named, ct);
+                var (isDataTyped, isUrlsTyped) = (IsTyped(parse, data), IsTyped(parse, urls));
+                var (directory, addresses) = (parse.GetRequiredValue(data), parse.GetRequiredValue(urls));
+                if (parse.GetValue(topology) is not { } path)
+                {
+                    var named = parse.GetValue(modules) is { } list ? ShopModules.Named(list) : null;
+                    return Run(RealPath.Of(directory), addresses, isUrlsTyped, new HostedModules(named), ct);
+                }
+                var hosted = HostedModules.In(path, parse.GetRequiredValue(process)!, out var placed);
+                return Run(
+                    RealPath.Of(isDataTyped ? directory : placed.Data ?? directory),
+                    isUrlsTyped ? addresses : placed.Listen ?? placed.Address.ToString(),
+                    typed: true,
+                    hosted,
+                    ct
+                );
             }
         );
         return command;
     }
 
-    private static async Task<int> Run(string data, string urls, bool typed, IReadOnlyList<ModuleSource> modules, CancellationToken ct)
+    private static bool IsTyped(ParseResult parse, Option option) => parse.GetResult(option) is { Implicit: false };
+
+    private static async Task<int> Run(string data, string urls, bool typed, HostedModules hosted, CancellationToken ct)
     {
         var started = false;
         // A port in use is reported once, below, instead of with two stack traces.
@@ -65,7 +95,7 @@ internal static class RunCommand
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
         }
         var configured = typed ? ConfiguredAddresses.Overruled : ConfiguredAddresses.Used;
-        await using var app = Shop.Create(modules, data, ListenAddresses.ForServer(urls), configured, Log);
+        await using var app = Shop.Create(hosted, data, ListenAddresses.ForServer(urls), configured, Log);
         try
         {
             await app.Start(ct);

@@ -1,11 +1,12 @@
 using ModularShop.Kernel.Hosting;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
 
 /// <summary>
-/// The shop that a command acts on, always over HTTP: a running one, or all modules hosted in this process on a data directory while
-/// the command runs.
+/// The shop that a command acts on, always over HTTP: a running one, or the modules of a data directory, hosted in this process while the
+/// command runs.
 /// </summary>
 internal sealed class ShopConnection : IAsyncDisposable
 {
@@ -41,9 +42,10 @@ internal sealed class ShopConnection : IAsyncDisposable
         {
             return new ShopConnection(new Uri(url), hosted: null);
         }
+        var directory = data ?? Shop.DefaultDirectory;
         var application = Shop.Create(
-            ShopModules.All,
-            data ?? Shop.DefaultDirectory,
+            HostedModules.FilesIn(RealPath.Of(directory)),
+            directory,
             "http://127.0.0.1:0",
             ConfiguredAddresses.Foreign,
             Shop.LogForCommands

@@ -16,6 +16,8 @@ internal static class ShopViews
         public bool IsRunning => module.State == ModuleState.Running;
 
         public bool IsQuarantined => module.State == ModuleState.Quarantined;
+
+        public bool IsUnreachable => module.State == ModuleState.Unreachable;
     }
 
     extension(SubscriptionView subscription)
@@ -24,11 +26,9 @@ internal static class ShopViews
         public string StateName => NameOf(subscription.State);
 
         /// <summary>
-        /// Whether all published events of its source are applied or are dead letters. A source that does not run has no lag, but an
-        /// unfinished replay stays unfinished without it.
+        /// Whether all published events of its source are applied or are dead letters. Without its source, that is not known.
         /// </summary>
-        public bool IsCaughtUp =>
-            subscription is { Lag: 0, FillsUntil: null, State: SubscriptionState.Running or SubscriptionState.WaitingForSource };
+        public bool IsCaughtUp => subscription is { Lag: 0, FillsUntil: null, State: SubscriptionState.Running };
     }
 
     private static string NameOf<TState>(TState state)

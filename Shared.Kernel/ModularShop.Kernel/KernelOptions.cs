@@ -15,6 +15,8 @@ public sealed class KernelOptions
 
     public HttpOptions Http { get; init; } = new();
 
+    public BusOptions Bus { get; init; } = new();
+
     /// <summary>
     /// The total time that a stop may take after the requests are done: background services, then the writer, then the rest.
     /// </summary>
@@ -29,7 +31,7 @@ public sealed class KernelOptions
         List<string> problems =
         [
             .. SettingsCheck.Problems(configuration.GetSection(Section), typeof(KernelOptions)),
-            .. SettingNames.Astray(configuration, Section, [nameof(Writer), nameof(Delivery), nameof(Http)]),
+            .. SettingNames.Astray(configuration, Section, [nameof(Writer), nameof(Delivery), nameof(Http), nameof(Bus)]),
             .. ProxyList.Problems(configuration[$"{Section}:{nameof(Http)}:{nameof(HttpOptions.TrustedProxies)}"] ?? ""),
             .. LogLevels.Problems(configuration),
         ];
@@ -183,4 +185,37 @@ public sealed class HttpOptions
     /// <summary>How long a stopping module waits for its running requests, and then for its background services.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>The requests between the processes of a shop.</summary>
+public sealed class BusOptions
+{
+    /// <summary>How long a request for events waits at the publisher when there are none.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan PollWait { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long another process may take to answer, in addition to what it was asked to wait.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long it may take to connect to another process.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The pause before the first attempt to reach a process again. It doubles with each further one.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    [AtMost(nameof(RetryDelay))]
+    public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The longest pause between attempts, and how often the topology file is looked at.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a request for a module in another process may go without any data, in either direction.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan ForwardTimeout { get; init; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>How long requests of a module that is being moved wait for it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan MoveWait { get; init; } = TimeSpan.FromSeconds(30);
 }

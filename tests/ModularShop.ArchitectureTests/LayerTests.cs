@@ -19,8 +19,10 @@ internal sealed class LayerTests
         "Events",
         "Requests",
         "Http",
+        "Processes",
         "Modules",
         "Backups",
+        "Moves",
         "Operations",
         "Hosting",
     ];

@@ -66,7 +66,7 @@ internal sealed class SettingsTests
     [TestCase("Kernel:Delivery:TailBtyes", "Did you mean Kernel:Delivery:TailBytes?")]
     [TestCase("Kernel:Delivry:MaxAttempts", "Did you mean Kernel:Delivery?")]
     [TestCase("Kernel:Writer:Nonsense", "In Kernel:Writer there are: MaxGroup, ")]
-    [TestCase("Kernel:MaxAttempts", "In Kernel there are: Writer, Delivery, Http.")]
+    [TestCase("Kernel:MaxAttempts", "In Kernel there are: Writer, Delivery, Http, Bus.")]
     [TestCase("Kernal:Delivery:MaxAttempts", "Did you mean Kernel?")]
     [TestCase("Kernel_Delivery_MaxAttempts", "two underscores")]
     [TestCase("Kernel.Delivery.MaxAttempts", "separated by ':'")]

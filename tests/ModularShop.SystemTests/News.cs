@@ -33,7 +33,8 @@ internal sealed class News : IAsyncDisposable
         var settings = new Dictionary<string, string?> { ["Kernel:Delivery:MaxAttempts"] = "1" };
         var news = (News?)null;
         var application = await TestApplication.Start(
-            [publisher, new ReaderModule(reading)],
+            // The reactions of this assembly have two sources.
+            [publisher, new StandInModule("orders"), new ReaderModule(reading)],
             directory: null,
             settings,
             (module, _) => news?.FailIfStopped(module)

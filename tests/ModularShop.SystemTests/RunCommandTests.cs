@@ -78,9 +78,11 @@ internal sealed class RunCommandTests
 
         var catalog = await shop.Http.Get("/catalog/v1/products");
         var orders = await shop.Http.Get("/orders/v1/orders");
+        var nothing = await shop.Http.Get("/nothing/v1/orders");
 
         catalog.Expect(HttpStatusCode.OK);
-        orders.Expect(HttpStatusCode.NotFound);
+        orders.ExpectProblem(HttpStatusCode.ServiceUnavailable);
+        nothing.ExpectProblem(HttpStatusCode.NotFound);
     }
 
     [Test]

@@ -12,10 +12,12 @@ internal static class Soak
     public static IEnumerable<int> Seeds(int killsOfEach, int kills) =>
         Enumerable.Range(Seed, (Parameter("kills", kills) + killsOfEach - 1) / killsOfEach);
 
+    public static int Moves(int otherwise) => Parameter("moves", otherwise);
+
     /// <summary>Prints progress at once, which the test runner would hold back until the end.</summary>
     public static void Say(string line)
     {
-        if (TestContext.Parameters.Exists("kills"))
+        if (TestContext.Parameters.Count > 0)
         {
             using var output = new StreamWriter(Console.OpenStandardOutput());
             output.WriteLine(line);

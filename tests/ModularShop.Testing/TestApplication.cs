@@ -59,15 +59,27 @@ public sealed class TestApplication : IAsyncDisposable
     )
     {
         var data = directory ?? NewDirectory();
+        var options = new ModularApplicationOptions
+        {
+            Modules = modules,
+            DataDirectory = data,
+            Clock = clock ?? TimeProvider.System,
+            ConfigureServices = configureServices,
+            ConfigureRoot = configureRoot,
+        };
+        return await Start(options, settings, ownsDirectory: directory is null);
+    }
+
+    internal static async Task<TestApplication> Start(
+        ModularApplicationOptions options,
+        IReadOnlyDictionary<string, string?>? settings,
+        bool ownsDirectory
+    )
+    {
         var log = new ServerLog();
         var application = ModularApplication.Create(
-            new ModularApplicationOptions
+            options with
             {
-                Modules = modules,
-                DataDirectory = data,
-                Clock = clock ?? TimeProvider.System,
-                ConfigureServices = configureServices,
-                ConfigureRoot = configureRoot,
                 ConfigureBuilder = builder =>
                 {
                     builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
@@ -75,8 +87,16 @@ public sealed class TestApplication : IAsyncDisposable
                 },
             }
         );
-        await application.Start();
-        return new TestApplication(application, log, data, ownsDirectory: directory is null);
+        try
+        {
+            await application.Start();
+            return new TestApplication(application, log, options.DataDirectory, ownsDirectory);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
     }
 
     public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("modularshop-test-").FullName;

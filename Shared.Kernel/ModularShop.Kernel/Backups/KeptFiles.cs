@@ -25,10 +25,10 @@ public static class KeptFiles
 
     /// <summary>Whether the path is that of a small file of a data directory: a mark, or the key for hashes.</summary>
     public static bool IsSmallFile(string path) =>
-        Path.GetFileName(path) is HashKey.FileName || path.EndsWith(LogMark.Extension, StringComparison.OrdinalIgnoreCase);
+        path.EndsWith(HashKey.FileName, StringComparison.Ordinal) || path.EndsWith(LogMark.Extension, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsTaken(string name) =>
-        name is DataDirectory.LockFile or DataDirectory.OwnerFile or BackupManifest.FileName
+        name is DataDirectory.LockFile or DataDirectory.OwnerFile or ModuleLock.Directory or BackupManifest.FileName
         || name.EndsWith(DataDirectory.FileExtension, StringComparison.OrdinalIgnoreCase)
         || IsSmallFile(name);
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
@@ -37,13 +36,13 @@ internal sealed class NewDirectory : IDisposable
     /// <summary>Moves the directory to its place, where at most an empty directory may exist. All files must be on disk.</summary>
     public void Complete()
     {
-        Flush(Path);
+        DirectoryEntries.Flush(Path);
         if (Directory.Exists(place))
         {
             Directory.Delete(place);
         }
         Directory.Move(Path, place);
-        Flush(Parent(place));
+        DirectoryEntries.Flush(Parent(place));
     }
 
     public void Dispose()
@@ -55,37 +54,4 @@ internal sealed class NewDirectory : IDisposable
     }
 
     private static string Parent(string path) => System.IO.Path.GetDirectoryName(path) ?? path;
-
-    // Without this, a power failure can lose the name of a file whose content is on disk. .NET cannot open directories.
-    private static void Flush(string directory)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-        var descriptor = Open(directory, flags: 0);
-        if (descriptor < 0)
-        {
-            throw new IOException($"{directory} cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-        var failed = Sync(descriptor) != 0;
-        var message = Marshal.GetLastPInvokeErrorMessage();
-        _ = Close(descriptor);
-        if (failed)
-        {
-            throw new IOException($"{directory} cannot be written to disk: {message}");
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int Sync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static extern int Close(int descriptor);
 }

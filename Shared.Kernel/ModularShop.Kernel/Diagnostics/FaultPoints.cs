@@ -27,6 +27,29 @@ internal enum FaultPoint
 
     /// <summary>During a retry of a dead letter that was delivered again: before its row is deleted, and after.</summary>
     Retry,
+
+    /// <summary>During a move, in the process that has the module: the journal is written, the copy is made, requests wait.</summary>
+    MovePrepared,
+    MoveCopied,
+    MoveHeld,
+
+    /// <summary>The file names its new owner.</summary>
+    MoveSigned,
+
+    /// <summary>The other process has accepted the module, and this one knows.</summary>
+    MoveAccepted,
+
+    /// <summary>The topology names the other process.</summary>
+    MoveRouted,
+
+    /// <summary>During a move, in the process that gets the module: the file has arrived, and was checked.</summary>
+    ArrivalChecked,
+
+    /// <summary>The acceptance is on disk.</summary>
+    ArrivalAccepted,
+
+    /// <summary>The file is in its place.</summary>
+    ArrivalPlaced,
 }
 
 /// <summary>

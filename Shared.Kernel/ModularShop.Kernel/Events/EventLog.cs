@@ -29,6 +29,9 @@ internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
 
     public string Epoch => database.Epoch;
 
+    /// <summary>Differs each time the module is started.</summary>
+    public string Instance { get; } = Guid.CreateVersion7().ToString("N");
+
     public long LastPosition => tail.LastPosition;
 
     /// <summary>Appends in the writer's transaction. The result has the event's position; a rollback gives the position back.</summary>

@@ -5,21 +5,23 @@ internal interface ILogRegistry
 {
     void Register(ILogReader log);
 
-    /// <summary>Removes the log. Does nothing if another log is now registered for its source.</summary>
+    /// <summary>Removes the log. Does nothing if it is not registered.</summary>
     void Unregister(ILogReader log);
 
-    /// <summary>The log of a source; null while none is registered.</summary>
+    /// <summary>The log of a source that was registered last; null while none is registered.</summary>
     ILogReader? Find(string source);
 
     /// <summary>The log of a source, as soon as one is registered.</summary>
     Task<ILogReader> WaitFor(string source, CancellationToken ct);
 }
 
-/// <summary>The logs of the modules that run in this process.</summary>
+/// <summary>The logs that subscribers in this process can read.</summary>
 internal sealed class LogRegistry : ILogRegistry
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, ILogReader> logs = [];
+
+    // While a module moves, its log in this process and the one in the other process may both be registered for a moment.
+    private readonly Dictionary<string, List<ILogReader>> logs = [];
     private TaskCompletionSource changed = new();
 
     public void Register(ILogReader log)
@@ -27,7 +29,7 @@ internal sealed class LogRegistry : ILogRegistry
         TaskCompletionSource wake;
         lock (gate)
         {
-            logs[log.Source] = log;
+            logs[log.Source] = [.. Of(log.Source), log];
             wake = changed;
             changed = new();
         }
@@ -38,10 +40,7 @@ internal sealed class LogRegistry : ILogRegistry
     {
         lock (gate)
         {
-            if (logs.GetValueOrDefault(log.Source) == log)
-            {
-                logs.Remove(log.Source);
-            }
+            logs[log.Source] = [.. Of(log.Source).Where(each => each != log)];
         }
     }
 
@@ -49,7 +48,7 @@ internal sealed class LogRegistry : ILogRegistry
     {
         lock (gate)
         {
-            return logs.GetValueOrDefault(source);
+            return Of(source).LastOrDefault();
         }
     }
 
@@ -60,9 +59,9 @@ internal sealed class LogRegistry : ILogRegistry
             Task signal;
             lock (gate)
             {
-                if (logs.TryGetValue(source, out var log))
+                if (Of(source) is [.., var newest])
                 {
-                    return log;
+                    return newest;
                 }
                 signal = changed.Task;
             }
@@ -70,4 +69,6 @@ internal sealed class LogRegistry : ILogRegistry
             await Task.Yield(); // The caller that registers the log must not run the subscribers' continuations.
         }
     }
+
+    private List<ILogReader> Of(string source) => logs.GetValueOrDefault(source) ?? [];
 }

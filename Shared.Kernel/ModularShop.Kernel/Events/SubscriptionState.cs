@@ -6,7 +6,7 @@ namespace ModularShop.Kernel.Events;
 [JsonConverter(typeof(KebabCaseJson<SubscriptionState>))]
 public enum SubscriptionState
 {
-    /// <summary>The source module does not run in this process.</summary>
+    /// <summary>The source module does not run in this process, and no process that runs it answers.</summary>
     WaitingForSource,
 
     /// <summary>The subscription reads and applies the source's log.</summary>
@@ -19,4 +19,7 @@ public enum SubscriptionState
     Halted,
 
     Stopped,
+
+    /// <summary>The subscriber runs in another process, which could not be asked.</summary>
+    Unreachable,
 }

@@ -6,11 +6,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Http;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Moves;
 using ModularShop.Kernel.Operations;
+using ModularShop.Kernel.Processes;
 
 namespace ModularShop.Kernel.Hosting;
 
@@ -56,14 +57,21 @@ public sealed class ModularApplication : IAsyncDisposable
             .All.Where(module => module.State == ModuleState.Quarantined)
             .ToDictionary(module => module.Descriptor.Name, module => $"{module.Reason} {module.Cure}".Trim());
 
-    /// <summary>Locks the data directory and composes the modules. Nothing runs yet.</summary>
-    /// <exception cref="DirectoryInUseException">Another process holds the data directory.</exception>
+    /// <summary>Locks the modules' files in the data directory and composes the modules. Nothing runs yet.</summary>
+    /// <exception cref="DirectoryInUseException">Another process holds the data directory, or one of the modules in it.</exception>
+    /// <exception cref="InvalidSettingException">A setting, the topology or its secret is not valid.</exception>
     public static ModularApplication Create(ModularApplicationOptions options)
     {
-        var directory = DataDirectory.Hold(options.DataDirectory);
+        var directory = DataDirectory.Share(options.DataDirectory);
         try
         {
-            return Compose(options, directory);
+            var placement = PlacementOf(options, directory);
+            IReadOnlyList<ModuleSource> hosted = [.. options.Modules.Where(module => placement.Of(module.Descriptor.Name) is Place.Here)];
+            foreach (var module in hosted)
+            {
+                directory.Take(module.Descriptor);
+            }
+            return Compose(options, directory, placement, hosted);
         }
         catch
         {
@@ -104,21 +112,51 @@ public sealed class ModularApplication : IAsyncDisposable
         directory.Dispose();
     }
 
-    private static ModularApplication Compose(ModularApplicationOptions options, DataDirectory directory)
+    private static Placement PlacementOf(ModularApplicationOptions options, DataDirectory directory)
+    {
+        var names = options.Modules.Select(module => module.Descriptor.Name);
+        if (options.Topology is null)
+        {
+            return new Placement(topology: null, self: null, options.Hosted ?? [.. names]);
+        }
+        options.Topology.ReadProcess(options.Process!);
+        IReadOnlyList<ModuleDescriptor> modules = [.. options.Modules.Select(module => module.Descriptor)];
+        // Rarely anything to do, and nothing runs yet.
+        ArrivalRecovery.Run(directory, modules, options.Topology, options.Process!).GetAwaiter().GetResult();
+        var undecided = DepartureRecovery.Undecided(directory, modules).Select(found => found.Module.Name);
+        var self = options.Topology.ReadProcess(options.Process!);
+        return new Placement(options.Topology.Read(), self.Name, self.Modules.Except(undecided));
+    }
+
+    private static ModularApplication Compose(
+        ModularApplicationOptions options,
+        DataDirectory directory,
+        Placement placement,
+        IReadOnlyList<ModuleSource> hosted
+    )
     {
         var builder = RootBuilder.Create();
         options.ConfigureBuilder?.Invoke(builder);
         var settings = KernelOptions.Read(builder.Configuration);
-        ReserveThreads(options.Modules.Count, settings.Http.Threads);
+        ReserveThreads(hosted.Count, settings.Http.Threads);
         builder.ListenOn(options.Urls, options.ConfiguredAddresses);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(options.Clock);
         builder.Services.AddSingleton(directory);
+        builder.Services.AddSingleton(placement);
+        builder.Services.AddSingleton(new KnownModules(options.Modules));
         builder.Services.AddSingleton<ILogRegistry, LogRegistry>();
-        builder.Services.AddSingleton(services => Supervisors(options, settings, directory, services));
+        builder.Services.AddSingleton(services => ContextOf(options, settings, directory, placement, services));
+        builder.Services.AddSingleton(services => new ModuleSupervisors(hosted, services.GetRequiredService<ModuleSupervisorContext>()));
         builder.Services.AddProblems();
         builder.Services.AddModuleHealthChecks(options.Modules.Select(module => module.Descriptor));
         builder.Services.AddOperationsOpenApi();
+        builder.Services.AddOperations();
+        if (options.Topology is not null)
+        {
+            builder.Services.AddProcessBus(options.Topology, placement, settings.Bus, options.Clock);
+            builder.Services.AddMoves(options.Topology);
+        }
         // The framework's host filter is switched off: it would run before this code, and for the root only. See UseAllowedHosts.
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         PutFrontServerBefore(builder.Services, settings.Http);
@@ -127,7 +165,13 @@ public sealed class ModularApplication : IAsyncDisposable
         root.UseProblems();
         root.UseAllowedHosts();
         root.MapHealth();
-        root.MapOperations();
+        if (root.Services.GetService<ProcessBus>() is { } bus)
+        {
+            root.MapBus(bus.Secret);
+            root.MapMoves();
+            root.UseModuleElsewhere(bus.Gateway);
+        }
+        root.MapOperations(hasProcesses: options.Topology is not null);
         options.ConfigureRoot?.Invoke(root);
         root.MapFallback("{*path}", ModuleUnavailable.Answer);
         var supervisors = root.Services.GetRequiredService<ModuleSupervisors>();
@@ -142,33 +186,24 @@ public sealed class ModularApplication : IAsyncDisposable
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + modules * (requestThreads + 1)), completions);
     }
 
-    private static ModuleSupervisors Supervisors(
+    private static ModuleSupervisorContext ContextOf(
         ModularApplicationOptions options,
         KernelOptions settings,
         DataDirectory directory,
+        Placement placement,
         IServiceProvider services
-    )
-    {
-        var loggers = services.GetRequiredService<ILoggerFactory>();
-        var context = new ModuleSupervisorContext(
+    ) =>
+        new(
             directory,
             settings,
             services.GetRequiredService<IConfiguration>(),
-            loggers,
+            services.GetRequiredService<ILoggerFactory>(),
             options.Clock,
             services.GetRequiredService<ILogRegistry>(),
             options.ConfigureServices,
-            options.FaultHook
+            options.FaultHook,
+            placement.Self
         );
-        return new ModuleSupervisors(
-            options.Modules.Select(module => new ModuleSupervisor(
-                module,
-                context,
-                new ModuleLoggerFactory(loggers, module.Descriptor.Name).CreateLogger<ModuleSupervisor>()
-            )),
-            settings.Http.StartWait
-        );
-    }
 
     private static void PutFrontServerBefore(IServiceCollection services, HttpOptions options)
     {
@@ -177,7 +212,8 @@ public sealed class ModularApplication : IAsyncDisposable
         services.AddSingleton<IServer>(provider => new FrontServer(
             (IServer)ActivatorUtilities.CreateInstance(provider, kestrel.ImplementationType!),
             provider.GetRequiredService<ModuleSupervisors>(),
-            ForwardedAddress.From(options)
+            ForwardedAddress.From(options),
+            provider.GetService<ProcessBus>()
         ));
     }
 }

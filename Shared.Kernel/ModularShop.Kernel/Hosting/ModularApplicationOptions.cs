@@ -2,14 +2,24 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Processes;
 
 namespace ModularShop.Kernel.Hosting;
 
 /// <summary>The host's decisions: which modules run, where their files are, and where the process listens.</summary>
 public sealed record ModularApplicationOptions
 {
-    /// <summary>The modules to run in this process, for example <c>ModuleSource.Of&lt;OrdersModule&gt;()</c>.</summary>
+    /// <summary>All modules of the shop, for example <c>ModuleSource.Of&lt;OrdersModule&gt;()</c>.</summary>
     public required IReadOnlyList<ModuleSource> Modules { get; init; }
+
+    /// <summary>The names of the modules to run in this process; null for all of them. With a topology, that decides.</summary>
+    public IReadOnlyCollection<string>? Hosted { get; init; }
+
+    /// <summary>The topology that this process is a part of; null when there are no other processes.</summary>
+    public TopologyFile? Topology { get; init; }
+
+    /// <summary>The name of this process in the topology.</summary>
+    public string? Process { get; init; }
 
     /// <summary>The directory of the modules' files. It is created if it does not exist.</summary>
     public required string DataDirectory { get; init; }

@@ -49,6 +49,8 @@ internal sealed record RequestOrigin(string? Doubt)
         "tracestate"
     );
 
+    public static RequestOrigin Local { get; } = new(Doubt: null);
+
     public static RequestOrigin Of(IFeatureCollection request)
     {
         var http = request.GetRequiredFeature<IHttpRequestFeature>();

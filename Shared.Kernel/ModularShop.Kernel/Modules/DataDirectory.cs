@@ -1,133 +1,151 @@
-using System.Text.Json;
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>
-/// The directory of the modules' files. One process owns it at a time, through a lock file that it holds open. The operating system
-/// releases the lock when the process ends, for whatever reason.
+/// The directory of the modules' files. Several processes may share it, each with modules of its own: a process locks the file of each
+/// module that it runs. Work on the whole directory, for example a restore, locks all of it. The operating system releases the locks
+/// when the process ends, for whatever reason.
 /// </summary>
 public sealed class DataDirectory : IDisposable
 {
     internal const string FileExtension = ".db";
 
     internal const string LockFile = "owner.lock";
+
+    // Written by earlier builds.
     internal const string OwnerFile = "owner.json";
 
-    // The systems' error codes for a file that another process holds: ERROR_SHARING_VIOLATION and two values of EWOULDBLOCK.
-    private const int HeldOnWindows = unchecked((int)0x80070020);
-    private const int HeldOnLinux = 11;
-    private const int HeldOnMac = 35;
-
     private readonly FileStream held;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, ModuleLock> locks = [];
+    private Uri? address;
 
     private DataDirectory(string path, FileStream held)
     {
         Path = path;
         this.held = held;
-        HashKey = new HashKey(path);
     }
 
     public string Path { get; }
 
-    /// <summary>The key for the hashes of secrets in the modules' files.</summary>
-    internal HashKey HashKey { get; }
+    /// <summary>The key for the hashes of secrets in a module's file.</summary>
+    internal HashKey HashKeyOf(string module) => new(Path, module);
 
-    /// <summary>Creates the directory if it does not exist, readable for its owner only, and locks it.</summary>
-    /// <exception cref="DirectoryInUseException">Another process holds it.</exception>
+    /// <summary>Creates the directory if it does not exist, readable for its owner only, and locks all of it.</summary>
+    /// <exception cref="DirectoryInUseException">Another process holds the directory, or a module in it.</exception>
     /// <exception cref="IOException">It cannot be created or written.</exception>
-    public static DataDirectory Hold(string path)
+    public static DataDirectory Hold(string path) => Open(path, FileAccess.ReadWrite, FileShare.None);
+
+    /// <summary>
+    /// Creates the directory if it does not exist, readable for its owner only. Other processes may share it, but none can lock all of it.
+    /// </summary>
+    /// <exception cref="DirectoryInUseException">Another process holds all of it.</exception>
+    /// <exception cref="IOException">It cannot be created or written.</exception>
+    public static DataDirectory Share(string path) => Open(path, FileAccess.Read, FileShare.Read);
+
+    /// <summary>
+    /// Locks a module's file until <see cref="Release"/>, or until the directory is disposed of. Does nothing if it is locked already.
+    /// </summary>
+    /// <exception cref="DirectoryInUseException">Another process runs the module on this directory.</exception>
+    /// <exception cref="IOException">The lock cannot be written.</exception>
+    internal void Take(ModuleDescriptor module)
     {
-        var full = RealPath.Of(path);
         try
         {
-            return Take(full);
+            lock (gate)
+            {
+                if (!locks.ContainsKey(module.Name))
+                {
+                    locks[module.Name] = ModuleLock.Take(Path, module.Name, address);
+                }
+            }
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not DirectoryInUseException)
+        catch (Exception e) when (IsRefusal(e))
         {
-            throw new IOException(
-                $"The data directory {full} cannot be written: {e.Message.TrimEnd('.')}. "
-                    + "Make it writable for the user who runs the process, or use another directory.",
-                e
-            );
+            throw NotWritten(Path, e);
         }
     }
 
-    private static DataDirectory Take(string full)
+    internal void Release(ModuleDescriptor module)
     {
-        OwnerOnly.CreateDirectory(full);
-        try
+        lock (gate)
         {
-            return new DataDirectory(full, OwnerOnly.Open(System.IO.Path.Combine(full, LockFile), FileMode.OpenOrCreate, FileShare.None));
-        }
-        catch (IOException e) when (e.HResult is HeldOnWindows or HeldOnLinux or HeldOnMac)
-        {
-            throw new DirectoryInUseException(full, ReadOwner(full), e);
+            if (locks.Remove(module.Name, out var taken))
+            {
+                taken.Dispose();
+            }
         }
     }
 
-    /// <summary>Whether it contains files other than those of the lock.</summary>
+    /// <summary>Whether it contains files other than those of the locks.</summary>
     internal bool HasFiles() =>
-        Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).Except([LockFile, OwnerFile]).Any();
+        Directory
+            .EnumerateFileSystemEntries(Path)
+            .Select(System.IO.Path.GetFileName)
+            .Except([LockFile, OwnerFile, ModuleLock.Directory])
+            .Any();
 
     public string FileOf(ModuleDescriptor module) => System.IO.Path.Combine(Path, module.FileName);
 
-    /// <summary>Writes the address of this process to a file, for the message to a process that is refused.</summary>
-    internal void Announce(Uri address)
+    /// <summary>Writes the address of this process beside its locks, for the message to a process that is refused.</summary>
+    internal void Announce(Uri listening)
     {
-        try
+        lock (gate)
         {
-            File.WriteAllText(
-                System.IO.Path.Combine(Path, OwnerFile),
-                JsonSerializer.Serialize(new Owner(Environment.ProcessId, address.ToString()))
-            );
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The file only improves a message. A full disk must not stop the process from serving requests.
+            address = listening;
+            foreach (var taken in locks.Values)
+            {
+                taken.Announce(listening);
+            }
         }
     }
 
     public void Dispose()
     {
-        try
+        lock (gate)
         {
-            File.Delete(System.IO.Path.Combine(Path, OwnerFile));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // A stale file does no harm: it is read only while another process holds the lock.
+            foreach (var taken in locks.Values)
+            {
+                taken.Dispose();
+            }
+            locks.Clear();
         }
         held.Dispose();
     }
 
-    private static Owner? ReadOwner(string path)
+    private static DataDirectory Open(string path, FileAccess access, FileShare share)
     {
+        var full = RealPath.Of(path);
         try
         {
-            return JsonSerializer.Deserialize<Owner>(File.ReadAllText(System.IO.Path.Combine(path, OwnerFile)));
+            OwnerOnly.CreateDirectory(full);
+            return new DataDirectory(full, HoldLock(full, access, share));
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception e) when (IsRefusal(e))
         {
-            return null; // The file only improves the message.
+            throw NotWritten(full, e);
         }
     }
 
-    internal sealed record Owner(int ProcessId, string Url);
-}
+    private static bool IsRefusal(Exception e) => e is UnauthorizedAccessException or IOException and not DirectoryInUseException;
 
-/// <summary>Another process holds the data directory.</summary>
-public sealed class DirectoryInUseException : IOException
-{
-    /// <summary>The address of that process; null when it is not known.</summary>
-    public string? Url { get; }
+    private static IOException NotWritten(string path, Exception e) =>
+        new(
+            $"The data directory {path} cannot be written: {e.Message.TrimEnd('.')}. "
+                + "Make it writable for the user who runs the process, or use another directory.",
+            e
+        );
 
-    internal DirectoryInUseException(string path, DataDirectory.Owner? owner, Exception inner)
-        : base(
-            owner is null
-                ? $"The data directory {path} is in use by another process. Stop that one first, or use another directory."
-                : $"The data directory {path} is in use by a running process at {owner.Url} (pid {owner.ProcessId}). "
-                    + $"Act on that one with --url {owner.Url.TrimEnd('/')}, stop it first, or use another directory.",
-            inner
-        ) => Url = owner?.Url.TrimEnd('/');
+    private static FileStream HoldLock(string full, FileAccess access, FileShare share)
+    {
+        try
+        {
+            return OwnerOnly.Open(System.IO.Path.Combine(full, LockFile), FileMode.OpenOrCreate, share, access);
+        }
+        catch (IOException e) when (FileLocks.IsHeld(e))
+        {
+            throw new DirectoryInUseException($"The data directory {full}", ModuleLock.OwnersIn(full), e);
+        }
+    }
 }

@@ -13,6 +13,17 @@ internal sealed partial class FileHistory(string file, ModuleDescriptor module)
 {
     private readonly LogMark mark = new(file);
 
+    /// <summary>Whether the file exists, or something in its directory shows that it did and was not moved to another process.</summary>
+    public bool IsKnown =>
+        File.Exists(file)
+        || !DepartedNote.IsFor(file)
+            && (
+                mark.Exists
+                || ModuleLock.WasTaken(file)
+                // Earlier builds have no locks for each module.
+                || module.OwnsData && !ModuleLock.AnyBeside(file) && Readers(epoch: null) is not null
+            );
+
     /// <summary>Must run before the file is opened, because opening creates a missing file.</summary>
     /// <exception cref="StorageException">The file is missing, but existed before.</exception>
     public void CheckPresence()
@@ -21,6 +32,16 @@ internal sealed partial class FileHistory(string file, ModuleDescriptor module)
         if (!module.OwnsData || File.Exists(file) || new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 })
         {
             return;
+        }
+        if (DepartedNote.ReadFor(file) is { } process)
+        {
+            throw new StorageException(
+                StorageFault.Lasting(
+                    $"The module was moved to process '{process}'.",
+                    $"Start the shop with its topology, or move the module back: modularshop move {module.Name} --to NAME. "
+                        + $"If its file is lost there: put a backup of it here{StorageFault.ThenRestart}"
+                )
+            );
         }
         if ((mark.Exists ? $"{mark.Name} says that there was one" : Readers(epoch: null)) is { } known)
         {
@@ -104,8 +125,13 @@ internal sealed partial class FileHistory(string file, ModuleDescriptor module)
     /// <summary>The modules that have read this module's log, and how far; null when there are none.</summary>
     private string? Readers(string? epoch)
     {
+        var directory = Path.GetDirectoryName(file)!;
+        if (!Directory.Exists(directory))
+        {
+            return null;
+        }
         var read = Directory
-            .GetFiles(Path.GetDirectoryName(file)!, $"*{DataDirectory.FileExtension}")
+            .GetFiles(directory, $"*{DataDirectory.FileExtension}")
             .Where(other => other != file)
             .Order(StringComparer.Ordinal)
             .SelectMany(other => CheckpointsIn(other).Select(checkpoint => (Reader: Path.GetFileNameWithoutExtension(other), checkpoint)))

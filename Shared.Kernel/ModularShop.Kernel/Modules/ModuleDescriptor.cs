@@ -19,8 +19,16 @@ public sealed record ModuleDescriptor
     /// <summary>The simple name of the assembly that contains the module.</summary>
     public required string AssemblyName { get; init; }
 
+    /// <summary>Identifies the build of the module and the kernel. Equal builds read each other's files.</summary>
+    public required string Build { get; init; }
+
     /// <summary>The name of the module's file in the data directory.</summary>
     public string FileName => Name + DataDirectory.FileExtension;
+
+    /// <summary>
+    /// Whether a data directory contains the module's file, or shows that it did. Otherwise the file is elsewhere, or there is none yet.
+    /// </summary>
+    public bool HasFileIn(string directory) => new FileHistory(Path.Combine(directory, FileName), this).IsKnown;
 
     /// <summary>Whether the file contains data that cannot be restored from the logs of other modules.</summary>
     public required bool OwnsData { get; init; }
@@ -49,6 +57,7 @@ public sealed record ModuleDescriptor
             Name = module.Name,
             Description = module.Description,
             AssemblyName = module.Assembly.GetName().Name!,
+            Build = $"{module.Assembly.ManifestModule.ModuleVersionId:N}-{typeof(Module).Assembly.ManifestModule.ModuleVersionId:N}",
             OwnsData = module.OwnsData,
             ReadCopies = NamesOrNone(() => [.. module.DeclaredCopies.Select(copy => copy.Name)]),
             Publishes = NamesOrNone(() => PublishedEvents.In(module.Assembly, module.Name)),

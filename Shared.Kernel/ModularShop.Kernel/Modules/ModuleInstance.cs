@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,10 +13,13 @@ internal sealed class ModuleInstance(ModuleDatabase database, ILogRegistry logs,
 {
     private readonly EventLog log = app.Services.GetRequiredService<EventLog>();
     private bool stopping;
+    private bool disposed;
 
     public ModuleServer Server { get; } = (ModuleServer)app.Services.GetRequiredService<IServer>();
 
     public IServiceProvider Services => app.Services;
+
+    public ModuleDatabase Database => database;
 
     /// <summary>Starts background services and subscriptions.</summary>
     /// <param name="brokeDown">Called with the reason when the module fails later, while it runs.</param>
@@ -34,10 +38,38 @@ internal sealed class ModuleInstance(ModuleDatabase database, ILogRegistry logs,
         await Services.GetRequiredService<Pumps>().Start(ct);
     }
 
+    /// <summary>
+    /// Stops subscriptions and background services, runs a last unit of work and ends the writer. The file stays open for readers until
+    /// the instance is disposed of.
+    /// </summary>
+    /// <exception cref="TimeoutException">One of them does not stop in time.</exception>
+    public async Task Suspend(Action<DbConnection> last, TimeSpan limit)
+    {
+        stopping = true;
+        logs.Unregister(log);
+        var writer = Services.GetRequiredService<Writer>();
+        await Task.Run(Services.GetRequiredService<Pumps>().Stop).WaitAsync(limit);
+        await Task.Run(() => app.StopAsync()).WaitAsync(limit);
+        await writer.Run(
+            (transaction, _) =>
+            {
+                last(transaction.Connection);
+                return Task.FromResult(true);
+            },
+            CancellationToken.None
+        );
+        await writer.DisposeAsync();
+        log.Dispose();
+    }
+
     /// <summary>Stops subscriptions and background services, waits for the writer, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        stopping = true;
+        if (disposed)
+        {
+            return;
+        }
+        stopping = disposed = true;
         logs.Unregister(log);
         var writer = Services.GetRequiredService<Writer>();
         // A pump may wait for a unit that ends only with the writer, so the pumps stop in parallel.

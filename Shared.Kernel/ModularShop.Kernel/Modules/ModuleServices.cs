@@ -85,7 +85,7 @@ internal static class ModuleServices
         services.AddSingleton<Writer>();
         services.AddHostedService<StorageWatch>();
         services.AddSingleton<UnitOfWorkRunner>();
-        services.AddSingleton(new KeyedRequests(context.Directory.HashKey, module.Assembly));
+        services.AddSingleton(new KeyedRequests(context.Directory.HashKeyOf(module.Name), module.Assembly));
         services.AddSingleton<AnswerSerializer>();
         services.AddSingleton<HandlerWrappers>();
         services.AddSubscriptions();

@@ -12,4 +12,10 @@ public enum ModuleState
 
     /// <summary>The module could not start, or failed later. Its routes answer 503 and its events wait. The other modules run.</summary>
     Quarantined,
+
+    /// <summary>The module is being moved to another process. Its requests wait.</summary>
+    Moving,
+
+    /// <summary>The module runs in another process, which could not be asked.</summary>
+    Unreachable,
 }

@@ -6,6 +6,8 @@ namespace ModularShop.Kernel.Modules;
 /// <summary>The transitions between a module's states. Only the caller that holds <c>changing</c> may make one.</summary>
 internal sealed partial class ModuleSupervisor
 {
+    private static readonly TimeSpan DrainCheck = TimeSpan.FromMilliseconds(2);
+
     private async Task StartCore(CancellationToken ct, Task<PreparedModule>? preparing = null, bool accept = false)
     {
         changes++;
@@ -78,12 +80,7 @@ internal sealed partial class ModuleSupervisor
         {
             return;
         }
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timeout.CancelAfter(context.Options.Http.DrainTimeout);
-        while (instance.Server.InFlight > 0 && !timeout.IsCancellationRequested)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), CancellationToken.None);
-        }
+        await Drain(instance, ct);
         try
         {
             // On another thread, as a module's service may block in its disposal.
@@ -99,6 +96,18 @@ internal sealed partial class ModuleSupervisor
             LogStoppedBadly(e, Descriptor.Name);
         }
         instance = null;
+    }
+
+    /// <summary>Waits until the requests that have begun are done; false when that takes too long.</summary>
+    private async Task<bool> Drain(ModuleInstance running, CancellationToken ct)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(context.Options.Http.DrainTimeout);
+        while (running.Server.InFlight > 0 && !timeout.IsCancellationRequested)
+        {
+            await Task.Delay(DrainCheck, CancellationToken.None);
+        }
+        return running.Server.InFlight == 0;
     }
 
     // Called when a background service of the module failed, or its file can no longer be used.

@@ -49,12 +49,16 @@ internal sealed partial class ModuleSupervisor(ModuleSource source, ModuleSuperv
     public string File => context.Directory.FileOf(Descriptor);
 
     /// <summary>Never throws: a module that cannot start is quarantined.</summary>
-    public async Task Start(CancellationToken ct)
+    public Task Start(CancellationToken ct) => Start(preparing: null, ct);
+
+    /// <param name="preparing">The module, if it is being prepared already.</param>
+    /// <inheritdoc cref="Start(CancellationToken)"/>
+    public async Task Start(Task<PreparedModule>? preparing, CancellationToken ct)
     {
         await changing.WaitAsync(ct);
         try
         {
-            await StartCore(ct);
+            await StartCore(ct, preparing);
         }
         finally
         {

@@ -15,7 +15,8 @@ internal sealed record ModuleSupervisorContext(
     TimeProvider Clock,
     ILogRegistry Logs,
     Action<ModuleDescriptor, IServiceCollection>? ConfigureServices,
-    Action<string, FaultPoint>? FaultHook
+    Action<string, FaultPoint>? FaultHook,
+    string? Process = null
 )
 {
     public FaultPoints FaultsOf(string module) => new(module, FaultHook);

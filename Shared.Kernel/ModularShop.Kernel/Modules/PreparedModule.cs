@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
@@ -117,9 +118,27 @@ internal sealed class PreparedModule : IAsyncDisposable
         {
             history.CheckPresence();
         }
-        database.Open(connection => history.Check(connection, accept));
+        database.Open(connection =>
+        {
+            CheckOwner(connection, accept);
+            history.Check(connection, accept);
+        });
         await module.Migrate(database, loggers, context.FaultsOf(descriptor.Name), ct);
         history.Remember(database, loggers.CreateLogger<FileHistory>());
+    }
+
+    private void CheckOwner(DbConnection connection, bool accept)
+    {
+        var ownership = Ownership.Of(connection);
+        if (ownership.FaultFor(context.Process) is not { } fault)
+        {
+            return;
+        }
+        if (!accept)
+        {
+            throw new StorageException(fault);
+        }
+        new Ownership(context.Process, ownership.Generation + 1).Write(connection);
     }
 
     private static void CheckDeclarations(Module module)

@@ -15,15 +15,23 @@ namespace ModularShop.Kernel.Operations;
 /// </summary>
 internal static class AdminRoutes
 {
-    public static void MapOperations(this WebApplication app)
+    public const string Prefix = "/admin/v1";
+
+    /// <param name="hasProcesses">Whether there are other processes that modules can be moved to.</param>
+    public static void MapOperations(this WebApplication app, bool hasProcesses)
     {
-        var admin = app.MapGroup("/admin/v1").AddEndpointFilter(LocalOnly).WithTags("operations");
-        admin.MapGet("/process", (DataDirectory directory) => OperatorViews.Of(directory));
-        admin.MapGet("/modules", (ModuleSupervisors modules) => modules.All.Select(OperatorViews.Of));
+        var admin = app.MapGroup(Prefix).AddEndpointFilter(LocalOnly).WithTags("operations");
+        admin.MapGet("/process", (Overview overview) => overview.ProcessHere());
+        admin.MapGet("/processes", (Overview overview, CancellationToken ct) => overview.Processes(ct));
+        admin.MapGet("/modules", (Overview overview, CancellationToken ct) => overview.Modules(ct));
         admin.MapPost("/modules/{module}/restart", Restart);
         admin.MapPost("/modules/{module}/accept", Accept);
         admin.MapPost("/modules/{module}/rebuild", Rebuild);
-        admin.MapGet("/subscriptions", (ModuleSupervisors modules) => modules.All.SelectMany(OperatorViews.SubscriptionsOf));
+        admin.MapGet("/subscriptions", (Overview overview, CancellationToken ct) => overview.Subscriptions(ct));
+        if (hasProcesses)
+        {
+            admin.MapMove();
+        }
         admin.MapEvents();
         admin.MapBackups();
         admin.MapGet("/modules/{module}/dead-letters", ListDeadLetters);

@@ -19,10 +19,10 @@ internal static class Health
         {
             checks.Add(
                 new HealthCheckRegistration(
-                    $"module {module.Name}",
+                    NameOf(module),
                     provider => new ModuleCheck(provider.GetRequiredService<ModuleSupervisors>(), module.Name),
                     failureStatus: null,
-                    tags: null
+                    [module.Name]
                 )
             );
             foreach (var source in module.Sources)
@@ -32,35 +32,34 @@ internal static class Health
                         $"subscription {module.Name} <- {source}",
                         provider => new SubscriptionCheck(provider.GetRequiredService<ModuleSupervisors>(), module.Name, source),
                         failureStatus: null,
-                        tags: null
+                        [module.Name]
                     )
                 );
             }
         }
     }
 
+    /// <summary>The name of a module's entry.</summary>
+    public static string NameOf(ModuleDescriptor module) => $"module {module.Name}";
+
     public static void MapHealth(this WebApplication app)
     {
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = Write });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = Write });
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteLive });
+        app.MapGet("/health/ready", Ready).ExcludeFromDescription();
     }
 
-    private static Task Write(HttpContext http, HealthReport report) =>
-        http.Response.WriteAsJsonAsync(
-            new
-            {
-                status = report.Status.ToString().ToLowerInvariant(),
-                entries = report.Entries.ToDictionary(
-                    entry => entry.Key,
-                    entry => new
-                    {
-                        status = entry.Value.Status.ToString().ToLowerInvariant(),
-                        description = entry.Value.Description,
-                        data = entry.Value.Data,
-                    }
-                ),
-            }
+    // With ?here, for what watches over one process: a process is not started again because another one is ill.
+    private static async Task<IResult> Ready(OverallHealth health, string? here, CancellationToken ct)
+    {
+        var view = await (here is null ? health.Everywhere(ct) : health.Here(ct));
+        return TypedResults.Json(
+            view,
+            statusCode: view.Status == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK
         );
+    }
+
+    private static Task WriteLive(HttpContext http, HealthReport report) =>
+        http.Response.WriteAsJsonAsync(HealthView.Of(new Dictionary<string, HealthEntry>()));
 
     private sealed class ModuleCheck(ModuleSupervisors modules, string name) : IHealthCheck
     {
@@ -107,6 +106,10 @@ internal static class Health
                     { State: SubscriptionState.WaitingForSource }
                         when modules.Find(source) is { State: ModuleState.Quarantined } quarantined => HealthCheckResult.Unhealthy(
                         $"'{source}' is quarantined: {quarantined.Reason}",
+                        data: data
+                    ),
+                    { State: SubscriptionState.WaitingForSource } => HealthCheckResult.Degraded(
+                        $"'{source}' cannot be read: it does not run here, and no process that runs it answers.",
                         data: data
                     ),
                     { DeadLetters: > 0 } or { Parked: > 0 } => HealthCheckResult.Degraded("There are dead letters.", data: data),

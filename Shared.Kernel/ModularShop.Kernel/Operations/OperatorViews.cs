@@ -8,8 +8,6 @@ namespace ModularShop.Kernel.Operations;
 /// <summary>Creates the views of this process's modules for operators.</summary>
 internal static class OperatorViews
 {
-    public static ProcessView Of(DataDirectory directory) => new(Environment.ProcessId, Environment.Version.ToString(), directory.Path);
-
     public static ModuleView Of(ModuleSupervisor supervisor)
     {
         var sizes = FileSizes.Of(supervisor.File);

@@ -4,9 +4,11 @@ using ModularShop.Kernel.Modules;
 
 namespace ModularShop.Kernel.Operations;
 
-/// <summary>The process that a shop runs in, as <c>/admin/v1/process</c> returns it.</summary>
+/// <summary>The process that answers, as <c>/admin/v1/process</c> returns it.</summary>
 /// <param name="Runtime">The version of .NET.</param>
-public sealed record ProcessView(int ProcessId, string Runtime, string DataDirectory);
+/// <param name="Name">Its name in the topology; null without a topology.</param>
+/// <param name="Problem">Why the topology file is not used as it is now; null when it is.</param>
+public sealed record ProcessView(int ProcessId, string Runtime, string DataDirectory, string? Name = null, string? Problem = null);
 
 /// <summary>A module, as <c>/admin/v1/modules</c> returns it.</summary>
 /// <param name="Reason">What is wrong; null when nothing is.</param>
@@ -17,6 +19,7 @@ public sealed record ProcessView(int ProcessId, string Runtime, string DataDirec
 /// <param name="WalLimit">The size in bytes above which the write-ahead log is emptied.</param>
 /// <param name="WalHoldsErased">Whether the write-ahead log may still contain erased data, because a reader stays open.</param>
 /// <param name="OwnsData">Whether it owns data; true for the answer of an older build, which does not contain this field.</param>
+/// <param name="Process">The process that hosts it; null without a topology.</param>
 public sealed record ModuleView(
     string Name,
     string Description,
@@ -34,7 +37,8 @@ public sealed record ModuleView(
     long WalBytes,
     long WalLimit,
     bool WalHoldsErased,
-    bool OwnsData = true
+    bool OwnsData = true,
+    string? Process = null
 );
 
 /// <summary>One module's reading of another module's log, as <c>/admin/v1/subscriptions</c> returns it.</summary>

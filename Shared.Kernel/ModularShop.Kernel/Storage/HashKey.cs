@@ -4,9 +4,10 @@ namespace ModularShop.Kernel.Storage;
 
 /// <summary>
 /// The random key for a data directory's keyed hashes, in a separate file that only its owner can read. Backups do not contain it: with
-/// a module's file or a backup alone, an attacker cannot test guesses of a secret against its hash.
+/// a module's file or a backup alone, an attacker cannot test guesses of a secret against its hash. A module that was moved to the
+/// directory keeps the key that it had.
 /// </summary>
-internal sealed class HashKey(string directory)
+internal sealed class HashKey(string directory, string? module = null)
 {
     internal const string FileName = "hash.key";
 
@@ -23,10 +24,30 @@ internal sealed class HashKey(string directory)
         {
             lock (making)
             {
-                return bytes ??= ReadOrMake(Path.Combine(directory, FileName));
+                return bytes ??= Own() ?? ReadOrMake(Path.Combine(directory, FileName));
             }
         }
     }
+
+    /// <summary>Stores the key of a module that is moved to the directory, unless the directory has the same.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Keep(string directory, string module, byte[] key)
+    {
+        var shared = Path.Combine(directory, FileName);
+        var own = PathOf(directory, module);
+        File.Delete(own);
+        if (Read(shared) is { } present && present.AsSpan().SequenceEqual(key))
+        {
+            return;
+        }
+        using var stream = OwnerOnly.Open(own, FileMode.CreateNew);
+        stream.Write(key);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static string PathOf(string directory, string module) => Path.Combine(directory, $"{module}.{FileName}");
+
+    private byte[]? Own() => module is null ? null : Read(PathOf(directory, module));
 
     private static byte[] ReadOrMake(string file)
     {
@@ -34,7 +55,7 @@ internal sealed class HashKey(string directory)
         {
             // A key of another length is damaged and is replaced. Repeated requests with secrets are then refused, as no hash of the
             // old key matches.
-            return File.Exists(file) && File.ReadAllBytes(file) is { Length: Length } key ? key : Make(file);
+            return Read(file) ?? Make(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,16 +63,31 @@ internal sealed class HashKey(string directory)
         }
     }
 
+    private static byte[]? Read(string file) => File.Exists(file) && File.ReadAllBytes(file) is { Length: Length } key ? key : null;
+
+    // Another process that shares the directory may make one at the same time. The first one that is in place counts for both.
     private static byte[] Make(string file)
     {
         var key = RandomNumberGenerator.GetBytes(Length);
-        var unfinished = file + ".new";
-        using (var stream = OwnerOnly.Open(unfinished, FileMode.Create))
+        var unfinished = $"{file}.new-{Guid.CreateVersion7():N}";
+        try
         {
-            stream.Write(key);
-            stream.Flush(flushToDisk: true);
+            using (var stream = OwnerOnly.Open(unfinished, FileMode.CreateNew))
+            {
+                stream.Write(key);
+                stream.Flush(flushToDisk: true);
+            }
+            var isDamaged = File.Exists(file) && Read(file) is null;
+            File.Move(unfinished, file, overwrite: isDamaged);
+            return key;
         }
-        File.Move(unfinished, file, overwrite: true);
-        return key;
+        catch (IOException) when (Read(file) is { } first)
+        {
+            return first;
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 }

@@ -133,6 +133,7 @@ internal sealed partial class ModuleDatabase : IDisposable
         var isWalOfAnother = guard.LookAtWal(_ => Wholeness.Unknown) == FileLoss.Replaced;
         readers.Dispose();
         writer.Dispose();
+        CloseCopies();
         if (isSaved && !isWalOfAnother)
         {
             // SQLite does not delete the WAL of a file that is not in place, or a WAL that was truncated. The next file with this name
@@ -154,6 +155,13 @@ internal sealed partial class ModuleDatabase : IDisposable
             return;
         }
         readers.Dispose();
-        _ = writing.ContinueWith(_ => Writer.Dispose(), TaskScheduler.Default);
+        _ = writing.ContinueWith(
+            _ =>
+            {
+                Writer.Dispose();
+                CloseCopies();
+            },
+            TaskScheduler.Default
+        );
     }
 }

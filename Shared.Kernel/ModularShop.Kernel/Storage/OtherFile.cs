@@ -22,7 +22,29 @@ internal static class OtherFile
             Pooling = false,
             DefaultTimeout = LockTimeoutSeconds,
         };
-        var connection = new SqliteConnection(readOnly.ToString());
+        return Open(readOnly);
+    }
+
+    /// <summary>Opens the file of a module that nobody runs, and moves its write-ahead log into it.</summary>
+    /// <exception cref="DbException">The file cannot be opened, or another program reads it.</exception>
+    public static DbConnection OpenToComplete(string path)
+    {
+        var connection = Open(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Mode = SqliteOpenMode.ReadWrite,
+                Pooling = false,
+                DefaultTimeout = LockTimeoutSeconds,
+            }
+        );
+        connection.Execute("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)");
+        return connection;
+    }
+
+    private static SqliteConnection Open(SqliteConnectionStringBuilder settings)
+    {
+        var connection = new SqliteConnection(settings.ToString());
         try
         {
             connection.Open();

@@ -18,12 +18,12 @@ internal static class OwnerOnly
         }
     }
 
-    public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.Read)
+    public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.Read, FileAccess access = FileAccess.ReadWrite)
     {
         var options = new FileStreamOptions
         {
             Mode = mode,
-            Access = FileAccess.ReadWrite,
+            Access = access,
             Share = share,
         };
         if (!OperatingSystem.IsWindows())

@@ -18,17 +18,50 @@ internal sealed class DataDirectoryTests
     public void DeleteDirectory() => Directory.Delete(parent, recursive: true);
 
     [Test]
-    public async Task A_second_application_is_refused_and_told_where_the_first_one_is()
+    public async Task A_second_application_with_the_same_module_is_refused_and_told_where_the_first_one_is()
     {
         await using var first = await TestApplication.Start([ledger], Data);
 
         await Assert.ThatAsync(
-            () => TestApplication.Start([other], Data),
+            () => TestApplication.Start([other, ledger], Data),
             Throws
                 .TypeOf<DirectoryInUseException>()
                 .With.Message.Contains(first.Http.Address.ToString().TrimEnd('/'))
                 .And.Message.Contains("--url")
+                .And.Message.Contains("'ledger'")
         );
+    }
+
+    [Test]
+    public async Task A_second_application_with_other_modules_shares_the_directory()
+    {
+        await using var first = await TestApplication.Start([ledger], Data);
+        await using var second = await TestApplication.Start([other], Data);
+
+        await ledger.Send(new AddEntry.Command("tea"));
+        await other.Send(new Do.Command((_, _) => Task.CompletedTask));
+
+        Assert.That(first.Quarantined.Concat(second.Quarantined), Is.Empty);
+    }
+
+    [Test]
+    public async Task Work_on_the_whole_directory_is_refused_while_any_module_runs_there()
+    {
+        await using var first = await TestApplication.Start([ledger], Data);
+        await using var second = await TestApplication.Start([other], Data);
+
+        Assert.That(
+            () => DataDirectory.Hold(Data),
+            Throws.TypeOf<DirectoryInUseException>().With.Message.Contains(first.Url).And.Message.Contains(second.Url)
+        );
+    }
+
+    [Test]
+    public void No_module_runs_while_something_works_on_the_whole_directory()
+    {
+        using var held = DataDirectory.Hold(Data);
+
+        Assert.That(() => TestApplication.Start([ledger], Data), Throws.TypeOf<DirectoryInUseException>());
     }
 
     [Test]

@@ -35,7 +35,7 @@ internal sealed class OtherDatabaseTests
 
         await ledger.Send(new AddEntry.Command("after"));
         Assert.That(app.Quarantined, Is.Empty);
-        Assert.That((await app.Http.Json("/health/ready")).Text("status"), Is.EqualTo("healthy"));
+        Assert.That((await app.Http.Health("module ledger")).Text("status"), Is.EqualTo("healthy"));
 
         Task Fail()
         {

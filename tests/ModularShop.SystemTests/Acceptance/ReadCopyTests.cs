@@ -33,6 +33,10 @@ internal sealed class ReadCopyTests
             await MonthOfSales.ImportAll("--url", shop.Url);
         }
         Assert.That(File.Exists(Path.Combine(directory, "purchase-history.db")), Is.False);
+        await using (var whole = await ShopCommand.Host(directory))
+        {
+            await whole.CaughtUp();
+        }
 
         await MonthOfSales.AssertHistory("--data", directory);
     }

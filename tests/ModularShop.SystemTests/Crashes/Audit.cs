@@ -30,12 +30,17 @@ internal sealed class Audit
     private Audit() { }
 
     /// <param name="caughtUp">Whether all events must be applied. False right after a kill.</param>
-    public static IReadOnlyList<Finding> Of(string directory, IReadOnlyCollection<Request> requests, bool caughtUp)
+    public static IReadOnlyList<Finding> Of(string directory, IReadOnlyCollection<Request> requests, bool caughtUp) =>
+        Of(_ => directory, requests, caughtUp);
+
+    /// <param name="directoryOf">The data directory of a module.</param>
+    /// <inheritdoc cref="Of(string, IReadOnlyCollection{Request}, bool)"/>
+    public static IReadOnlyList<Finding> Of(Func<string, string> directoryOf, IReadOnlyCollection<Request> requests, bool caughtUp)
     {
-        using var orders = new AuditedFile(directory, Orders);
-        using var catalog = new AuditedFile(directory, Catalog);
-        using var customers = new AuditedFile(directory, Customers);
-        using var history = new AuditedFile(directory, History);
+        using var orders = new AuditedFile(directoryOf(Orders), Orders);
+        using var catalog = new AuditedFile(directoryOf(Catalog), Catalog);
+        using var customers = new AuditedFile(directoryOf(Customers), Customers);
+        using var history = new AuditedFile(directoryOf(History), History);
         var audit = new Audit();
         foreach (var file in new[] { orders, catalog, customers })
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 
 namespace ModularShop.SystemTests.Crashes;
@@ -22,6 +23,9 @@ internal sealed class Client(int number, int seed)
 
     /// <summary>The number of answered requests. Can be read while the client works.</summary>
     public int Answered => Volatile.Read(ref answered);
+
+    /// <summary>The last answer that the module's process does not run; null when there was none.</summary>
+    public Answer? Refused { get; private set; }
 
     /// <summary>The product that only this client changes.</summary>
     public Guid? Product { get; private set; }
@@ -152,7 +156,7 @@ internal sealed class Client(int number, int seed)
         return Send(http);
     }
 
-    // Sends the latest request; false when the shop has ended.
+    // Sends the latest request; false when the shop, or the process of the module, has ended.
     private async Task<bool> Send(TestClient http)
     {
         var request = requests[^1];
@@ -163,6 +167,11 @@ internal sealed class Client(int number, int seed)
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
+            return false;
+        }
+        if (answer.Status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable)
+        {
+            Refused = answer;
             return false;
         }
         answer.ExpectSuccess();

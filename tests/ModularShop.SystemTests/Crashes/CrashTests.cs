@@ -37,7 +37,9 @@ internal sealed class CrashTests
         }
     }
 
-    /// <summary>The names as the shop lists them in its message for an unknown one.</summary>
+    /// <summary>
+    /// The names as the shop lists them in its message for an unknown one, without those of a move, which needs a second process.
+    /// </summary>
     private static async Task<string[]> FaultPoints()
     {
         var environment = new Dictionary<string, string> { ["MODULARSHOP_KILL_AT"] = "?" };
@@ -46,6 +48,8 @@ internal sealed class CrashTests
             .Errors[refusal.Errors.IndexOf("one of ", StringComparison.Ordinal)..]["one of ".Length..]
             .Trim()
             .TrimEnd('.')
-            .Split(", ");
+            .Split(", ")
+            .Where(point => !point.StartsWith("move-", StringComparison.Ordinal) && !point.StartsWith("arrival-", StringComparison.Ordinal))
+            .ToArray();
     }
 }

@@ -14,6 +14,9 @@ internal sealed class Crowd(int seed)
 
     public int Answered => clients.Sum(client => client.Answered);
 
+    /// <summary>The answers that a module's process does not run.</summary>
+    public IEnumerable<Answer> Refused => clients.Select(client => client.Refused).OfType<Answer>();
+
     /// <summary>A product of the shop, after the clients have resumed.</summary>
     public Guid AnyProduct => clients[0].Product!.Value;
 

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using ModularShop.Kernel.Processes;
+
+namespace ModularShop.Kernel.Operations;
+
+/// <summary>
+/// The routes under <c>/bus/v1</c>, which only other processes of the shop use: the logs of this process's modules, and what operators
+/// ask about them. Every request must contain the secret that the processes share.
+/// </summary>
+internal static class BusRoutes
+{
+    public const string Modules = "/bus/v1/operations/modules";
+    public const string Subscriptions = "/bus/v1/operations/subscriptions";
+    public const string Health = "/bus/v1/operations/health";
+    public const string Process = "/bus/v1/operations/process";
+
+    public static void MapBus(this WebApplication app, BusSecret secret)
+    {
+        app.UseBusSecret(secret);
+        var bus = app.MapGroup("").ExcludeFromDescription();
+        bus.MapFeed();
+        bus.MapGet(Modules, (Overview overview) => overview.ModulesHere());
+        bus.MapGet(Subscriptions, (Overview overview) => overview.SubscriptionsHere());
+        bus.MapGet(Process, (Overview overview) => overview.ProcessHere());
+        bus.MapGet(Health, (OverallHealth health, CancellationToken ct) => health.Here(ct));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace ModularShop.Kernel.Processes;
+
+/// <summary>Sends requests to the bus routes of other processes, with the secret that they share.</summary>
+internal sealed class BusClient : IDisposable
+{
+    private readonly HttpClient direct;
+    private readonly HttpClient compressed;
+    private readonly BusSecret secret;
+
+    public BusClient(BusSecret secret, TimeSpan connectTimeout)
+    {
+        this.secret = secret;
+        direct = New(connectTimeout, DecompressionMethods.None);
+        compressed = New(connectTimeout, DecompressionMethods.GZip | DecompressionMethods.Brotli);
+    }
+
+    /// <param name="limit">How long the whole answer may take.</param>
+    /// <exception cref="ProcessUnreachableException">The process does not answer, or not as a process of this shop.</exception>
+    /// <exception cref="RefusedByProcessException">It answered with another status than success.</exception>
+    public async Task<BusAnswer> Get(PlacedProcess process, string path, TimeSpan limit, CancellationToken ct)
+    {
+        using var request = Request(HttpMethod.Get, process, path);
+        return await Send(process, request, limit, ct);
+    }
+
+    /// <inheritdoc cref="Get"/>
+    public async Task<BusAnswer> Post(PlacedProcess process, string path, HttpContent? body, TimeSpan limit, CancellationToken ct)
+    {
+        using var request = Request(HttpMethod.Post, process, path);
+        // With a body, .NET never sends the request a second time on its own.
+        request.Content = body ?? new ByteArrayContent([]);
+        return await Send(process, request, limit, ct);
+    }
+
+    public void Dispose()
+    {
+        direct.Dispose();
+        compressed.Dispose();
+    }
+
+    private static HttpClient New(TimeSpan connectTimeout, DecompressionMethods decompression) =>
+        new(
+            new SocketsHttpHandler
+            {
+                ConnectTimeout = connectTimeout,
+                UseProxy = false,
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                AutomaticDecompression = decompression,
+                ActivityHeadersPropagator = null,
+            }
+        )
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+
+    private HttpRequestMessage Request(HttpMethod method, PlacedProcess process, string path) =>
+        new(method, new Uri(process.Address, path)) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", secret.Text) } };
+
+    private async Task<BusAnswer> Send(PlacedProcess process, HttpRequestMessage request, TimeSpan limit, CancellationToken ct)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(limit);
+        try
+        {
+            // On one machine, compression would cost more than it saves.
+            var http = process.Address.IsLoopback ? direct : compressed;
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            var body = await answer.Content.ReadAsByteArrayAsync(timeout.Token);
+            return answer.IsSuccessStatusCode
+                ? new BusAnswer(body, answer.Headers)
+                : throw new RefusedByProcessException(process, answer.StatusCode, DetailIn(body));
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new ProcessUnreachableException(process, $"It did not answer within {limit.TotalSeconds:0.#} s.");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new ProcessUnreachableException(process, (e.InnerException ?? e).Message);
+        }
+    }
+
+    private static string? DetailIn(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Problem>(body, JsonSerializerOptions.Web)?.Detail;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Problem(string? Detail);
+}
+
+/// <summary>A successful answer of another process.</summary>
+internal sealed record BusAnswer(ReadOnlyMemory<byte> Body, HttpResponseHeaders Headers)
+{
+    /// <exception cref="FormatException">It is not JSON of this form.</exception>
+    public T Read<T>()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(Body.Span, JsonSerializerOptions.Web) ?? throw new FormatException("The answer is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"The answer is not as expected: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>A process does not answer, or not as a process of this shop. The message says which one, and why.</summary>
+internal sealed class ProcessUnreachableException(PlacedProcess process, string reason)
+    : Exception($"Process {process} cannot be asked: {reason.TrimEnd('.')}.");
+
+/// <summary>A process answered with another status than success.</summary>
+internal sealed class RefusedByProcessException(PlacedProcess process, HttpStatusCode status, string? detail)
+    : Exception($"Process {process} answered {(int)status}: {detail ?? "it gave no reason."}")
+{
+    public HttpStatusCode Status => status;
+
+    public string? Detail => detail;
+}

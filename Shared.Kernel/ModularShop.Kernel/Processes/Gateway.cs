@@ -1,0 +1,174 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Primitives;
+using ModularShop.Kernel.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace ModularShop.Kernel.Processes;
+
+/// <summary>
+/// Passes requests for modules that run in other processes on to them. Bodies are streamed, and no request is sent twice. Requests of a
+/// module that is being moved wait until it runs again.
+/// </summary>
+internal sealed class Gateway : IDisposable
+{
+    // A request may reach a process that the module has just left, and be passed on once more.
+    private const int MaxHops = 2;
+
+    private readonly Placement placement;
+    private readonly BusSecret secret;
+    private readonly IHttpForwarder forwarder;
+    private readonly BusOptions options;
+    private readonly HttpMessageInvoker client;
+
+    public Gateway(Placement placement, BusSecret secret, IHttpForwarder forwarder, BusOptions options)
+    {
+        this.placement = placement;
+        this.secret = secret;
+        this.forwarder = forwarder;
+        this.options = options;
+        client = new HttpMessageInvoker(
+            new SocketsHttpHandler
+            {
+                ConnectTimeout = options.ConnectTimeout,
+                UseProxy = false,
+                UseCookies = false,
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.None,
+                // The trace context of the client is passed on as it is.
+                ActivityHeadersPropagator = null,
+                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            }
+        );
+    }
+
+    /// <summary>
+    /// Waits while a module is being moved. Afterwards, returns the process that the request must be passed on to; null when it is this
+    /// one, or when that is not known.
+    /// </summary>
+    public async Task<PlacedProcess?> Find(string module, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(options.MoveWait);
+        while (placement.Of(module) is Place.Moving(var ended))
+        {
+            await ((Task)ended.WaitAsync(limit.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (limit.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+        return (placement.Of(module) as Place.At)?.Process;
+    }
+
+    /// <summary>Whether requests of a module wait here, or are passed on.</summary>
+    public bool Handles(string module) => placement.Of(module) is Place.At or Place.Moving;
+
+    /// <summary>Passes a request on to another process, and its answer back.</summary>
+    /// <param name="isOfOperator">Whether it was checked that a program on this machine has sent it.</param>
+    public async Task Forward(IFeatureCollection features, PlacedProcess process, bool isOfOperator)
+    {
+        var http = new DefaultHttpContext(features);
+        var hops = (features.Get<ForwardedRequest>()?.Hops ?? 0) + 1;
+        if (hops > MaxHops)
+        {
+            await Refuse(http, StatusCodes.Status503ServiceUnavailable, "The processes of the shop do not agree on where the module runs.");
+            return;
+        }
+        // The other process has its own limit.
+        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+        {
+            body.MaxRequestBodySize = null;
+        }
+        var header = new ForwardedRequest(hops, isOfOperator).ToHeader(secret);
+        var address = process.Address.GetLeftPart(UriPartial.Authority);
+        // An operator may follow events for hours.
+        var config = new ForwarderRequestConfig { ActivityTimeout = isOfOperator ? Timeout.InfiniteTimeSpan : options.ForwardTimeout };
+        var error = await forwarder.SendAsync(http, address, client, config, new Transformer(header), http.RequestAborted);
+        if (error is ForwarderError.None || http.Response.HasStarted)
+        {
+            return;
+        }
+        var failure = http.Features.Get<IForwarderErrorFeature>()?.Exception;
+        if (IsRefusal(failure))
+        {
+            await Refuse(
+                http,
+                StatusCodes.Status503ServiceUnavailable,
+                $"Process {process} cannot be reached. Nothing was changed. Try again later."
+            );
+        }
+        else
+        {
+            await Refuse(
+                http,
+                StatusCodes.Status502BadGateway,
+                $"Process {process} did not answer. It may have been done or not. Repeat it with the same Idempotency-Key."
+            );
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    // Without a connection, nothing was sent.
+    private static bool IsRefusal(Exception? failure) =>
+        failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
+
+    private static Task Refuse(HttpContext http, int status, string detail)
+    {
+        http.Response.Clear();
+        http.Response.StatusCode = status;
+        http.Response.Headers.RetryAfter = "1";
+        return http.Response.WriteAsJsonAsync(
+            new ProblemDetails
+            {
+                Status = status,
+                Title = "The module cannot be reached.",
+                Detail = detail,
+            },
+            options: null,
+            "application/problem+json"
+        );
+    }
+
+    private sealed class Transformer(string forwarded) : HttpTransformer
+    {
+        public override async ValueTask TransformRequestAsync(
+            HttpContext httpContext,
+            HttpRequestMessage proxyRequest,
+            string destinationPrefix,
+            CancellationToken cancellationToken
+        )
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            var request = httpContext.Request;
+            proxyRequest.RequestUri = RequestUtilities.MakeDestinationAddress(destinationPrefix, request.Path, request.QueryString);
+            if (httpContext.Features.Get<HeadOnly>() is not null)
+            {
+                proxyRequest.Method = HttpMethod.Head;
+            }
+            // With a body, .NET never sends a request a second time on its own.
+            else if (!HttpMethods.IsGet(request.Method))
+            {
+                proxyRequest.Content ??= new ByteArrayContent([]);
+            }
+            var headers = proxyRequest.Headers;
+            headers.Host = request.Host.Value;
+            Set(headers, ForwardedRequest.Header, forwarded);
+            Set(headers, ForwardedRequest.Scheme, request.Scheme);
+            Set(headers, ForwardedRequest.Prefix, request.PathBase.Value);
+            Set(headers, ForwardedRequest.For, httpContext.Connection.RemoteIpAddress?.ToString());
+        }
+
+        private static void Set(System.Net.Http.Headers.HttpRequestHeaders headers, string name, string? value)
+        {
+            headers.Remove(name);
+            if (!StringValues.IsNullOrEmpty(value))
+            {
+                headers.TryAddWithoutValidation(name, value);
+            }
+        }
+    }
+}

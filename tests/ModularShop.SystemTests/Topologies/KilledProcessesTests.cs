@@ -1,0 +1,55 @@
+namespace ModularShop.SystemTests.Topologies;
+
+/// <summary>Any process of a shop may be killed at any moment, under load, as a power failure would.</summary>
+internal sealed class KilledProcessesTests
+{
+    private const int KillsOfEach = 6;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    [Test]
+    public Task Nothing_is_lost_doubled_or_reordered_when_either_of_two_processes_is_killed() => Run(SplitShop.OrdersAlone, kills: 6);
+
+    [Test]
+    [Explicit("tests/soak runs it.")]
+    public Task Nothing_is_lost_doubled_or_reordered_when_any_of_four_processes_is_killed() => Run(SplitShop.EachAlone, kills: 100);
+
+    private static async Task Run((string, string[])[] processes, int kills)
+    {
+        var (killed, acknowledged) = (0, 0);
+        foreach (var seed in Soak.Seeds(KillsOfEach, kills))
+        {
+            await using var shop = await SplitShop.Start(seed, processes);
+            var random = new Random(seed);
+            for (var kill = 0; kill < KillsOfEach; kill++)
+            {
+                Assert.That(await shop.Crowd.Resume(shop.Http), shop.Errors);
+                shop.AssertSound();
+                await KillUnderLoad(shop, random);
+                Soak.Say($"{++killed, 4} kills, seed {seed}: sound, {shop.Crowd.Answered} requests acknowledged");
+            }
+            Assert.That(await shop.Crowd.Resume(shop.Http), shop.Errors);
+            shop.AssertSound();
+            acknowledged += shop.Crowd.Answered;
+        }
+        Soak.Say(
+            $"{killed} kills in {processes.Length} processes: 0 lost, 0 duplicated, 0 reordered, 0 rows wrong; {acknowledged} requests"
+        );
+    }
+
+    private static async Task KillUnderLoad(SplitShop shop, Random random)
+    {
+        using var enough = new CancellationTokenSource(Deadline);
+        var working = shop.Crowd.Work(shop.Http, enough.Token);
+        var before = shop.Crowd.Answered;
+        var load = random.Next(20, 200);
+        await Eventually.True(() => shop.Crowd.Answered > before + load, Deadline);
+        var name = shop.Names[random.Next(shop.Names.Count)];
+
+        await shop.Kill(name);
+
+        await enough.CancelAsync();
+        await working;
+        await shop.Start(name);
+    }
+}
