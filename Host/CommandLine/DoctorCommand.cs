@@ -54,8 +54,25 @@ internal static class DoctorCommand
     private static async Task<List<Check>> Examine(ShopConnection shop, CancellationToken ct)
     {
         var http = shop.Http;
-        var process = await http.Get<ProcessView>("/admin/v1/process", ct);
+        var processes = await http.Get<IReadOnlyList<ProcessView>>("/admin/v1/processes", ct);
         var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
+        return
+        [
+            .. processes.SelectMany(process => OfProcess(process, [.. modules.Where(module => module.Process == process.Name)], shop)),
+            .. modules.SelectMany(module => ModuleChecks.OfModule(module, shop.IsHosted)),
+            .. (await Subscriptions(http, ct)).SelectMany(subscription =>
+                ModuleChecks.OfSubscription(subscription, modules, shop.IsHosted)
+            ),
+        ];
+    }
+
+    // The files of a process on another machine cannot be looked at from here, which is said.
+    private static IEnumerable<Check> OfProcess(ProcessView process, IReadOnlyList<ModuleView> modules, ShopConnection shop)
+    {
+        if (process.ProcessId == 0)
+        {
+            return [ModuleChecks.OfUnreachable(process)];
+        }
         var directory = process.DataDirectory;
         IEnumerable<Check> ofFiles = FileChecks.Obstacle(directory, isHeld: true) is { } obstacle
             ? [obstacle]
@@ -67,12 +84,9 @@ internal static class DoctorCommand
         return
         [
             ModuleChecks.OfRuntime(process),
+            .. ModuleChecks.OfTopology(process),
             .. ofFiles,
             .. modules.Select(module => WalChecks.OfModule(directory, module)),
-            .. modules.SelectMany(module => ModuleChecks.OfModule(module, shop.IsHosted)),
-            .. (await Subscriptions(http, ct)).SelectMany(subscription =>
-                ModuleChecks.OfSubscription(subscription, modules, shop.IsHosted)
-            ),
         ];
     }
 

@@ -14,6 +14,24 @@ internal static class ModuleChecks
             ? Check.Ok(".NET runtime", process.Runtime)
             : Check.Failed(".NET runtime", process.Runtime, $"Install the .NET {Runtime} runtime: https://dot.net/download");
 
+    public static Check OfUnreachable(ProcessView process) =>
+        Check.Failed(
+            $"process {process.Name}",
+            process.Problem ?? "It cannot be asked.",
+            "Start it, or see why it does not answer: its modules are down."
+        );
+
+    public static IEnumerable<Check> OfTopology(ProcessView process) =>
+        process switch
+        {
+            { Name: null } => [],
+            { Problem: { } problem } =>
+            [
+                Check.Failed($"process {process.Name}", problem, "Put the topology file right; the process looks at it again by itself."),
+            ],
+            _ => [Check.Ok($"process {process.Name}", "It answers.")],
+        };
+
     public static IEnumerable<Check> OfModule(ModuleView module, bool isHosted)
     {
         var name = $"module {module.Name}";
@@ -21,6 +39,7 @@ internal static class ModuleChecks
         yield return module switch
         {
             { State: ModuleState.Running, Reason: null } => Check.Ok(name, "It runs."),
+            { State: ModuleState.Unreachable } => Check.Failed(name, module.Reason!, module.Cure ?? restart),
             { State: ModuleState.Running } => Check.Failed(name, $"It runs, but cannot write: {module.Reason}", module.Cure ?? restart),
             { Cure: { } cure } => Check.Failed(name, $"It is {module.StateName}: {module.Reason}", $"{cure} {restart}"),
             _ => Check.Failed(name, $"It is {module.StateName}: {module.Reason}", $"Remove the cause. {restart}"),
@@ -46,9 +65,14 @@ internal static class ModuleChecks
                 $"It keeps trying: {subscription.Error}",
                 "It goes on by itself when the cause is gone; the log of the shop has the whole error."
             ),
+            { State: SubscriptionState.Unreachable } => Check.Failed(
+                name,
+                $"What it does is not known. {subscription.Error}",
+                "Start the process, or see why it does not answer."
+            ),
             { State: SubscriptionState.WaitingForSource } => Check.Warning(
                 name,
-                $"{subscription.Source} is not running here.",
+                $"{subscription.Source} cannot be read: it does not run, or its process does not answer.",
                 $"It goes on by itself when {subscription.Source} runs."
             ),
             { State: SubscriptionState.Running, Error: { } error } => Check.Failed(

@@ -1,6 +1,4 @@
-using System.Data.Common;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Backups;
@@ -12,9 +10,6 @@ namespace ModularShop.Kernel.Backups;
 /// </summary>
 public static class Backup
 {
-    /// <summary>How long the backup waits for the writers to stop. It fails if a unit of work runs longer.</summary>
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
-
     /// <summary>Backs up a data directory that no process holds.</summary>
     /// <param name="modules">The modules of this build. The file of a module that owns no data may be missing.</param>
     /// <exception cref="DirectoryInUseException">A running process holds the directory and must take the backup itself.</exception>
@@ -31,13 +26,15 @@ public static class Backup
     )
     {
         using var held = DataDirectory.Hold(dataDirectory);
-        return await Take(held, running: [], modules ?? [], target, clock, report, ct);
+        return await Take(held, [_ => Hold(FileSnapshot.FilesIn(held.Path), [], ct)], modules ?? [], target, clock, report, ct);
     }
 
-    /// <summary>Backs up the data directory of this process while its modules run.</summary>
+    /// <summary>Backs up the running modules of this process, and of others.</summary>
+    /// <param name="holds">Holds the modules of each process.</param>
+    /// <param name="modules">The modules whose files the backup should have.</param>
     internal static async Task<BackupManifest> Take(
         DataDirectory data,
-        IReadOnlyCollection<ModuleSupervisor> running,
+        IReadOnlyList<Func<CancellationToken, Task<IFilesOfProcess>>> holds,
         IReadOnlyList<ModuleDescriptor> modules,
         string target,
         TimeProvider clock,
@@ -54,24 +51,32 @@ public static class Backup
         {
             throw new BackupException($"{target} is not empty; a backup goes into a directory of its own.");
         }
-        var snapshots = new List<FileSnapshot>();
-        var gaps = new List<BackupGap>();
+        var held = new List<IFilesOfProcess>();
         try
         {
-            await WhileNothingIsWritten(running, () => Look(data.Path, snapshots, gaps), ct);
+            foreach (var hold in holds)
+            {
+                held.Add(await hold(ct));
+            }
+            await Task.WhenAll(held.Select(files => files.Look(ct)));
             var takenAt = clock.GetUtcNow();
             using var directory = NewDirectory.Beside(target);
             var files = new List<BackupFile>();
-            foreach (var snapshot in snapshots)
+            var gaps = held.SelectMany(each => each.Gaps).ToList();
+            foreach (
+                var (from, name) in held.SelectMany(each => each.Names.Select(name => (each, name)))
+                    .OrderBy(each => each.name, StringComparer.Ordinal)
+            )
             {
                 try
                 {
-                    files.Add(await Copy(snapshot, directory, report, ct));
+                    await using var copy = directory.Create(name);
+                    files.Add(await from.Copy(name, copy, report, ct));
                 }
                 catch (UnreadableFileException e)
                 {
-                    directory.Delete(snapshot.Name);
-                    gaps.Add(new BackupGap(snapshot.Name, e.Reason));
+                    directory.Delete(name);
+                    gaps.Add(new BackupGap(name, e.Reason));
                 }
             }
             if (files.Count == 0)
@@ -90,9 +95,18 @@ public static class Backup
         }
         finally
         {
-            snapshots.ForEach(snapshot => snapshot.Dispose());
+            foreach (var files in held)
+            {
+                await files.DisposeAsync();
+            }
         }
     }
+
+    internal static async Task<IFilesOfProcess> Hold(
+        IReadOnlyList<string> files,
+        IReadOnlyCollection<ModuleSupervisor> running,
+        CancellationToken ct
+    ) => await HeldFiles.Hold(files, running, ct);
 
     // Marks of modules whose file is not in the backup, so that a restore detects the missing file.
     private static async Task<IReadOnlyList<BackupFile>> CopyMarks(
@@ -119,21 +133,6 @@ public static class Backup
             marks.Add(new BackupFile(name, copy.Length, await BackupFile.Hash(copy, ct), Epoch: null, LastPosition: 0, Checkpoints: []));
         }
         return marks;
-    }
-
-    private static void Look(string directory, List<FileSnapshot> snapshots, List<BackupGap> gaps)
-    {
-        foreach (var file in FileSnapshot.FilesIn(directory))
-        {
-            try
-            {
-                snapshots.Add(FileSnapshot.Of(file));
-            }
-            catch (UnreadableFileException e)
-            {
-                gaps.Add(new BackupGap(Path.GetFileName(file), e.Reason));
-            }
-        }
     }
 
     // A missing file cannot be found in the directory. Its mark, and other modules' checkpoints of its log, show that it existed.
@@ -163,71 +162,4 @@ public static class Backup
         where !files.Exists(file => file.Name == source.Key) && !gaps.Exists(gap => gap.Name == source.Key)
         let reader = source.MaxBy(read => read.Position)
         select new BackupGap(source.Key, $"It is not there, but {reader.Reader} has read {reader.Position} of its events.");
-
-    private static async Task WhileNothingIsWritten(IReadOnlyCollection<ModuleSupervisor> modules, Action look, CancellationToken ct)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timeout.CancelAfter(TimeLimit);
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var holds = new List<Task>();
-        var who = "";
-        try
-        {
-            try
-            {
-                foreach (var module in modules)
-                {
-                    who = module.Descriptor.Name;
-                    holds.Add(await module.HoldStill(done.Task, timeout.Token));
-                }
-                look();
-            }
-            finally
-            {
-                done.SetResult();
-            }
-            await Task.WhenAll(holds); // Throws if a module was not held until the end.
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
-        {
-            throw new BackupException(
-                $"Not all modules stopped writing within {TimeLimit.TotalSeconds:0} s; the last one asked was '{who}'. Try again later.",
-                e
-            );
-        }
-        catch (StorageException e)
-        {
-            throw new BackupException($"Module '{who}' could not be held: {e.Fault}", e);
-        }
-        catch (ModuleStoppingException e)
-        {
-            throw new BackupException($"Module '{who}' stopped meanwhile. Try again later.", e);
-        }
-    }
-
-    private static async Task<BackupFile> Copy(FileSnapshot snapshot, NewDirectory directory, ReportProgress report, CancellationToken ct)
-    {
-        await using var file = directory.Create(snapshot.Name);
-        await snapshot.CopyTo(file.Name, (done, total) => report(new WorkProgress(snapshot.Name, done, total)), ct);
-        file.Flush(flushToDisk: true);
-        var hash = await BackupFile.Hash(file, ct);
-        try
-        {
-            var isModules = snapshot.HasKernelTables();
-            var log = isModules ? snapshot.Log : null;
-            var checkpoints = isModules ? snapshot.Checkpoints() : [];
-            return new BackupFile(
-                snapshot.Name,
-                file.Length,
-                hash,
-                log?.Epoch,
-                log?.LastPosition ?? 0,
-                [.. checkpoints.Select(c => new BackupCheckpoint(c.Source, c.Epoch, c.Position, c.EventId))]
-            );
-        }
-        catch (DbException e)
-        {
-            throw new UnreadableFileException(snapshot.Name, e.Message, e);
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
@@ -97,6 +98,31 @@ public sealed record BackupFile(
     IReadOnlyList<BackupCheckpoint> Checkpoints
 )
 {
+    /// <param name="copy">The finished copy of the snapshot.</param>
+    /// <exception cref="UnreadableFileException">The snapshot cannot be read.</exception>
+    internal static async Task<BackupFile> Of(FileSnapshot snapshot, Stream copy, CancellationToken ct)
+    {
+        var hash = await Hash(copy, ct);
+        try
+        {
+            var isModules = snapshot.HasKernelTables();
+            var log = isModules ? snapshot.Log : null;
+            var checkpoints = isModules ? snapshot.Checkpoints() : [];
+            return new BackupFile(
+                snapshot.Name,
+                copy.Length,
+                hash,
+                log?.Epoch,
+                log?.LastPosition ?? 0,
+                [.. checkpoints.Select(c => new BackupCheckpoint(c.Source, c.Epoch, c.Position, c.EventId))]
+            );
+        }
+        catch (DbException e)
+        {
+            throw new UnreadableFileException(snapshot.Name, e.Message, e);
+        }
+    }
+
     /// <summary>How the content differs from what was backed up; null when it is identical.</summary>
     internal async Task<string?> Difference(Stream content, CancellationToken ct) =>
         content.Length != Size ? $"It has {content.Length:N0} bytes; {Size:N0} were backed up."

@@ -2,9 +2,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Modules;
+using ModularShop.Kernel.Processes;
 
 namespace ModularShop.Kernel.Operations;
 
@@ -20,6 +22,9 @@ internal static class BackupRoutes
         Body body,
         DataDirectory data,
         ModuleSupervisors modules,
+        KnownModules known,
+        Placement placement,
+        IServiceProvider services,
         TimeProvider clock,
         IHostApplicationLifetime lifetime,
         HttpContext http
@@ -35,10 +40,10 @@ internal static class BackupRoutes
         await http.Response.Body.FlushAsync(ending.Token);
         try
         {
-            var known = modules.All.Select(supervisor => supervisor.Descriptor).ToList();
-            var manifest = await Backup.Take(data, modules.All, known, body.Directory, clock, progress => Say(new(progress)), ending.Token);
+            var (holds, expected) = Parts(data, modules, known, placement, services.GetService<ProcessBus>());
+            var manifest = await Backup.Take(data, holds, expected, body.Directory, clock, progress => Say(new(progress)), ending.Token);
             // Included here, as the caller may not be able to read the directory, or may see another one under the same path.
-            await Say(new(Manifest: manifest, Newer: NewerFiles.In(body.Directory, known)));
+            await Say(new(Manifest: manifest, Newer: NewerFiles.In(body.Directory, expected)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,6 +59,34 @@ internal static class BackupRoutes
             await http.Response.WriteAsync(JsonSerializer.Serialize(line, JsonSerializerOptions.Web) + "\n", ending.Token);
             await http.Response.Body.FlushAsync(ending.Token);
         }
+    }
+
+    // Without a topology, the directory may have files of modules that do not run. With one, it may have files of other processes.
+    private static (IReadOnlyList<Func<CancellationToken, Task<IFilesOfProcess>>> Holds, IReadOnlyList<ModuleDescriptor> Expected) Parts(
+        DataDirectory data,
+        ModuleSupervisors modules,
+        KnownModules known,
+        Placement placement,
+        ProcessBus? bus
+    )
+    {
+        var running = modules.All;
+        if (bus is null)
+        {
+            return ([ct => Backup.Hold(FileSnapshot.FilesIn(data.Path), running, ct)], [.. running.Select(module => module.Descriptor)]);
+        }
+        var files = running.Select(module => module.File).Where(File.Exists).ToList();
+        return (
+            [
+                ct => Backup.Hold(files, running, ct),
+                .. placement
+                    .Others.Where(process => process.Modules.Count > 0)
+                    .Select(process =>
+                        (Func<CancellationToken, Task<IFilesOfProcess>>)(async ct => await FilesElsewhere.Hold(bus, process, ct))
+                    ),
+            ],
+            known.All
+        );
     }
 
     private sealed record Body(string? Directory);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Processes;
 
 namespace ModularShop.Kernel.Operations;
@@ -23,6 +24,15 @@ internal static class BusRoutes
         bus.MapGet(Modules, (Overview overview) => overview.ModulesHere());
         bus.MapGet(Subscriptions, (Overview overview) => overview.SubscriptionsHere());
         bus.MapGet(Process, (Overview overview) => overview.ProcessHere());
+        var backup = bus.MapGroup("/bus/v1/backups/{id:guid}");
+        backup.MapPost("/hold", (Guid id, BackupSessions sessions) => sessions.Hold(id));
+        backup.MapPost("/look", (Guid id, BackupSessions sessions) => sessions.Look(id));
+        backup.MapPost(
+            "/files/{name}",
+            (Guid id, string name, BackupSessions sessions, CancellationToken ct) => sessions.Copy(id, name, ct)
+        );
+        backup.MapGet("/files/{name}", (Guid id, string name, BackupSessions sessions) => TypedResults.Stream(sessions.Open(id)));
+        backup.MapPost("/end", (Guid id, BackupSessions sessions) => sessions.End(id));
         bus.MapGet(Health, (OverallHealth health, CancellationToken ct) => health.Here(ct));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Processes;
 
@@ -10,6 +11,7 @@ internal static class OperationsServices
 {
     public static void AddOperations(this IServiceCollection services)
     {
+        services.AddSingleton<BackupSessions>();
         services.AddSingleton(provider => new Overview(
             provider.GetRequiredService<KnownModules>(),
             provider.GetRequiredService<DataDirectory>(),

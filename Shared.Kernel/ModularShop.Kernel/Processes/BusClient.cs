@@ -36,6 +36,24 @@ internal sealed class BusClient : IDisposable
         return await Send(process, request, limit, ct);
     }
 
+    /// <summary>Writes the answer's body to a stream as it arrives.</summary>
+    /// <inheritdoc cref="Get"/>
+    public async Task Download(PlacedProcess process, string path, Stream target, TimeSpan limit, CancellationToken ct)
+    {
+        using var request = Request(HttpMethod.Get, process, path);
+        await Send(
+            process,
+            request,
+            limit,
+            async (answer, token) =>
+            {
+                await answer.Content.CopyToAsync(target, token);
+                return true;
+            },
+            ct
+        );
+    }
+
     public void Dispose()
     {
         direct.Dispose();
@@ -61,7 +79,22 @@ internal sealed class BusClient : IDisposable
     private HttpRequestMessage Request(HttpMethod method, PlacedProcess process, string path) =>
         new(method, new Uri(process.Address, path)) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", secret.Text) } };
 
-    private async Task<BusAnswer> Send(PlacedProcess process, HttpRequestMessage request, TimeSpan limit, CancellationToken ct)
+    private Task<BusAnswer> Send(PlacedProcess process, HttpRequestMessage request, TimeSpan limit, CancellationToken ct) =>
+        Send(
+            process,
+            request,
+            limit,
+            async (answer, token) => new BusAnswer(await answer.Content.ReadAsByteArrayAsync(token), answer.Headers),
+            ct
+        );
+
+    private async Task<T> Send<T>(
+        PlacedProcess process,
+        HttpRequestMessage request,
+        TimeSpan limit,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    )
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(limit);
@@ -70,10 +103,13 @@ internal sealed class BusClient : IDisposable
             // On one machine, compression would cost more than it saves.
             var http = process.Address.IsLoopback ? direct : compressed;
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
-            var body = await answer.Content.ReadAsByteArrayAsync(timeout.Token);
             return answer.IsSuccessStatusCode
-                ? new BusAnswer(body, answer.Headers)
-                : throw new RefusedByProcessException(process, answer.StatusCode, DetailIn(body));
+                ? await read(answer, timeout.Token)
+                : throw new RefusedByProcessException(
+                    process,
+                    answer.StatusCode,
+                    DetailIn(await answer.Content.ReadAsByteArrayAsync(timeout.Token))
+                );
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
