@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using ModularShop.Host.Export;
 using ModularShop.Host.Import;
+using ModularShop.Host.Topologies;
 using ModularShop.Kernel;
 
 namespace ModularShop.Host.CommandLine;
@@ -43,6 +44,7 @@ internal static class ModularShopCommand
             RunCommand.Create(),
             ModulesCommand.Create(),
             MoveCommand.Create(),
+            TopologyCommand.Create(),
             EventsCommand.Create(),
             DeadLettersCommand.Create(),
             RebuildCommand.Create(),
