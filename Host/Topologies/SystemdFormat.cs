@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ModularShop.Kernel;
 using ModularShop.Kernel.Processes;
 
 namespace ModularShop.Host.Topologies;
@@ -8,7 +9,13 @@ internal static partial class SystemdFormat
 {
     private const int FirstUnprivilegedPort = 1024;
 
-    public static IReadOnlyList<ExportedFile> Write(ExportSource source) =>
+    public static IReadOnlyList<ExportedFile> Write(ExportSource source)
+    {
+        if (source.Executable.IndexOfAny(['"', '\'', '\\']) >= 0)
+        {
+            throw new InvalidSettingException($"systemd starts no program whose path has a quote or a backslash in it: {source.Executable}");
+        }
+        return
         [
             .. source.Processes.Select(process => new ExportedFile($"modularshop-{process.Name}.service", Unit(source, process))),
             new(
@@ -28,6 +35,7 @@ internal static partial class SystemdFormat
                 """
             ),
         ];
+    }
 
     private static string Unit(ExportSource source, ShopProcess process) =>
         $"""
@@ -48,7 +56,7 @@ internal static partial class SystemdFormat
 
             [Service]
             Type=exec
-            ExecStart={Argument(source.Executable)} run --topology {Argument(source.File)} --as {process.Name} --data {Argument(DataOf(process))}
+            ExecStart={Specified(Quoted(source.Executable))} run --topology {Argument(source.File)} --as {process.Name} --data {Argument(DataOf(process))}
             # Settings, such as Kernel__Http__TrustedProxies=127.0.0.1, a line each. The files may be missing.
             EnvironmentFile=-/etc/modularshop.env
             EnvironmentFile=-/etc/modularshop-{process.Name}.env
@@ -105,7 +113,7 @@ internal static partial class SystemdFormat
     private static IEnumerable<int> Ports(ShopProcess process) =>
         process.Listen is { } listen ? Port().Matches(listen).Select(port => int.Parse(port.ValueSpan, provider: null)) : [process.Address.Port];
 
-    // In a command, systemd also replaces variables.
+    // In the arguments of a command, systemd also replaces variables.
     private static string Argument(string text) => Specified(Quoted(text)).Replace("$", "$$", StringComparison.Ordinal);
 
     private static string Specified(string text) => text.Replace("%", "%%", StringComparison.Ordinal);

@@ -83,7 +83,7 @@ public sealed class TestTopology : IDisposable
     public void Dispose() => System.IO.Directory.Delete(Directory, recursive: true);
 
     // Below the ports that the system gives to outgoing connections: a process that restarts needs its port again.
-    private static List<int> FreePorts(int count)
+    public static IReadOnlyList<int> FreePorts(int count)
     {
         const int First = 20_000;
         const int Last = 32_000;
