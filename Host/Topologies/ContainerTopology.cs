@@ -45,7 +45,11 @@ internal static class ContainerTopology
         {
             if (process.Address.IsLoopback || IPAddress.TryParse(process.Address.Host.Trim('[', ']'), out _))
             {
-                throw source.Refused(process, "address", $"{tool} reaches a container by a name of its own, for example http://{process.Name}:5080.");
+                throw source.Refused(
+                    process,
+                    "address",
+                    $"{tool} reaches a container by a name of its own, for example http://{process.Name}:5080."
+                );
             }
             CheckScheme(source, process);
             if (source.Processes.FirstOrDefault(each => each.Address.Host == process.Address.Host) is { } same && same != process)
@@ -60,7 +64,11 @@ internal static class ContainerTopology
     {
         if (process.Address.Scheme != Uri.UriSchemeHttp)
         {
-            throw source.Refused(process, "address", "The process itself serves http only. What ends TLS in front of it cannot be exported.");
+            throw source.Refused(
+                process,
+                "address",
+                "The process itself serves http only. What ends TLS in front of it cannot be exported."
+            );
         }
     }
 }

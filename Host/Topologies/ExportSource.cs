@@ -37,7 +37,13 @@ internal sealed partial record ExportSource(Topology Topology, string File, stri
         new($"{File}: processes.{process.Name}.{property}: {reason}");
 
     private IEnumerable<string> Values() =>
-        [File, Executable, Image, Topology.SecretFile, .. Processes.SelectMany(process => new[] { process.Data, process.Listen }).OfType<string>()];
+        [
+            File,
+            Executable,
+            Image,
+            Topology.SecretFile,
+            .. Processes.SelectMany(process => new[] { process.Data, process.Listen }).OfType<string>(),
+        ];
 
     [GeneratedRegex(@"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")]
     private static partial Regex HostName();

@@ -26,14 +26,21 @@ internal static partial class KubernetesFormat
             }
             if (!ServiceName().IsMatch(process.Address.IdnHost))
             {
-                throw source.Refused(process, "address", $"Kubernetes takes the name of a Service, for example http://{process.Name}:5080.");
+                throw source.Refused(
+                    process,
+                    "address",
+                    $"Kubernetes takes the name of a Service, for example http://{process.Name}:5080."
+                );
             }
         }
         return
         [
             new("topology.yaml", Topology(source)),
             new("secret.yaml", Secret(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes))), IsSecret: true),
-            .. source.Processes.Select(process => new ExportedFile($"process-{process.Name}.yaml", KubernetesProcess.Write(source, process))),
+            .. source.Processes.Select(process => new ExportedFile(
+                $"process-{process.Name}.yaml",
+                KubernetesProcess.Write(source, process)
+            )),
             new("ingress.yaml", Ingress(source)),
         ];
     }
@@ -53,7 +60,10 @@ internal static partial class KubernetesFormat
                 app.kubernetes.io/name: modularshop
             data:
               topology.json: |
-            {Yaml.Block(ContainerTopology.Write(source.Topology, KubernetesProcess.SecretFile, _ => $"http://*:{KubernetesProcess.Port}"), 4)}
+            {Yaml.Block(
+                ContainerTopology.Write(source.Topology, KubernetesProcess.SecretFile, _ => $"http://*:{KubernetesProcess.Port}"),
+                4
+            )}
 
             """;
 
@@ -87,7 +97,10 @@ internal static partial class KubernetesFormat
               rules:
                 - http:
                     paths:
-            {string.Join('\n', source.Processes.SelectMany(process => process.Modules.Select(module => Path($"/{module}", "Prefix", process))))}
+            {string.Join(
+                '\n',
+                source.Processes.SelectMany(process => process.Modules.Select(module => Path($"/{module}", "Prefix", process)))
+            )}
             {Path("/docs", "Prefix", source.First)}
             {Path("/", "Exact", source.First)}
 

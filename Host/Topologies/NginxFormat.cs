@@ -87,7 +87,9 @@ internal static class NginxFormat
         $$"""
 
                     location {{match}} {
-                        proxy_pass {{process.Address.Scheme}}://{{Name(process)}};{{(process.Address.Scheme == Uri.UriSchemeHttps ? Tls(process) : "")}}
+                        proxy_pass {{process.Address.Scheme}}://{{Name(process)}};{{(
+                process.Address.Scheme == Uri.UriSchemeHttps ? Tls(process) : ""
+            )}}
                     }
             """;
 

@@ -13,7 +13,9 @@ internal static partial class SystemdFormat
     {
         if (source.Executable.IndexOfAny(['"', '\'', '\\']) >= 0)
         {
-            throw new InvalidSettingException($"systemd starts no program whose path has a quote or a backslash in it: {source.Executable}");
+            throw new InvalidSettingException(
+                $"systemd starts no program whose path has a quote or a backslash in it: {source.Executable}"
+            );
         }
         return
         [
@@ -30,7 +32,10 @@ internal static partial class SystemdFormat
                 "modularshop.tmpfiles.conf",
                 $"""
                 # The directories of the modules' files. Install it as /etc/tmpfiles.d/modularshop.conf, and run systemd-tmpfiles --create.
-                {string.Join('\n', source.Processes.Select(process => $"d {Specified(Quoted(DataOf(process)))} 0700 modularshop modularshop"))}
+                {string.Join(
+                    '\n',
+                    source.Processes.Select(process => $"d {Specified(Quoted(DataOf(process)))} 0700 modularshop modularshop")
+                )}
 
                 """
             ),
@@ -50,13 +55,17 @@ internal static partial class SystemdFormat
             # to read the secret: give it a directory that contains nothing else, such as /etc/modularshop.
 
             [Unit]
-            Description=ModularShop, process {process.Name}: {(process.Modules.Count == 0 ? "no module" : string.Join(", ", process.Modules))}
+            Description=ModularShop, process {process.Name}: {(
+                process.Modules.Count == 0 ? "no module" : string.Join(", ", process.Modules)
+            )}
             Wants=network-online.target
             After=network-online.target
 
             [Service]
             Type=exec
-            ExecStart={Specified(Quoted(source.Executable))} run --topology {Argument(source.File)} --as {process.Name} --data {Argument(DataOf(process))}
+            ExecStart={Specified(Quoted(source.Executable))} run --topology {Argument(source.File)} --as {process.Name} --data {Argument(
+                DataOf(process)
+            )}
             # Settings, such as Kernel__Http__TrustedProxies=127.0.0.1, a line each. The files may be missing.
             EnvironmentFile=-/etc/modularshop.env
             EnvironmentFile=-/etc/modularshop-{process.Name}.env
@@ -79,7 +88,11 @@ internal static partial class SystemdFormat
             ReadWritePaths={string.Join(' ', WrittenBy(source, process).Select(path => Specified(Quoted(path))))}
             ProtectHome={(WrittenBy(source, process).Append(source.Executable).Any(IsInHome) ? "no" : "yes")}
             NoNewPrivileges=yes
-            {(Ports(process).Any(port => port < FirstUnprivilegedPort) ? "AmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE" : "CapabilityBoundingSet=")}
+            {(
+                Ports(process).Any(port => port < FirstUnprivilegedPort)
+                    ? "AmbientCapabilities=CAP_NET_BIND_SERVICE\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE"
+                    : "CapabilityBoundingSet="
+            )}
             PrivateTmp=yes
             PrivateDevices=yes
             ProtectClock=yes
@@ -105,13 +118,20 @@ internal static partial class SystemdFormat
         process.Data is { } data ? Path.GetFullPath(data) : $"/var/lib/modularshop/{process.Name}";
 
     private static IEnumerable<string> WrittenBy(ExportSource source, ShopProcess process) =>
-        new[] { DataOf(process), Path.GetDirectoryName(source.File)!, Path.GetDirectoryName(Path.GetFullPath(source.Topology.SecretFile))! }.Distinct();
+        new[]
+        {
+            DataOf(process),
+            Path.GetDirectoryName(source.File)!,
+            Path.GetDirectoryName(Path.GetFullPath(source.Topology.SecretFile))!,
+        }.Distinct();
 
     private static bool IsInHome(string path) =>
         new[] { "/home/", "/root/", "/run/user/" }.Any(home => $"{path}/".StartsWith(home, StringComparison.Ordinal));
 
     private static IEnumerable<int> Ports(ShopProcess process) =>
-        process.Listen is { } listen ? Port().Matches(listen).Select(port => int.Parse(port.ValueSpan, provider: null)) : [process.Address.Port];
+        process.Listen is { } listen
+            ? Port().Matches(listen).Select(port => int.Parse(port.ValueSpan, provider: null))
+            : [process.Address.Port];
 
     // In the arguments of a command, systemd also replaces variables.
     private static string Argument(string text) => Specified(Quoted(text)).Replace("$", "$$", StringComparison.Ordinal);

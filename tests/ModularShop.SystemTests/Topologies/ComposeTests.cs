@@ -24,12 +24,15 @@ internal sealed class ComposeTests
             Assert.That(services[process], Does.Not.ContainKey("ports").And.Not.ContainKey("networks"));
         }
         var exported = TopologyExport.Read(topology.Exported("topology.json"));
-        Assert.That(exported.Processes.Select(each => each.Address), Is.EqualTo(topology.File.Read().Processes.Select(each => each.Address)));
+        Assert.That(
+            exported.Processes.Select(each => each.Address),
+            Is.EqualTo(topology.File.Read().Processes.Select(each => each.Address))
+        );
         Assert.That(exported.Processes.Select(each => each.Listen), Is.All.Null);
     }
 
     [Test]
-    public async Task Other_processes_are_reached_by_the_host_of_their_address_and_the_first_is_published_locally()
+    public async Task Others_are_reached_by_the_host_of_their_address_and_the_first_is_published()
     {
         topology.At("http://shop:5080", "http://ordering:5081");
 

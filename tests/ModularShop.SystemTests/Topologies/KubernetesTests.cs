@@ -59,11 +59,16 @@ internal sealed class KubernetesTests
         foreach (var set in objects.OfType<V1StatefulSet>())
         {
             var pod = set.Spec.Template.Spec;
-            var volumes = pod.Volumes.Select(volume => volume.Name).Concat(set.Spec.VolumeClaimTemplates.Select(claim => claim.Metadata.Name));
+            var volumes = pod
+                .Volumes.Select(volume => volume.Name)
+                .Concat(set.Spec.VolumeClaimTemplates.Select(claim => claim.Metadata.Name));
             var mounted = pod.Containers.Concat(pod.InitContainers).SelectMany(container => container.VolumeMounts);
             Assert.That(mounted.Select(mount => mount.Name).Distinct(), Is.EquivalentTo(volumes));
             Assert.That(pod.Volumes.Single(volume => volume.ConfigMap is not null).ConfigMap.Name, Is.EqualTo("modularshop-topology"));
-            Assert.That(pod.Volumes.Single(volume => volume.Secret is not null).Secret, Has.Property("SecretName").EqualTo("modularshop-bus"));
+            Assert.That(
+                pod.Volumes.Single(volume => volume.Secret is not null).Secret,
+                Has.Property("SecretName").EqualTo("modularshop-bus")
+            );
             Assert.That(pod.Volumes.Single(volume => volume.Secret is not null).Secret.DefaultMode, Is.EqualTo(Convert.ToInt32("440", 8)));
         }
         Assert.That(objects.OfType<V1ConfigMap>().Single().Metadata.Name, Is.EqualTo("modularshop-topology"));
@@ -111,8 +116,11 @@ internal sealed class KubernetesTests
         var (config, data) = (Path.Combine(topology.Directory, "config"), Path.Combine(topology.Directory, "data"));
         Directory.CreateDirectory(config);
         await File.WriteAllTextAsync(Path.Combine(config, "topology.json"), "exported");
-        var command = pod.InitContainers.Single()
-            .Command.Select(word => word.Replace("/exported", config, StringComparison.Ordinal).Replace("/data/", $"{data}/", StringComparison.Ordinal))
+        var command = pod
+            .InitContainers.Single()
+            .Command.Select(word =>
+                word.Replace("/exported", config, StringComparison.Ordinal).Replace("/data/", $"{data}/", StringComparison.Ordinal)
+            )
             .ToList();
         var copy = pod.Containers.Single().Args[2].Replace("/data/", $"{data}/", StringComparison.Ordinal);
 

@@ -82,7 +82,10 @@ internal sealed class NginxTests
     public async Task A_client_cannot_claim_an_address_that_the_shop_believes()
     {
         UseOneProcess();
-        await using var shop = await topology.Start("main", new Dictionary<string, string?> { ["Kernel:Http:TrustedProxies"] = "127.0.0.1" });
+        await using var shop = await topology.Start(
+            "main",
+            new Dictionary<string, string?> { ["Kernel:Http:TrustedProxies"] = "127.0.0.1" }
+        );
         await using var nginx = await Nginx.Start(topology);
 
         var document = await nginx.Client.Get(

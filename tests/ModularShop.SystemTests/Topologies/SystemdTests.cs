@@ -17,7 +17,12 @@ internal sealed class SystemdTests
 
         Assert.That(
             files.Keys,
-            Is.EquivalentTo(["modularshop-main.service", "modularshop-orders.service", "modularshop.sysusers.conf", "modularshop.tmpfiles.conf"])
+            Is.EquivalentTo([
+                "modularshop-main.service",
+                "modularshop-orders.service",
+                "modularshop.sysusers.conf",
+                "modularshop.tmpfiles.conf",
+            ])
         );
         await AssertIsTaken("modularshop-main.service");
         await AssertIsTaken("modularshop-orders.service");
@@ -34,23 +39,24 @@ internal sealed class SystemdTests
 
         Assert.That(
             words,
-            Is.EqualTo(
-                [
-                    "/usr/local/bin/modularshop",
-                    "run",
-                    "--topology",
-                    topology.File.Path,
-                    "--as",
-                    "orders",
-                    "--data",
-                    topology.DataOf("orders"),
-                ]
-            )
+            Is.EqualTo([
+                "/usr/local/bin/modularshop",
+                "run",
+                "--topology",
+                topology.File.Path,
+                "--as",
+                "orders",
+                "--data",
+                topology.DataOf("orders"),
+            ])
         );
         Assert.That(ModularShopCommand.Create().Parse(words[1..]).Errors, Is.Empty);
         // Everything else is read-only.
         Assert.That(unit, Does.Contain($"\nReadWritePaths=\"{topology.DataOf("orders")}\" \"{topology.Directory}\"\n"));
-        Assert.That(unit, Does.Contain("\nProtectSystem=strict\n").And.Contain("\nKillSignal=SIGTERM\n").And.Contain("\nRestart=on-failure\n"));
+        Assert.That(
+            unit,
+            Does.Contain("\nProtectSystem=strict\n").And.Contain("\nKillSignal=SIGTERM\n").And.Contain("\nRestart=on-failure\n")
+        );
     }
 
     [Test]

@@ -37,18 +37,16 @@ internal static class TopologyExport
     }
 
     public static Task<CommandResult> Export(this TestTopology topology, string format, params string[] more) =>
-        ShopCommand.Execute(
-            [
-                "topology",
-                "export",
-                "--format",
-                format,
-                "--output",
-                topology.Exported(),
-                .. more.Contains("--topology") ? [] : new[] { "--topology", topology.File.Path },
-                .. more,
-            ]
-        );
+        ShopCommand.Execute([
+            "topology",
+            "export",
+            "--format",
+            format,
+            "--output",
+            topology.Exported(),
+            .. more.Contains("--topology") ? [] : new[] { "--topology", topology.File.Path },
+            .. more,
+        ]);
 
     /// <summary>Exports, which must succeed.</summary>
     /// <returns>The files by their names.</returns>

@@ -35,7 +35,9 @@ internal sealed class TopologyExportTests
     [Test]
     public async Task A_wrong_topology_is_refused_with_the_reason_and_nothing_is_written()
     {
-        topology.Write(new { version = 1, processes = new { main = new { address = "http://localhost:5080", modules = new[] { "order" } } } });
+        topology.Write(
+            new { version = 1, processes = new { main = new { address = "http://localhost:5080", modules = new[] { "order" } } } }
+        );
 
         var export = await topology.Export("nginx");
 
