@@ -120,7 +120,7 @@ internal sealed class NginxTests
         using var process = FakeProcess();
         await using var nginx = await Nginx.Start(topology);
         var first = nginx.Client.Get("/orders/1");
-        using var connection = await process.AcceptTcpClientAsync();
+        using var connection = await process.AcceptTcpClientAsync().WaitAsync(Deadline);
         await using var stream = connection.GetStream();
         await ReadUntil(stream, "\r\n\r\n");
         await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"u8.ToArray());

@@ -71,7 +71,7 @@ internal sealed class TopologyExportTests
     }
 
     [TestCase("systemd", "--executable", "modularshop")]
-    [TestCase("compose", "--image", "")]
+    [TestCase("compose", "--image", " ")]
     public async Task An_option_without_a_usable_value_is_refused(string format, string option, string value)
     {
         var export = await topology.Export(format, option, value);
