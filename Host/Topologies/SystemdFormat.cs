@@ -9,6 +9,9 @@ internal static partial class SystemdFormat
 {
     private const int FirstUnprivilegedPort = 1024;
 
+    // What ProtectHome hides.
+    private static readonly string[] Homes = ["/home/", "/root/", "/run/user/"];
+
     public static IReadOnlyList<ExportedFile> Write(ExportSource source)
     {
         if (source.Executable.IndexOfAny(['"', '\'', '\\']) >= 0)
@@ -125,8 +128,7 @@ internal static partial class SystemdFormat
             Path.GetDirectoryName(Path.GetFullPath(source.Topology.SecretFile))!,
         }.Distinct();
 
-    private static bool IsInHome(string path) =>
-        new[] { "/home/", "/root/", "/run/user/" }.Any(home => $"{path}/".StartsWith(home, StringComparison.Ordinal));
+    private static bool IsInHome(string path) => Homes.Any(home => $"{path}/".StartsWith(home, StringComparison.Ordinal));
 
     private static IEnumerable<int> Ports(ShopProcess process) =>
         process.Listen is { } listen

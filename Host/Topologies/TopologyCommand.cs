@@ -53,13 +53,6 @@ internal static class TopologyCommand
             Description = $"compose, k8s: the image that docs/Dockerfile makes. Default: {DefaultImage}.",
             HelpName = "IMAGE",
         };
-        image.Validators.Add(result =>
-        {
-            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>()))
-            {
-                result.AddError("--image takes the name of an image, such as registry.example/modularshop:1.");
-            }
-        });
         var command = new Command("export", "Write the same processes and routes for nginx, Docker Compose, Kubernetes or systemd.")
         {
             format,
