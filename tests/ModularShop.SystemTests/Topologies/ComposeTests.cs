@@ -5,7 +5,10 @@ namespace ModularShop.SystemTests.Topologies;
 
 internal sealed class ComposeTests
 {
-    private readonly TestTopology topology = TopologyExport.OrdersOut();
+    private TestTopology topology = null!;
+
+    [SetUp]
+    public void Place() => topology = TopologyExport.OrdersOut();
 
     [TearDown]
     public void DeleteDirectory() => topology.Dispose();

@@ -10,7 +10,10 @@ namespace ModularShop.SystemTests.Topologies;
 /// </summary>
 internal sealed class KubernetesTests
 {
-    private readonly TestTopology topology = TopologyExport.OrdersOut().At("http://shop", "http://ordering:5081");
+    private TestTopology topology = null!;
+
+    [SetUp]
+    public void Place() => topology = TopologyExport.OrdersOut().At("http://shop", "http://ordering:5081");
 
     [TearDown]
     public void DeleteDirectory() => topology.Dispose();
@@ -162,7 +165,7 @@ internal sealed class KubernetesTests
     private async Task<List<object>> Objects() =>
         [.. (await topology.Files("k8s")).Values.SelectMany(file => KubernetesYaml.LoadAllFromString(file, typeMap: null, strict: true))];
 
-    private static async Task<int> Run(IList<string> command)
+    private static async Task<int> Run(List<string> command)
     {
         using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)))!;
         await process.WaitForExitAsync();

@@ -9,7 +9,10 @@ internal sealed class NginxTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    private TestTopology topology = TopologyExport.OrdersOut();
+    private TestTopology topology = null!;
+
+    [SetUp]
+    public void Place() => topology = TopologyExport.OrdersOut();
 
     [TearDown]
     public void DeleteDirectory() => topology.Dispose();
