@@ -63,7 +63,7 @@ internal static class ComposeFormat
 
             """;
 
-    private static string Service(ExportSource source, ShopProcess process, bool isLoopback) =>
+    private static string Service(ExportSource source, PlacedProcess process, bool isLoopback) =>
         $$"""
               "{{process.Name}}":
                 image: {{Quoted(source.Image)}}
@@ -91,7 +91,7 @@ internal static class ComposeFormat
                 security_opt: ["no-new-privileges:true"]
             """;
 
-    private static string Network(ExportSource source, ShopProcess process, bool isLoopback)
+    private static string Network(ExportSource source, PlacedProcess process, bool isLoopback)
     {
         if (isLoopback)
         {

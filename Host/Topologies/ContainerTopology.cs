@@ -18,7 +18,7 @@ internal static class ContainerTopology
     };
 
     /// <param name="listen">The addresses that a process listens on; null for its address.</param>
-    public static string Write(Topology topology, string secretFile, Func<ShopProcess, string?> listen)
+    public static string Write(Topology topology, string secretFile, Func<PlacedProcess, string?> listen)
     {
         var content = new
         {
@@ -60,7 +60,7 @@ internal static class ContainerTopology
     }
 
     /// <summary>Refuses https, for which something else than the process must be at the address.</summary>
-    public static void CheckScheme(ExportSource source, ShopProcess process)
+    public static void CheckScheme(ExportSource source, PlacedProcess process)
     {
         if (process.Address.Scheme != Uri.UriSchemeHttp)
         {

@@ -10,10 +10,10 @@ namespace ModularShop.Host.Topologies;
 /// <param name="Image">The name of the image, for formats that start containers.</param>
 internal sealed partial record ExportSource(Topology Topology, string File, string Executable, string Image)
 {
-    public IReadOnlyList<ShopProcess> Processes => Topology.Processes;
+    public IReadOnlyList<PlacedProcess> Processes => Topology.Processes;
 
     /// <summary>The process that answers for everything that is not below the name of a module.</summary>
-    public ShopProcess First => Topology.Processes[0];
+    public PlacedProcess First => Topology.Processes[0];
 
     /// <summary>Refuses values that no format could write down as they are.</summary>
     /// <exception cref="InvalidSettingException">There is one.</exception>
@@ -33,7 +33,7 @@ internal sealed partial record ExportSource(Topology Topology, string File, stri
     }
 
     /// <summary>A process that the format cannot express.</summary>
-    public InvalidSettingException Refused(ShopProcess process, string property, string reason) =>
+    public InvalidSettingException Refused(PlacedProcess process, string property, string reason) =>
         new($"{File}: processes.{process.Name}.{property}: {reason}");
 
     private IEnumerable<string> Values() =>

@@ -106,7 +106,7 @@ internal static partial class KubernetesFormat
 
             """;
 
-    private static string Path(string path, string type, ShopProcess process) =>
+    private static string Path(string path, string type, PlacedProcess process) =>
         $"""
                       - path: {path}
                         pathType: {type}

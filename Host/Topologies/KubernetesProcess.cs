@@ -19,7 +19,7 @@ internal static class KubernetesProcess
         $"test -e {TopologyFile} || "
         + $"{{ mkdir -p /data/topology && cp /exported/topology.json {TopologyFile}.new && mv {TopologyFile}.new {TopologyFile}; }}";
 
-    public static string Write(ExportSource source, ShopProcess process) =>
+    public static string Write(ExportSource source, PlacedProcess process) =>
         $$"""
             # Written by: modularshop topology export --format k8s
             # Settings, such as Kernel__Http__TrustedProxies with the network of the ingress controller's pods, go into a ConfigMap
@@ -72,7 +72,7 @@ internal static class KubernetesProcess
 
             """;
 
-    private static string Pod(ExportSource source, ShopProcess process) =>
+    private static string Pod(ExportSource source, PlacedProcess process) =>
         $$"""
             automountServiceAccountToken: false
             # Variables of other Services could be taken for settings.
@@ -156,7 +156,7 @@ internal static class KubernetesProcess
               failureThreshold: {failures}
             """;
 
-    private static string Labels(ShopProcess process, int spaces) =>
+    private static string Labels(PlacedProcess process, int spaces) =>
         Yaml.Block(
             $"""
             labels:

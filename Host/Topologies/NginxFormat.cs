@@ -71,7 +71,7 @@ internal static class NginxFormat
             ),
         ];
 
-    private static string Upstream(ShopProcess process) =>
+    private static string Upstream(PlacedProcess process) =>
         $$"""
 
                 upstream {{Name(process)}} {
@@ -80,10 +80,10 @@ internal static class NginxFormat
                 }
             """;
 
-    private static IEnumerable<string> Locations(string module, ShopProcess process) =>
+    private static IEnumerable<string> Locations(string module, PlacedProcess process) =>
         [Location($"= /{module}", process), Location($"/{module}/", process)];
 
-    private static string Location(string match, ShopProcess process) =>
+    private static string Location(string match, PlacedProcess process) =>
         $$"""
 
                     location {{match}} {
@@ -93,7 +93,7 @@ internal static class NginxFormat
                     }
             """;
 
-    private static string Tls(ShopProcess process) =>
+    private static string Tls(PlacedProcess process) =>
         $"""
 
                         proxy_ssl_server_name on;
@@ -103,7 +103,7 @@ internal static class NginxFormat
                         proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;
             """;
 
-    private static string Name(ShopProcess process) => $"modularshop-{process.Name}";
+    private static string Name(PlacedProcess process) => $"modularshop-{process.Name}";
 
     private static string Server(Uri address) =>
         $"{(address.HostNameType is UriHostNameType.IPv6 ? address.Host : address.IdnHost)}:{address.Port}";

@@ -45,7 +45,7 @@ internal static partial class SystemdFormat
         ];
     }
 
-    private static string Unit(ExportSource source, ShopProcess process) =>
+    private static string Unit(ExportSource source, PlacedProcess process) =>
         $"""
             # Written by: modularshop topology export --format systemd
             #
@@ -117,10 +117,10 @@ internal static partial class SystemdFormat
 
             """;
 
-    private static string DataOf(ShopProcess process) =>
+    private static string DataOf(PlacedProcess process) =>
         process.Data is { } data ? Path.GetFullPath(data) : $"/var/lib/modularshop/{process.Name}";
 
-    private static IEnumerable<string> WrittenBy(ExportSource source, ShopProcess process) =>
+    private static IEnumerable<string> WrittenBy(ExportSource source, PlacedProcess process) =>
         new[]
         {
             DataOf(process),
@@ -130,7 +130,7 @@ internal static partial class SystemdFormat
 
     private static bool IsInHome(string path) => Homes.Any(home => $"{path}/".StartsWith(home, StringComparison.Ordinal));
 
-    private static IEnumerable<int> Ports(ShopProcess process) =>
+    private static IEnumerable<int> Ports(PlacedProcess process) =>
         process.Listen is { } listen
             ? Port().Matches(listen).Select(port => int.Parse(port.ValueSpan, provider: null))
             : [process.Address.Port];
