@@ -1,4 +1,5 @@
 using ModularShop.Kernel;
+using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Processes;
 
 namespace ModularShop.Host;
@@ -8,6 +9,9 @@ namespace ModularShop.Host;
 /// <param name="Process">The name of the process in the topology.</param>
 internal sealed record HostedModules(IReadOnlyCollection<string>? Names = null, TopologyFile? Topology = null, string? Process = null)
 {
+    /// <summary>All modules that the processes of the shop may run.</summary>
+    public IReadOnlyList<ModuleSource> Sources { get; init; } = ShopModules.All;
+
     /// <summary>
     /// The modules that have a file in a directory, or had one; all modules if the directory is empty. The files of other modules are
     /// elsewhere, and must not be created here.
@@ -20,10 +24,10 @@ internal sealed record HostedModules(IReadOnlyCollection<string>? Names = null, 
 
     /// <summary>The modules that a topology file says for a process.</summary>
     /// <exception cref="InvalidSettingException">The file is not valid, or has no process with this name.</exception>
-    public static HostedModules In(string path, string process, out PlacedProcess placed)
+    public static HostedModules In(string path, string process, IReadOnlyList<ModuleSource> sources, out PlacedProcess placed)
     {
-        var file = new TopologyFile(path, [.. ShopModules.Descriptors.Select(module => module.Name)]);
+        var file = new TopologyFile(path, [.. sources.Select(source => source.Descriptor.Name)]);
         placed = file.ReadProcess(process);
-        return new HostedModules(Topology: file, Process: process);
+        return new HostedModules(Topology: file, Process: process) { Sources = sources };
     }
 }

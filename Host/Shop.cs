@@ -45,7 +45,7 @@ internal static class Shop
         return ModularApplication.Create(
             new ModularApplicationOptions
             {
-                Modules = ShopModules.All,
+                Modules = hosted.Sources,
                 Hosted = hosted.Names,
                 Topology = hosted.Topology,
                 Process = hosted.Process,
@@ -58,7 +58,7 @@ internal static class Shop
                     builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
                     configureLogging(builder.Logging);
                 },
-                ConfigureRoot = root => Pages.Map(root, ShopModules.Descriptors),
+                ConfigureRoot = root => Pages.Map(root, [.. hosted.Sources.Select(source => source.Descriptor)]),
             }
         );
     }

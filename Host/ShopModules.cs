@@ -9,7 +9,9 @@ using ModularShop.PurchaseHistory;
 
 namespace ModularShop.Host;
 
-/// <summary>The modules of the shop. A new module needs a folder under Modules and a line here.</summary>
+/// <summary>
+/// The modules of the shop. Those of the workshop are in <see cref="WorkshopModules"/>. A new module needs a folder under Modules and a line here.
+/// </summary>
 internal static class ShopModules
 {
     public static IReadOnlyList<ModuleSource> All { get; } =
@@ -45,8 +47,10 @@ internal static class ShopModules
     }
 
     /// <summary>The names of the modules in a list, for example <c>Orders,purchase-history</c>.</summary>
+    /// <param name="sources">The modules to choose from.</param>
     /// <exception cref="CommandFailedException">There is no module with this name.</exception>
-    public static IReadOnlyList<string> Named(string list) => [.. Split(list).Select(Find).Distinct()];
+    public static IReadOnlyList<string> Named(string list, IReadOnlyList<ModuleSource> sources) =>
+        [.. Split(list).Select(name => Find(name, [.. sources.Select(source => source.Descriptor.Name)])).Distinct()];
 
     public static IReadOnlyList<string> Split(string list) =>
         list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -59,14 +63,14 @@ internal static class ShopModules
     /// </summary>
     public static bool OwnsData(string name) => !Descriptors.Any(module => module.Name == name && !module.OwnsData);
 
-    private static string Find(string name) =>
-        Descriptors.FirstOrDefault(module => Plain(module.Name) == Plain(name))?.Name
+    private static string Find(string name, IReadOnlyList<string> modules) =>
+        modules.FirstOrDefault(module => Plain(module) == Plain(name))
         ?? throw new CommandFailedException(
-            $"There is no module '{name}'.{DidYouMean(name)} The modules are: {string.Join(", ", Descriptors.Select(module => module.Name))}."
+            $"There is no module '{name}'.{DidYouMean(name, modules)} The modules are: {string.Join(", ", modules)}."
         );
 
-    private static string DidYouMean(string name) =>
-        SettingNames.Nearest(name, Descriptors.Select(module => module.Name)) is { } near ? $" Did you mean {near}?" : "";
+    private static string DidYouMean(string name, IReadOnlyList<string> modules) =>
+        SettingNames.Nearest(name, modules) is { } near ? $" Did you mean {near}?" : "";
 
     // PurchaseHistory and purchase-history are the same name.
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();

@@ -48,7 +48,11 @@ internal static class RunCommand
             HelpName = "FILE",
         };
         var process = new Option<string?>("--as") { Description = "The name of this process in the topology.", HelpName = "NAME" };
-        var command = new Command("run", "Serve the shop.") { data, urls, modules, topology, process };
+        var workshop = new Option<bool>("--workshop")
+        {
+            Description = "Run the modules of the workshop too. They are examples, and not part of the shop.",
+        };
+        var command = new Command("run", "Serve the shop.") { data, urls, modules, topology, process, workshop };
         command.Validators.Add(result =>
         {
             if (result.GetResult(topology) is { Implicit: false } != result.GetResult(process) is { Implicit: false })
@@ -65,12 +69,13 @@ internal static class RunCommand
             {
                 var (isDataTyped, isUrlsTyped) = (IsTyped(parse, data), IsTyped(parse, urls));
                 var (directory, addresses) = (parse.GetRequiredValue(data), parse.GetRequiredValue(urls));
+                var sources = parse.GetValue(workshop) ? WorkshopModules.WithShop : ShopModules.All;
                 if (parse.GetValue(topology) is not { } path)
                 {
-                    var named = parse.GetValue(modules) is { } list ? ShopModules.Named(list) : null;
-                    return Run(RealPath.Of(directory), addresses, isUrlsTyped, new HostedModules(named), ct);
+                    var named = parse.GetValue(modules) is { } list ? ShopModules.Named(list, sources) : null;
+                    return Run(RealPath.Of(directory), addresses, isUrlsTyped, new HostedModules(named) { Sources = sources }, ct);
                 }
-                var hosted = HostedModules.In(path, parse.GetRequiredValue(process)!, out var placed);
+                var hosted = HostedModules.In(path, parse.GetRequiredValue(process)!, sources, out var placed);
                 return Run(
                     RealPath.Of(isDataTyped ? directory : placed.Data ?? directory),
                     isUrlsTyped ? addresses : placed.Listen ?? placed.Address.ToString(),
