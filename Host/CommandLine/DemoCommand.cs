@@ -11,24 +11,30 @@ namespace ModularShop.Host.CommandLine;
 internal static class DemoCommand
 {
     public static Command Create() =>
-        new Command("demo", "Put in a few products, customers and orders to play with.").ActsOnShop(Fill, createsData: true);
+        new Command("demo", "Put in a few products, customers and orders to play with.").ActsOnShop(
+            async (_, shop, ct) =>
+            {
+                await Fill(shop.Http, ct);
+                return ExitCode.Ok;
+            },
+            createsData: true
+        );
 
-    private static async Task<int> Fill(ParseResult parse, ShopConnection shop, CancellationToken ct)
+    public static async Task Fill(HttpClient http, CancellationToken ct)
     {
-        var modules = await shop.Http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
+        var modules = await http.Get<IReadOnlyList<ModuleView>>("/admin/v1/modules", ct);
         bool Runs(string module) => modules.Any(m => m.Name == module && m.IsRunning);
 
-        var products = await AddProducts(shop.Http, ct);
-        var customers = Runs("customers") ? await AddCustomers(shop.Http, ct) : [];
+        var products = await AddProducts(http, ct);
+        var customers = Runs("customers") ? await AddCustomers(http, ct) : [];
         if (!Runs("orders") || customers.Count == 0)
         {
-            return ExitCode.Ok;
+            return;
         }
         // Orders takes prices from its read copy of the catalog, which must have the new products.
-        await CatchUp.Wait(shop.Http, subscriber: null, ct);
-        await PlaceOrders(shop.Http, products, customers, ct);
-        await CatchUp.Wait(shop.Http, subscriber: null, ct);
-        return ExitCode.Ok;
+        await CatchUp.Wait(http, subscriber: null, ct);
+        await PlaceOrders(http, products, customers, ct);
+        await CatchUp.Wait(http, subscriber: null, ct);
     }
 
     private static async Task<Dictionary<string, Guid>> AddProducts(HttpClient http, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net.Sockets;
+using ModularShop.Host.Compare;
 using ModularShop.Host.Export;
 using ModularShop.Host.Import;
 using ModularShop.Host.Topologies;
@@ -55,6 +56,7 @@ internal static class ModularShopCommand
             BackupCommand.Create(),
             RestoreCommand.Create(),
             VerifyCommand.Create(),
+            CompareCommand.Create(),
         };
 
     private static int Misused(ParseResult parse)
