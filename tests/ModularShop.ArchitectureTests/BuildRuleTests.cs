@@ -20,6 +20,8 @@ internal sealed class BuildRuleTests
     [TestCase("ModularShop.Hidden", "ModularShop.Valid", Description = "A project reference that the compiler does not see")]
     [TestCase("ModularShop.HintPath", "ModularShop.Valid", Description = "The path of a file")]
     [TestCase("ModularShop.Transitive", "ModularShop.Bridge, ModularShop.Valid", Description = "By way of another project")]
+    [TestCase("ModularShop.Curious", "ModularShop.Valid", Description = "A module of the workshop")]
+    [TestCase("ModularShop.Fond", "ModularShop.Polite", Description = "A module of the shop that uses one of the workshop")]
     public void A_module_that_references_the_inside_of_another_does_not_build(string project, string references) =>
         Assert.That(
             ErrorsOf(project),
@@ -58,6 +60,7 @@ internal sealed class BuildRuleTests
     [TestCase("ModularShop.Valid")]
     [TestCase("ModularShop.Valid.Contracts")]
     [TestCase("ModularShop.Neighbour", Description = "References another module's contracts")]
+    [TestCase("ModularShop.Polite", Description = "A module of the workshop")]
     [TestCase("ModularShop.Kernel")]
     public void What_keeps_the_rules_builds(string project)
     {

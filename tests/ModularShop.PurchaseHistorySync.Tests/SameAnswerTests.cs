@@ -17,11 +17,9 @@ internal sealed class SameAnswerTests
     public async Task Start()
     {
         app = await TestApplication.Start(
-            new CatalogModule(),
-            new CustomersModule(),
-            new OrdersModule(),
-            new PurchaseHistoryModule(),
-            new PurchaseHistorySyncModule()
+            [new CatalogModule(), new CustomersModule(), new OrdersModule(), new PurchaseHistoryModule(), new PurchaseHistorySyncModule()],
+            directory: null,
+            Patient.Settings
         );
         Assert.That(app.Quarantined, Is.Empty);
         sales = new Sales(app.Http);

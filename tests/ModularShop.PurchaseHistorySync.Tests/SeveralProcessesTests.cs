@@ -22,7 +22,7 @@ internal sealed class SeveralProcessesTests
         topology = TestTopology.Of(Modules, [.. Modules.Select(module => (module.Name, new[] { module.Name }))]);
         foreach (var module in Modules)
         {
-            processes[module.Name] = await topology.Start(module.Name);
+            processes[module.Name] = await topology.Start(module.Name, Patient.Settings);
         }
         sales = new Sales(processes[Sales.WithRequests].Http);
     }
