@@ -6,7 +6,7 @@ namespace ModularShop.Host.Compare;
 /// <summary>Measures both modules in all situations, one after the other.</summary>
 internal sealed class Comparison(ComparedShop shop, ComparedData data, int rate, TimeSpan time, IReadOnlyDictionary<string, long> emptyFiles)
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Modules = [ComparedShop.WithCopy, ComparedShop.WithRequests];
 
