@@ -4,7 +4,13 @@ using ModularShop.Host.CommandLine;
 namespace ModularShop.Host.Compare;
 
 /// <summary>Measures both modules in all situations, one after the other.</summary>
-internal sealed class Comparison(ComparedShop shop, ComparedData data, int rate, TimeSpan time, IReadOnlyDictionary<string, long> emptyFiles)
+internal sealed class Comparison(
+    ComparedShop shop,
+    ComparedData data,
+    int rate,
+    TimeSpan time,
+    IReadOnlyDictionary<string, long> emptyFiles
+)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 

@@ -42,7 +42,11 @@ internal sealed class CallTests
     public async Task The_whole_answer_has_a_limit_too_and_names_the_orders_that_were_not_read()
     {
         // A list of orders without an end: each page answers in time.
-        await using var app = await Start(_ => Results.Ok(PageOf(next: "more")), _ => Task.FromResult(Found()), ("AnswerTimeout", "00:00:04"));
+        await using var app = await Start(
+            _ => Results.Ok(PageOf(next: "more")),
+            _ => Task.FromResult(Found()),
+            ("AnswerTimeout", "00:00:04")
+        );
         var started = Stopwatch.GetTimestamp();
 
         var answer = (await Ask(app)).ExpectSuccess().Body;
@@ -55,7 +59,10 @@ internal sealed class CallTests
     [Test]
     public async Task A_request_that_fails_once_is_sent_again_and_the_answer_is_whole()
     {
-        await using var app = await Start(asked => asked == 1 ? Results.StatusCode(500) : Results.Ok(PageOf(next: null)), _ => Task.FromResult(Found()));
+        await using var app = await Start(
+            asked => asked == 1 ? Results.StatusCode(500) : Results.Ok(PageOf(next: null)),
+            _ => Task.FromResult(Found())
+        );
 
         var answer = (await Ask(app)).ExpectSuccess().Body;
 
@@ -109,7 +116,9 @@ internal sealed class CallTests
             ],
             directory: null,
             Patient
-                .Settings.Concat(settings.Select(setting => KeyValuePair.Create($"PurchaseHistorySync:{setting.Name}", (string?)setting.Value)))
+                .Settings.Concat(
+                    settings.Select(setting => KeyValuePair.Create($"PurchaseHistorySync:{setting.Name}", (string?)setting.Value))
+                )
                 .GroupBy(setting => setting.Key)
                 .ToDictionary(setting => setting.Key, setting => setting.Last().Value)
         );

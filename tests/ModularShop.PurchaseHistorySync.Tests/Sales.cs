@@ -55,7 +55,8 @@ internal sealed class Sales(TestClient http)
         return customer;
     }
 
-    public Task<Answer> Ask(string module, Guid customer, string query = "") => http.Get($"/{module}/v1/customers/{customer}/products{query}");
+    public Task<Answer> Ask(string module, Guid customer, string query = "") =>
+        http.Get($"/{module}/v1/customers/{customer}/products{query}");
 
     private async Task<Guid> Known(decimal price)
     {

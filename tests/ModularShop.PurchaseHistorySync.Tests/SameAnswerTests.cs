@@ -85,9 +85,7 @@ internal sealed class SameAnswerTests
         answer
             .GetProperty("items")
             .EnumerateArray()
-            .Select(row =>
-                string.Join(' ', row.EnumerateObject().Select(field => $"{field.Name}={Text(field.Value)}"))
-            );
+            .Select(row => string.Join(' ', row.EnumerateObject().Select(field => $"{field.Name}={Text(field.Value)}")));
 
     private static string Text(JsonElement value) =>
         value.ValueKind is JsonValueKind.Number ? $"{value.GetDecimal() / 1.0000000000m:0.####}" : value.GetRawText();

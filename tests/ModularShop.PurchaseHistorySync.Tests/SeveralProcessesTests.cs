@@ -10,7 +10,13 @@ namespace ModularShop.PurchaseHistorySync.Tests;
 /// <summary>The module in a process of its own, which passes its requests on to those of the other modules.</summary>
 internal sealed class SeveralProcessesTests
 {
-    private static readonly Module[] Modules = [new CatalogModule(), new CustomersModule(), new OrdersModule(), new PurchaseHistorySyncModule()];
+    private static readonly Module[] Modules =
+    [
+        new CatalogModule(),
+        new CustomersModule(),
+        new OrdersModule(),
+        new PurchaseHistorySyncModule(),
+    ];
 
     private readonly Dictionary<string, TestApplication> processes = [];
     private TestTopology topology = null!;
@@ -78,7 +84,10 @@ internal sealed class SeveralProcessesTests
         var answer = await sales.Ask(Sales.WithRequests, customer);
 
         answer.Expect(HttpStatusCode.ServiceUnavailable);
-        Assert.That(answer.Body.GetProperty("detail").GetString(), Does.StartWith("Without orders it is not known what the customer bought."));
+        Assert.That(
+            answer.Body.GetProperty("detail").GetString(),
+            Does.StartWith("Without orders it is not known what the customer bought.")
+        );
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
     }
 
@@ -89,7 +98,8 @@ internal sealed class SeveralProcessesTests
         return [.. answer.GetProperty("items").EnumerateArray()];
     }
 
-    private static IEnumerable<decimal> Amounts(IEnumerable<JsonElement> rows) => rows.Select(row => row.GetProperty("amountBought").GetDecimal());
+    private static IEnumerable<decimal> Amounts(IEnumerable<JsonElement> rows) =>
+        rows.Select(row => row.GetProperty("amountBought").GetDecimal());
 
     private async Task Stop(string module)
     {

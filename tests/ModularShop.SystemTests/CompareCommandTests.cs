@@ -78,7 +78,10 @@ internal sealed class CompareCommandTests
         var result = await ShopProcess.Execute(["compare", "sync-async"], null, environment);
 
         Assert.That(result.ExitCode, Is.EqualTo(1));
-        Assert.That(result.Errors.TrimEnd().Split('\n')[^1], Does.StartWith("modularshop: The process of ").And.Contains("Kernel:Bus:PollWait"));
+        Assert.That(
+            result.Errors.TrimEnd().Split('\n')[^1],
+            Does.StartWith("modularshop: The process of ").And.Contains("Kernel:Bus:PollWait")
+        );
         ExpectNothingLeft();
     }
 
@@ -92,7 +95,10 @@ internal sealed class CompareCommandTests
         (await shop.Http.Get(Path)).ExpectProblem(HttpStatusCode.NotFound);
         Assert.That((await shop.Http.Get(Path)).Text, Does.Not.Contain("customer"), "There is no such module.");
         // The first requests of a process may take longer than the module waits for them.
-        await Eventually.Get(() => workshop.Http.Get(Path), answer => answer.Text.Contains("There is no customer", StringComparison.Ordinal));
+        await Eventually.Get(
+            () => workshop.Http.Get(Path),
+            answer => answer.Text.Contains("There is no customer", StringComparison.Ordinal)
+        );
         Assert.That((await ShopProcess.Execute("modules", "list")).Output, Does.Not.Contain("purchase-history-sync"));
         Assert.That((await ShopProcess.Execute("modules", "list", "--url", shop.Url)).Output, Does.Not.Contain("purchase-history-sync"));
         Assert.That((await ShopProcess.Execute("modules", "list", "--url", workshop.Url)).Output, Does.Contain("purchase-history-sync"));
@@ -106,7 +112,11 @@ internal sealed class CompareCommandTests
 
     // The processes of a comparison name its directory in their arguments.
     private static List<string> ProcessesThatName(string directory) =>
-        [.. Directory.EnumerateDirectories("/proc").Where(process => CommandLineOf(process).Contains($"{directory}/", StringComparison.Ordinal))];
+        [
+            .. Directory
+                .EnumerateDirectories("/proc")
+                .Where(process => CommandLineOf(process).Contains($"{directory}/", StringComparison.Ordinal)),
+        ];
 
     private static string CommandLineOf(string process)
     {

@@ -25,5 +25,6 @@ internal sealed record CallSettings
     /// <summary>How many requests for one answer run at the same time.</summary>
     public int Parallel { get; init; } = 16;
 
-    public static CallSettings Read(IConfiguration configuration) => configuration.GetSection(Section).Get<CallSettings>() ?? new CallSettings();
+    public static CallSettings Read(IConfiguration configuration) =>
+        configuration.GetSection(Section).Get<CallSettings>() ?? new CallSettings();
 }

@@ -117,7 +117,10 @@ internal sealed class PurchaseReader(ShopRoutes shop, CallSettings settings, Tim
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                return new Part<T>(null, $"The whole answer may take {settings.AnswerTimeout.TotalMilliseconds:0} ms, and that time was over.");
+                return new Part<T>(
+                    null,
+                    $"The whole answer may take {settings.AnswerTimeout.TotalMilliseconds:0} ms, and that time was over."
+                );
             }
         }
 

@@ -61,8 +61,7 @@ internal static class ShowCustomerProducts
 
         private static bool IsAfter(ProductSum row, Position after) =>
             row.LastBought < after.LastBought
-            || row.LastBought == after.LastBought
-                && (row.ProductId, row.Currency).CompareTo((after.ProductId, after.Currency)) > 0;
+            || row.LastBought == after.LastBought && (row.ProductId, row.Currency).CompareTo((after.ProductId, after.Currency)) > 0;
 
         // A product that is not known has its id as stock code, as in PurchaseHistory.
         private static View ViewOf(ProductSum row, ProductAnswer? product) =>
