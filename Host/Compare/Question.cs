@@ -29,7 +29,7 @@ internal static class Question
     {
         var started = Stopwatch.GetTimestamp();
         var (outcome, answer) = await Get(http, new Uri($"/{module}/v1/customers/{customerId}/products", UriKind.Relative), ct);
-        return new Answered(outcome, Stopwatch.GetElapsedTime(started), answer.Items.FirstOrDefault()?.LastBought);
+        return new Answered(outcome, Stopwatch.GetElapsedTime(started), answer.Items is [var latest, ..] ? latest.LastBought : null);
     }
 
     private static async Task<(Outcome, Answer)> Get(HttpClient http, Uri path, CancellationToken ct)
