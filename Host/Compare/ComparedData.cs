@@ -29,7 +29,8 @@ internal sealed class ComparedData
     /// <exception cref="CommandFailedException">The shop refuses some of it.</exception>
     public static async Task<ComparedData> Load(ComparedShop shop, CancellationToken ct)
     {
-        await DemoCommand.Fill(shop.Client(ComparedShop.WithCopy), ct);
+        await shop.CatchUp(ct);
+        await ComparedShop.Retry(() => DemoCommand.Fill(shop.Client(ComparedShop.WithCopy), ct), ct);
         var products = await shop.Client("catalog").Get<Found>("/catalog/v1/products", ct);
         var numbers = Enumerable.Range(1, Customers).Select(number => new { number = $"C{number}" });
         var imported = await shop.Client("customers").Post<Imported>("/customers/v1/customer-imports", new { customers = numbers }, ct);

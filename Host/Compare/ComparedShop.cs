@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -21,6 +22,9 @@ internal sealed class ComparedShop : IAsyncDisposable
 
     // Above the limit of both modules for an answer.
     private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan RetryLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
     private readonly string directory = Directory.CreateTempSubdirectory("modularshop-compare-").FullName;
     private readonly Dictionary<string, ShopChild> children = [];
@@ -72,7 +76,27 @@ internal sealed class ComparedShop : IAsyncDisposable
     }
 
     /// <summary>Waits until all events are applied.</summary>
-    public Task CatchUp(CancellationToken ct) => CommandLine.CatchUp.Wait(clients[WithCopy], subscriber: null, ct);
+    /// <exception cref="CommandFailedException">They are not, also after some time.</exception>
+    public Task CatchUp(CancellationToken ct) => Retry(() => CommandLine.CatchUp.Wait(clients[WithCopy], subscriber: null, ct), ct);
+
+    /// <summary>Does what is safe to repeat. On a busy machine, processes that have just started may not answer each other in time.</summary>
+    /// <exception cref="CommandFailedException">It fails, also after some time.</exception>
+    public static async Task Retry(Func<Task> work, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await work();
+                return;
+            }
+            catch (CommandFailedException) when (Stopwatch.GetElapsedTime(started) < RetryLimit)
+            {
+                await Task.Delay(RetryPause, ct);
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
