@@ -12,6 +12,9 @@ internal static class Soak
     public static IEnumerable<int> Seeds(int killsOfEach, int kills) =>
         Enumerable.Range(Seed, (Parameter("kills", kills) + killsOfEach - 1) / killsOfEach);
 
+    /// <summary>Whether each module has a process of its own, instead of Orders alone.</summary>
+    public static bool EachModuleAlone => Parameter("processes", 2) > 2;
+
     public static int Moves(int otherwise) => Parameter("moves", otherwise);
 
     /// <summary>Prints progress at once, which the test runner would hold back until the end.</summary>

@@ -8,16 +8,11 @@ internal sealed class KilledProcessesTests
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     [Test]
-    public Task Nothing_is_lost_doubled_or_reordered_when_either_of_two_processes_is_killed() => Run(SplitShop.OrdersAlone, kills: 6);
-
-    [Test]
-    [Explicit("tests/soak runs it.")]
-    public Task Nothing_is_lost_doubled_or_reordered_when_any_of_four_processes_is_killed() => Run(SplitShop.EachAlone, kills: 100);
-
-    private static async Task Run((string, string[])[] processes, int kills)
+    public async Task Nothing_is_lost_doubled_or_reordered_when_any_process_is_killed()
     {
+        var processes = Soak.EachModuleAlone ? SplitShop.EachAlone : SplitShop.OrdersAlone;
         var (killed, acknowledged) = (0, 0);
-        foreach (var seed in Soak.Seeds(KillsOfEach, kills))
+        foreach (var seed in Soak.Seeds(KillsOfEach, kills: KillsOfEach))
         {
             await using var shop = await SplitShop.Start(seed, processes);
             var random = new Random(seed);
