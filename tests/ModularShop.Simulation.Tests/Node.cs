@@ -15,7 +15,7 @@ internal sealed class Node : IDisposable
     private readonly Scheduler.Lane lane;
     private readonly ModuleDatabase database;
     private readonly EventLog log;
-    private readonly FaultyLog reader;
+    private readonly FaultyLog? reader;
     private readonly PendingEvents pending;
     private readonly WriteTransaction transaction;
     private Writer? writer;
@@ -28,7 +28,7 @@ internal sealed class Node : IDisposable
         lane = world.Scheduler.NewLane();
         database = ModuleDatabase.Open(file);
         log = new EventLog(module.Name, database, options.Delivery);
-        reader = new FaultyLog(log, world.Chaos, world.Random);
+        reader = world.IsSplit ? null : new FaultyLog(log, world.Chaos, world.Random);
         Faults = new FaultPoints(module.Name, (_, point) => world.Reached(this, point));
         pending = new PendingEvents(log, Faults);
         transaction = new WriteTransaction(database, [pending]);
@@ -48,6 +48,9 @@ internal sealed class Node : IDisposable
     public FaultPoints Faults { get; }
 
     public ModuleDatabase Database => database;
+
+    /// <summary>The log that other processes can read; null while the module does not run.</summary>
+    public EventLog? ServedLog { get; private set; }
 
     /// <summary>Fails if the start failed.</summary>
     public Task Started { get; }
@@ -78,14 +81,14 @@ internal sealed class Node : IDisposable
             }
         }
         lane.Die();
-        world.Bus.Unregister(reader);
+        Withdraw();
         log.Dispose(); // The pumps of other processes, which still run, look for the next log.
     }
 
     /// <summary>Ends as a module does when it is restarted.</summary>
     public async Task Stop()
     {
-        world.Bus.Unregister(reader);
+        Withdraw();
         var pumps = Parts!.GetRequiredService<Pumps>().Stop(); // A pump may wait for a unit that ends only with the writer.
         await writer!.DisposeAsync();
         await pumps;
@@ -101,6 +104,15 @@ internal sealed class Node : IDisposable
     {
         transaction.Dispose();
         database.Dispose();
+    }
+
+    private void Withdraw()
+    {
+        ServedLog = null;
+        if (reader is not null)
+        {
+            world.Bus.Unregister(reader);
+        }
     }
 
     private async Task Start(HandledEvents handled, KernelOptions options)
@@ -127,7 +139,11 @@ internal sealed class Node : IDisposable
             .AddLogging()
             .AddSubscriptions()
             .BuildServiceProvider();
-        world.Bus.Register(reader);
+        ServedLog = log;
+        if (reader is not null)
+        {
+            world.Bus.Register(reader);
+        }
         await Parts.GetRequiredService<Pumps>().Start(CancellationToken.None);
     }
 }

@@ -25,11 +25,11 @@ internal sealed class Simulation : IDisposable
     }
 
     /// <summary>What went wrong; null when nothing did. Includes a diagram if one is requested.</summary>
-    public Played Play(int seed, bool drawn = false)
+    public Played Play(int seed, bool isSplit = false, bool drawn = false)
     {
         // A synchronization context of a test runner would run the steps elsewhere.
         SynchronizationContext.SetSynchronizationContext(null);
-        using var world = new World(seed, template, Path.Combine(directory, $"{Interlocked.Increment(ref played)}"), drawn);
+        using var world = new World(seed, template, Path.Combine(directory, $"{Interlocked.Increment(ref played)}"), drawn, isSplit);
         var scenario = new Scenario(world);
         IReadOnlyList<string> findings;
         try

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using ModularShop.Kernel;
 using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Processes;
 
 namespace ModularShop.Simulation.Tests;
 
@@ -19,8 +21,9 @@ internal sealed class World : IDisposable
     private int files;
     private int steps;
 
-    public World(int seed, string template, string directory, bool drawn)
+    public World(int seed, string template, string directory, bool drawn, bool isSplit)
     {
+        IsSplit = isSplit;
         Random = new Random(seed);
         Scheduler = new Scheduler(Random);
         People = Scheduler.NewLane();
@@ -44,7 +47,14 @@ internal sealed class World : IDisposable
             File.Copy(template, file);
             Boot(module, file);
         }
+        if (isSplit)
+        {
+            FollowLogs();
+        }
     }
+
+    /// <summary>Whether each module is in a process of its own, and its log is read over connections that fail.</summary>
+    public bool IsSplit { get; }
 
     public Random Random { get; }
 
@@ -157,6 +167,30 @@ internal sealed class World : IDisposable
             node.Dispose();
         }
         Directory.Delete(directory, recursive: true);
+    }
+
+    private void FollowLogs()
+    {
+        IReadOnlyList<PlacedProcess> processes =
+        [
+            .. SimulatedModule.All.Select(module => new PlacedProcess(
+                module.Name,
+                new Uri($"http://{module.Name}"),
+                null,
+                null,
+                [module.Name]
+            )),
+        ];
+        var remote = new RemoteLogs(
+            [.. processes.Select(process => process.Name)],
+            new Placement(new Topology(1, "", processes), self: null, here: []),
+            process => new SimulatedConnection(this, process).Ask,
+            Bus,
+            options.Bus,
+            Clock,
+            NullLogger<RemoteLogs>.Instance
+        );
+        People.Start(() => remote.Run(CancellationToken.None));
     }
 
     private void BootLater(SimulatedModule module, string file) =>

@@ -138,7 +138,8 @@ public sealed class ModularApplication : IAsyncDisposable
         var builder = RootBuilder.Create();
         options.ConfigureBuilder?.Invoke(builder);
         var settings = KernelOptions.Read(builder.Configuration);
-        ReserveThreads(hosted.Count, settings.Http.Threads);
+        // Modules may be moved here later.
+        ReserveThreads(options.Topology is null ? hosted.Count : options.Modules.Count, settings.Http.Threads);
         builder.ListenOn(options.Urls, options.ConfiguredAddresses);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(options.Clock);

@@ -65,9 +65,9 @@ internal sealed partial class Arrivals(
     /// <exception cref="ConflictException">The module runs here.</exception>
     public void Begin(MovePlan plan, bool isSameDirectory)
     {
-        if (modules.Find(plan.Module) is not null)
+        if (modules.Find(plan.Module) is not null || IsAnyAccepted(plan.Module))
         {
-            throw new ConflictException($"Process '{Self}' runs '{plan.Module}' itself.");
+            throw new ConflictException($"Process '{Self}' runs '{plan.Module}' itself, or has accepted it before.");
         }
         Forget(plan.Module);
         JournalOf(plan.Module).Write(new ArrivalEntry(plan, MoveDecision.Open, isSameDirectory));
@@ -108,13 +108,17 @@ internal sealed partial class Arrivals(
                 context.Directory.Release(descriptor);
                 return RefuseCore(arrived.Plan, difference);
             }
-            var faults = context.FaultsOf(module);
-            faults.Reach(FaultPoint.ArrivalChecked);
             placement.BeginMove(module); // Requests that come here wait now, and are not sent back.
-            JournalOf(module).Write(new ArrivalEntry(arrived.Plan, MoveDecision.Accepted, arrived.IsSameDirectory));
-            faults.Reach(FaultPoint.ArrivalAccepted);
-            arriving.TryRemove(module, out _);
-            return await Start(descriptor, arrived, seal.HashKey);
+            try
+            {
+                Commit(descriptor, arrived, seal.HashKey);
+            }
+            catch
+            {
+                placement.EndMove(module, isHere: false);
+                throw;
+            }
+            return await Start(descriptor, arrived);
         }
         finally
         {
@@ -138,13 +142,22 @@ internal sealed partial class Arrivals(
 
     public void Dispose() => deciding.Dispose();
 
-    private async Task<MoveOutcome> Start(ModuleDescriptor module, ArrivingFile arrived, byte[] hashKey)
+    private void Commit(ModuleDescriptor module, ArrivingFile arrived, byte[] hashKey)
     {
+        var faults = context.FaultsOf(module.Name);
+        context.Directory.Take(module);
         if (!arrived.IsSameDirectory)
         {
-            context.Directory.Take(module);
             HashKey.Keep(context.Directory.Path, module.Name, hashKey);
         }
+        faults.Reach(FaultPoint.ArrivalChecked);
+        JournalOf(module.Name).Write(new ArrivalEntry(arrived.Plan, MoveDecision.Accepted, arrived.IsSameDirectory));
+        faults.Reach(FaultPoint.ArrivalAccepted);
+    }
+
+    private async Task<MoveOutcome> Start(ModuleDescriptor module, ArrivingFile arrived)
+    {
+        arriving.TryRemove(module.Name, out _);
         arrived.PutInPlace(context.Directory.FileOf(module));
         context.FaultsOf(module.Name).Reach(FaultPoint.ArrivalPlaced);
         var supervisor = modules.Add(known.SourceOf(module.Name)!);
@@ -188,10 +201,17 @@ internal sealed partial class Arrivals(
 
     private MoveOutcome RefuseCore(MovePlan plan, string? reason)
     {
+        // Another move of the module was accepted: this one cannot be any more.
+        if (IsAnyAccepted(plan.Module))
+        {
+            return new MoveOutcome(MoveDecision.Refused, reason);
+        }
         Forget(plan.Module);
         JournalOf(plan.Module).Write(new ArrivalEntry(plan, MoveDecision.Refused, IsSameDirectory: false));
         return new MoveOutcome(MoveDecision.Refused, reason);
     }
+
+    private bool IsAnyAccepted(string module) => JournalOf(module).Read() is { Decision: MoveDecision.Accepted };
 
     // When the journal is gone, the file still says so.
     private bool IsAccepted(MovePlan plan) =>

@@ -27,6 +27,12 @@ internal sealed class Departure(
 
     public MovePlan Plan => plan;
 
+    /// <summary>Whether the file may name the other process.</summary>
+    public bool IsSigned { get; private set; }
+
+    /// <summary>Whether the file names this process again.</summary>
+    public bool IsUndone { get; set; }
+
     private FaultPoints Faults => context.FaultsOf(module.Name);
 
     /// <summary>Copies the file while the module runs.</summary>
@@ -55,6 +61,7 @@ internal sealed class Departure(
     {
         Faults.Reach(FaultPoint.MoveHeld);
         journal.Write(new DepartureEntry(plan, IsSigned: true, isSameDirectory));
+        IsSigned = true;
     }
 
     /// <summary>Sends what is missing, and asks the other process to accept the module. The module has been suspended.</summary>

@@ -129,6 +129,8 @@ internal sealed partial class Departures(
         var isHere = true;
         try
         {
+            // The move by which the module came here is over.
+            ArrivalRecovery.JournalOf(context.Directory.Path, module.Name).Delete();
             await EmptyWal(supervisor);
             await departure.Prepare(supervisor.Database, CancellationToken.None);
             var held = context.Clock.GetTimestamp();
@@ -161,7 +163,11 @@ internal sealed partial class Departures(
             departure.EndCopy();
             if (isHere)
             {
-                journal.Delete();
+                // If the file may still name the other process, the next start of this process decides.
+                if (!departure.IsSigned || departure.IsUndone)
+                {
+                    journal.Delete();
+                }
                 placement.EndMove(module.Name, isHere: true);
             }
         }
@@ -191,6 +197,7 @@ internal sealed partial class Departures(
         }
         LogRefused(module.Name, departure.Plan.To, outcome.Reason);
         Undo(module, departure.Plan);
+        departure.IsUndone = true;
         return false;
     }
 
@@ -242,7 +249,7 @@ internal sealed partial class Departures(
     private async Task Route(ModuleDescriptor module, DepartureEntry entry)
     {
         var plan = entry.Plan;
-        var topology = await file.Place(module.Name, plan.To);
+        var topology = await Place(module, plan);
         modules.Remove(module.Name);
         placement.Use(topology);
         placement.EndMove(module.Name, isHere: false);
@@ -254,6 +261,20 @@ internal sealed partial class Departures(
             PutAside(module, plan);
         }
         JournalOf(module).Delete();
+    }
+
+    // The other process writes the file too. Requests must reach it even if the file cannot be written here.
+    private async Task<Topology> Place(ModuleDescriptor module, MovePlan plan)
+    {
+        try
+        {
+            return await file.Place(module.Name, plan.To);
+        }
+        catch (Exception e) when (e is InvalidSettingException or IOException or UnauthorizedAccessException)
+        {
+            LogNotPlaced(e, module.Name, plan.To);
+            return placement.Topology!.With(module.Name, plan.To);
+        }
     }
 
     private async Task Tell(PlacedProcess process, Topology topology)
@@ -319,6 +340,9 @@ internal sealed partial class Departures(
 
     [LoggerMessage(LogLevel.Warning, "Whether {Module} was taken over is not known, so it runs nowhere: {Reason}")]
     private partial void LogUndecided(string module, string reason);
+
+    [LoggerMessage(LogLevel.Error, "The topology file could not be written: {Module} runs in process {Process} now")]
+    private partial void LogNotPlaced(Exception exception, string module, string process);
 
     [LoggerMessage(LogLevel.Warning, "Process {Process} was not told of the new topology: {Reason}")]
     private partial void LogNotTold(PlacedProcess process, string reason);

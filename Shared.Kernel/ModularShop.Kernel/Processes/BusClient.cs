@@ -27,6 +27,9 @@ internal sealed class BusClient : IDisposable
         return await Send(process, request, limit, ct);
     }
 
+    /// <summary>Sends requests to one process.</summary>
+    public AskProcess ConnectTo(PlacedProcess process) => (path, limit, ct) => Get(process, path, limit, ct);
+
     /// <inheritdoc cref="Get"/>
     public async Task<BusAnswer> Post(PlacedProcess process, string path, HttpContent? body, TimeSpan limit, CancellationToken ct)
     {

@@ -41,7 +41,7 @@ internal static class ProcessBusServices
         services.AddHostedService(provider => new RemoteLogs(
             [.. placement.Topology.Processes.SelectMany(process => process.Modules)],
             placement,
-            provider.GetRequiredService<BusClient>(),
+            provider.GetRequiredService<BusClient>().ConnectTo,
             provider.GetRequiredService<ILogRegistry>(),
             options,
             clock,

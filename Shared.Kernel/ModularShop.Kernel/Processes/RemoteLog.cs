@@ -15,7 +15,7 @@ internal sealed class RemoteLog : ILogReader
     private readonly BusOptions options;
     private readonly TimeProvider clock;
     private readonly string instance;
-    private readonly TaskCompletionSource<string> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> closed = new();
     private long lastPosition;
 
     private RemoteLog(string source, AskProcess ask, LogHead head, BusOptions options, TimeProvider clock)

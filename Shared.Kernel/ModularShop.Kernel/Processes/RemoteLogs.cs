@@ -11,15 +11,16 @@ namespace ModularShop.Kernel.Processes;
 internal sealed partial class RemoteLogs(
     IReadOnlyCollection<string> sources,
     Placement placement,
-    BusClient client,
+    Func<PlacedProcess, AskProcess> connect,
     ILogRegistry logs,
     BusOptions options,
     TimeProvider clock,
     ILogger<RemoteLogs> logger
 ) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(sources.Select(source => Follow(source, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Run(stoppingToken);
+
+    public Task Run(CancellationToken ct) => Task.WhenAll(sources.Select(source => Follow(source, ct)));
 
     private async Task Follow(string source, CancellationToken ct)
     {
@@ -35,7 +36,7 @@ internal sealed partial class RemoteLogs(
             }
             try
             {
-                var log = await RemoteLog.Open(source, (path, limit, token) => client.Get(process, path, limit, token), options, clock, ct);
+                var log = await RemoteLog.Open(source, connect(process), options, clock, ct);
                 LogFollows(source, process);
                 (told, delay) = (null, options.FirstRetryDelay);
                 await Serve(log, process, ct);

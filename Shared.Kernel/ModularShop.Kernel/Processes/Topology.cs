@@ -13,6 +13,26 @@ public sealed record Topology(long Version, string SecretFile, IReadOnlyList<Pla
     public PlacedProcess? HostOf(string module) =>
         Processes.FirstOrDefault(process => process.Modules.Contains(module, StringComparer.OrdinalIgnoreCase));
 
+    /// <summary>The next topology, in which another process hosts the module.</summary>
+    internal Topology With(string module, string host) =>
+        this with
+        {
+            Version = Version + 1,
+            Processes =
+            [
+                .. Processes.Select(process =>
+                    process with
+                    {
+                        Modules =
+                        [
+                            .. process.Modules.Where(each => each != module),
+                            .. process.Name == host ? [module] : Array.Empty<string>(),
+                        ],
+                    }
+                ),
+            ],
+        };
+
     /// <summary>Whether both say the same, apart from the version.</summary>
     internal bool IsSameAs(Topology other) =>
         SecretFile == other.SecretFile

@@ -63,6 +63,7 @@ internal sealed partial class TopologyWatch(
         }
         var moved = used
             .Processes.SelectMany(process => process.Modules)
+            .Where(module => placement.Of(module) is not Place.Moving)
             .FirstOrDefault(module => placement.Of(module) is Place.Here != (found.HostOf(module)?.Name == placement.Self));
         return moved is null
             ? null

@@ -53,13 +53,7 @@ internal sealed class FeedServer : IAsyncDisposable
     public void Withdraw(EventLog log) => logs.Unregister(log);
 
     public Task<RemoteLog> Open(string source, BusOptions? options = null) =>
-        RemoteLog.Open(
-            source,
-            (path, limit, ct) => Client.Get(Process, path, limit, ct),
-            options ?? new BusOptions(),
-            TimeProvider.System,
-            CancellationToken.None
-        );
+        RemoteLog.Open(source, Client.ConnectTo(Process), options ?? new BusOptions(), TimeProvider.System, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
