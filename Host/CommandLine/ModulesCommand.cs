@@ -83,9 +83,19 @@ internal static class ModulesCommand
             return;
         }
         Terminal.Table(
-            ["Module", "State", "Reason", "Description", "Publishes", "Listens to", "Rebuildable"],
+            ["Module", "Process", "State", "Reason", "Description", "Publishes", "Listens to", "Rebuildable"],
             modules.Select(m =>
-                new[] { m.Name, m.StateName, m.Reason, m.Description, Lines(m.Publishes), Lines(m.ListensTo), YesNo(m.Rebuildable) }
+                new[]
+                {
+                    m.Name,
+                    m.Process,
+                    m.StateName,
+                    m.Reason,
+                    m.Description,
+                    Lines(m.Publishes),
+                    Lines(m.ListensTo),
+                    YesNo(m.Rebuildable),
+                }
             )
         );
     }

@@ -132,6 +132,7 @@ public sealed class TopologyFile
         using (var file = new FileStream(unfinished, FileMode.Create))
         {
             JsonSerializer.Serialize(file, content, Json);
+            file.Write("\n"u8);
             file.Flush(flushToDisk: true);
         }
         File.Move(unfinished, Path, overwrite: true);
