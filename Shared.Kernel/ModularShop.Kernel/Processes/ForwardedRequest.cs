@@ -51,7 +51,7 @@ internal sealed record ForwardedRequest(int Hops, bool IsOfOperator)
     }
 
     private static ForwardedRequest? Parse(string value, BusSecret secret) =>
-        value.Split(Separator) is [var hops, var caller, var text] && secret.Is(text) && int.TryParse(hops, out var count)
+        value.Split(Separator, 3) is [var hops, var caller, var text] && secret.Is(text) && int.TryParse(hops, out var count)
             ? new ForwardedRequest(count, caller == Operator)
             : null;
 

@@ -121,6 +121,17 @@ internal sealed class SeveralProcessesTests
     }
 
     [Test]
+    public async Task A_secret_of_several_words_works_too()
+    {
+        await File.WriteAllTextAsync(topology.File.Read().SecretFile, "four score and seven years ago our fathers\n");
+        await using var back = await Start("back");
+        await using var front = await Start("front");
+
+        Assert.That((await front.Http.Get("/publisher/")).ExpectSuccess().Body.GetString(), Is.EqualTo("publisher"));
+        Assert.That((await front.Http.Get("/admin/v1/modules/publisher/events")).IsSuccess, "as an operator of the other process");
+    }
+
+    [Test]
     public async Task A_process_that_cannot_be_reached_is_a_503_that_names_it()
     {
         await using var front = await Start("front");
