@@ -16,12 +16,8 @@ internal static class DepartedNote
     /// <summary>The process that the module was moved to; null when it was not.</summary>
     public static string? ReadFor(string moduleFile) => IsFor(moduleFile) ? File.ReadAllText(PathFor(moduleFile)).Trim() : null;
 
-    public static void Write(string moduleFile, string process)
-    {
-        using var file = OwnerOnly.Open(PathFor(moduleFile), FileMode.Create);
-        file.Write(Encoding.UTF8.GetBytes(process + "\n"));
-        file.Flush(flushToDisk: true);
-    }
+    public static void Write(string moduleFile, string process) =>
+        OwnerOnly.Replace(PathFor(moduleFile), Encoding.UTF8.GetBytes(process + "\n"));
 
     public static void Delete(string moduleFile) => File.Delete(PathFor(moduleFile));
 

@@ -32,16 +32,7 @@ internal sealed class LogMark(string moduleFile)
     /// <summary>Replaces the mark atomically.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
-    public void Write(string epoch, string? migration)
-    {
-        var unfinished = $"{path}.new";
-        using (var file = OwnerOnly.Open(unfinished, FileMode.Create))
-        {
-            file.Write(Encoding.UTF8.GetBytes($"{epoch}\n{migration}\n"));
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(unfinished, path, overwrite: true);
-    }
+    public void Write(string epoch, string? migration) => OwnerOnly.Replace(path, Encoding.UTF8.GetBytes($"{epoch}\n{migration}\n"));
 
     private string? Line(int number)
     {

@@ -25,7 +25,7 @@ internal sealed class MoveJournal<T>(string directory, string module, string ext
             throw new StorageException(
                 StorageFault.Lasting(
                     $"The journal of a move, {Path.GetFileName(path)}, cannot be read: {e.Message.TrimEnd('.')}.",
-                    "Make it readable, or put it back from the other process's side by asking where the module runs"
+                    "Make it readable for the user who runs the process, and do not delete it: it says which process owns the module."
                 ),
                 e
             );
@@ -37,13 +37,7 @@ internal sealed class MoveJournal<T>(string directory, string module, string ext
     {
         try
         {
-            var unfinished = $"{path}.new";
-            using (var file = OwnerOnly.Open(unfinished, FileMode.Create))
-            {
-                JsonSerializer.Serialize(file, entry);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, path, overwrite: true);
+            OwnerOnly.Replace(path, JsonSerializer.SerializeToUtf8Bytes(entry));
             DirectoryEntries.Flush(directory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

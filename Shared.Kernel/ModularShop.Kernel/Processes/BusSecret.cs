@@ -33,7 +33,8 @@ internal sealed class BusSecret
         {
             if (!File.Exists(path))
             {
-                Make(path);
+                var random = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+                OwnerOnly.CreateOnce(path, Encoding.UTF8.GetBytes(random + "\n"));
             }
             var text = File.ReadAllText(path).Trim();
             return text.Length >= MinLength && !text.Any(char.IsControl)
@@ -55,27 +56,4 @@ internal sealed class BusSecret
 
     /// <summary>Whether a text is the secret. Takes the same time for each wrong one.</summary>
     public bool Is(string text) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(text), value);
-
-    // Several processes may do so at the same time. The first file that is in place counts for all.
-    private static void Make(string path)
-    {
-        var unfinished = $"{path}.new-{Guid.CreateVersion7():N}";
-        try
-        {
-            using (var file = OwnerOnly.Open(unfinished, FileMode.CreateNew))
-            {
-                file.Write(Encoding.UTF8.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes)) + "\n"));
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first.
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
 }

@@ -35,14 +35,14 @@ internal sealed class HashKey(string directory, string? module = null)
     {
         var shared = Path.Combine(directory, FileName);
         var own = PathOf(directory, module);
-        File.Delete(own);
         if (Read(shared) is { } present && present.AsSpan().SequenceEqual(key))
         {
-            return;
+            File.Delete(own);
         }
-        using var stream = OwnerOnly.Open(own, FileMode.CreateNew);
-        stream.Write(key);
-        stream.Flush(flushToDisk: true);
+        else
+        {
+            OwnerOnly.Replace(own, key);
+        }
     }
 
     private static string PathOf(string directory, string module) => Path.Combine(directory, $"{module}.{FileName}");
@@ -65,29 +65,18 @@ internal sealed class HashKey(string directory, string? module = null)
 
     private static byte[]? Read(string file) => File.Exists(file) && File.ReadAllBytes(file) is { Length: Length } key ? key : null;
 
-    // Another process that shares the directory may make one at the same time. The first one that is in place counts for both.
+    // The first key that is in place counts for all processes that share the directory.
     private static byte[] Make(string file)
     {
         var key = RandomNumberGenerator.GetBytes(Length);
-        var unfinished = $"{file}.new-{Guid.CreateVersion7():N}";
-        try
+        if (File.Exists(file))
         {
-            using (var stream = OwnerOnly.Open(unfinished, FileMode.CreateNew))
-            {
-                stream.Write(key);
-                stream.Flush(flushToDisk: true);
-            }
-            var isDamaged = File.Exists(file) && Read(file) is null;
-            File.Move(unfinished, file, overwrite: isDamaged);
-            return key;
+            OwnerOnly.Replace(file, key); // It is damaged.
         }
-        catch (IOException) when (Read(file) is { } first)
+        else
         {
-            return first;
+            OwnerOnly.CreateOnce(file, key);
         }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+        return Read(file) ?? key;
     }
 }

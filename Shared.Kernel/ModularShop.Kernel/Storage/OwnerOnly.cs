@@ -18,6 +18,36 @@ internal static class OwnerOnly
         }
     }
 
+    /// <summary>Replaces a file atomically. Its content is on disk when this returns.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var unfinished = $"{path}.new";
+        Write(unfinished, FileMode.Create, content);
+        System.IO.File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <summary>
+    /// Creates a file atomically. Several processes may do so at the same time: the first file that is in place stays. Does nothing if
+    /// there is one.
+    /// </summary>
+    public static void CreateOnce(string path, ReadOnlySpan<byte> content)
+    {
+        var unfinished = $"{path}.new-{Guid.CreateVersion7():N}";
+        try
+        {
+            Write(unfinished, FileMode.CreateNew, content);
+            System.IO.File.Move(unfinished, path, overwrite: false);
+        }
+        catch (IOException) when (System.IO.File.Exists(path))
+        {
+            // Another process was first.
+        }
+        finally
+        {
+            System.IO.File.Delete(unfinished);
+        }
+    }
+
     public static FileStream Open(string path, FileMode mode, FileShare share = FileShare.Read, FileAccess access = FileAccess.ReadWrite)
     {
         var options = new FileStreamOptions
@@ -31,5 +61,12 @@ internal static class OwnerOnly
             options.UnixCreateMode = File;
         }
         return new FileStream(path, options);
+    }
+
+    private static void Write(string path, FileMode mode, ReadOnlySpan<byte> content)
+    {
+        using var file = Open(path, mode);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
     }
 }

@@ -17,6 +17,13 @@ internal sealed record Ownership(string? Owner, long Generation)
             long.TryParse(Value(connection, "generation"), CultureInfo.InvariantCulture, out var generation) ? generation : 0
         );
 
+    /// <summary>The ownership in a module's file.</summary>
+    public static Ownership In(string path)
+    {
+        using var connection = OtherFile.OpenReadOnly(path);
+        return Of(connection);
+    }
+
     public void Write(DbConnection connection)
     {
         connection.Execute("REPLACE INTO kernel_meta VALUES ('owner', $owner)", ("$owner", Owner));
