@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ModularShop.Kernel.Processes;
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Host.CommandLine;
@@ -74,15 +75,11 @@ internal sealed class ShopOptions
         var option = new Option<string?>("--url") { Description = "The address of a running shop to act on.", HelpName = "URL" };
         option.Validators.Add(result =>
         {
-            if (!IsAddress(result.GetValueOrDefault<string?>()))
+            if (!PlacedProcess.IsAddress(result.GetValueOrDefault<string?>()))
             {
                 result.AddError($"--url takes the address of a shop, without a path, such as {Shop.DefaultUrls}.");
             }
         });
         return option;
     }
-
-    private static bool IsAddress(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri)
-        && uri is { Scheme: "http" or "https", Port: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
 }

@@ -41,7 +41,7 @@ internal sealed class CallTests
     [Test]
     public async Task The_whole_answer_has_a_limit_too_and_names_the_orders_that_were_not_read()
     {
-        // A list of orders without an end: each page answers in time.
+        // The list of orders never ends. Each single page is answered in time.
         await using var app = await Start(
             _ => Results.Ok(PageOf(next: "more")),
             _ => Task.FromResult(Found()),

@@ -78,7 +78,7 @@ internal sealed class SimulatedConnection(World world, PlacedProcess process)
         }
     }
 
-    // Waits without an end: a poll that ends and begins again for ever would keep the simulation from coming to rest.
+    // No time limit: polls that end and begin again would always give the simulation a next step.
     private async Task<IReadOnlyList<Envelope>> Read(EventLog log, LogPlace place, int max, CancellationToken ct)
     {
         if (max == 0)

@@ -26,7 +26,15 @@ public static class Backup
     )
     {
         using var held = DataDirectory.Hold(dataDirectory);
-        return await Take(held, [_ => Hold(FileSnapshot.FilesIn(held.Path), [], ct)], modules ?? [], target, clock, report, ct);
+        return await Take(
+            held,
+            [token => HeldFiles.Hold(FileSnapshot.FilesIn(held.Path), [], token)],
+            modules ?? [],
+            target,
+            clock,
+            report,
+            ct
+        );
     }
 
     /// <summary>Backs up the running modules of this process, and of others.</summary>
@@ -34,7 +42,7 @@ public static class Backup
     /// <param name="modules">The modules whose files the backup should have.</param>
     internal static async Task<BackupManifest> Take(
         DataDirectory data,
-        IReadOnlyList<Func<CancellationToken, Task<IFilesOfProcess>>> holds,
+        IReadOnlyList<HoldFiles> holds,
         IReadOnlyList<ModuleDescriptor> modules,
         string target,
         TimeProvider clock,
@@ -101,12 +109,6 @@ public static class Backup
             }
         }
     }
-
-    internal static async Task<IFilesOfProcess> Hold(
-        IReadOnlyList<string> files,
-        IReadOnlyCollection<ModuleSupervisor> running,
-        CancellationToken ct
-    ) => await HeldFiles.Hold(files, running, ct);
 
     // Marks of modules whose file is not in the backup, so that a restore detects the missing file.
     private static async Task<IReadOnlyList<BackupFile>> CopyMarks(

@@ -80,5 +80,5 @@ internal sealed class BackupSessions(DataDirectory data, ModuleSupervisors modul
 
     private Session Find(Guid id) => sessions.GetValueOrDefault(id) ?? throw new ConflictException("This backup has ended.");
 
-    private sealed record Session(HeldFiles Files, string Copy);
+    private sealed record Session(IFilesOfProcess Files, string Copy);
 }

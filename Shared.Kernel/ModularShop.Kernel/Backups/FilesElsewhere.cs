@@ -15,7 +15,7 @@ internal sealed class FilesElsewhere(ProcessBus bus, PlacedProcess process) : IF
     public IReadOnlyList<BackupGap> Gaps { get; private set; } = [];
 
     /// <exception cref="BackupException">The process does not answer, or one of its modules cannot be held.</exception>
-    public static async Task<FilesElsewhere> Hold(ProcessBus bus, PlacedProcess process, CancellationToken ct)
+    public static async Task<IFilesOfProcess> Hold(ProcessBus bus, PlacedProcess process, CancellationToken ct)
     {
         var files = new FilesElsewhere(bus, process);
         await files.Ask("hold", files.AnswerLimit, ct);

@@ -37,7 +37,7 @@ internal sealed class HeldFiles : IFilesOfProcess
     /// <summary>Holds the modules. They are released by <see cref="Look"/>, by the disposal or after a time.</summary>
     /// <param name="files">The paths of the files to look at.</param>
     /// <exception cref="BackupException">A module cannot be held.</exception>
-    public static async Task<HeldFiles> Hold(
+    public static async Task<IFilesOfProcess> Hold(
         IReadOnlyList<string> files,
         IReadOnlyCollection<ModuleSupervisor> running,
         CancellationToken ct
@@ -151,3 +151,7 @@ internal interface IFilesOfProcess : IAsyncDisposable
     /// <exception cref="BackupException">The copy cannot be made.</exception>
     Task<BackupFile> Copy(string name, FileStream target, ReportProgress report, CancellationToken ct);
 }
+
+/// <summary>Holds the modules of a process.</summary>
+/// <exception cref="BackupException">A module cannot be held.</exception>
+internal delegate Task<IFilesOfProcess> HoldFiles(CancellationToken ct);

@@ -119,13 +119,13 @@ public sealed class ModularApplication : IAsyncDisposable
         {
             return new Placement(topology: null, self: null, options.Hosted ?? [.. names]);
         }
-        options.Topology.ReadProcess(options.Process!);
+        options.Topology.ReadProcess(options.Process!); // Nothing is changed for a process that is not in the file.
         IReadOnlyList<ModuleDescriptor> modules = [.. options.Modules.Select(module => module.Descriptor)];
         // Rarely anything to do, and nothing runs yet.
         ArrivalRecovery.Run(directory, modules, options.Topology, options.Process!).GetAwaiter().GetResult();
         var undecided = DepartureRecovery.Undecided(directory, modules).Select(found => found.Module.Name);
-        var self = options.Topology.ReadProcess(options.Process!);
-        return new Placement(options.Topology.Read(), self.Name, self.Modules.Except(undecided));
+        var topology = options.Topology.Read();
+        return new Placement(topology, options.Process, topology.Find(options.Process!)!.Modules.Except(undecided));
     }
 
     private static ModularApplication Compose(
@@ -152,11 +152,11 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddProblems();
         builder.Services.AddModuleHealthChecks(options.Modules.Select(module => module.Descriptor));
         builder.Services.AddOperationsOpenApi();
-        builder.Services.AddOperations();
+        builder.Services.AddOperations(hasProcesses: options.Topology is not null);
         if (options.Topology is not null)
         {
-            builder.Services.AddProcessBus(options.Topology, placement, settings.Bus, options.Clock);
-            builder.Services.AddMoves(options.Topology);
+            builder.Services.AddProcessBus(options.Topology, placement, settings.Bus);
+            builder.Services.AddMoves();
         }
         // The framework's host filter is switched off: it would run before this code, and for the root only. See UseAllowedHosts.
         builder.Services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);

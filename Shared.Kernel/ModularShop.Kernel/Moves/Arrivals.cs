@@ -218,15 +218,9 @@ internal sealed partial class Arrivals(
         JournalOf(plan.Module).Read() is { Decision: MoveDecision.Accepted } entry && entry.Plan.Id == plan.Id
         || known.Find(plan.Module) is { } module
             && modules.Find(plan.Module) is not null
-            && OwnershipIn(context.Directory.FileOf(module)) is { } found
+            && Ownership.In(context.Directory.FileOf(module)) is { } found
             && found.Owner == Self
             && found.Generation >= plan.Generation;
-
-    private static Ownership OwnershipIn(string path)
-    {
-        using var connection = OtherFile.OpenReadOnly(path);
-        return Ownership.Of(connection);
-    }
 
     private ArrivingFile Find(string module, Guid id) =>
         arriving.TryGetValue(module, out var found) && found.Plan.Id == id

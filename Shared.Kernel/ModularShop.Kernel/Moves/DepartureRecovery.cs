@@ -4,8 +4,8 @@ using ModularShop.Kernel.Storage;
 namespace ModularShop.Kernel.Moves;
 
 /// <summary>
-/// Finds, at the start of a process, the moves from it of which it is not known whether the other process has accepted the module. Such
-/// a module must not be started before that is known.
+/// Used at the start of a process. Finds the interrupted moves from this process of which the outcome is not known: the other process may have
+/// accepted the module or not. Such a module must not be started before the outcome is known.
 /// </summary>
 internal static class DepartureRecovery
 {
@@ -40,13 +40,6 @@ internal static class DepartureRecovery
     }
 
     // If the file is not there, it was put aside after the other process had accepted the module; that is finished then.
-    private static bool Names(string file, MovePlan plan)
-    {
-        if (!File.Exists(file))
-        {
-            return true;
-        }
-        using var connection = OtherFile.OpenReadOnly(file);
-        return Ownership.Of(connection) == new Ownership(plan.To, plan.Generation);
-    }
+    private static bool Names(string file, MovePlan plan) =>
+        !File.Exists(file) || Ownership.In(file) == new Ownership(plan.To, plan.Generation);
 }

@@ -1,9 +1,7 @@
-using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ModularShop.Kernel.Diagnostics;
-using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Persistence;
 using ModularShop.Kernel.Processes;
@@ -20,8 +18,9 @@ internal sealed partial class Departures(
     ModuleSupervisorContext context,
     ModuleSupervisors modules,
     Placement placement,
-    TopologyFile file,
     ProcessBus bus,
+    MovePreflight preflight,
+    MoveRerouting rerouting,
     ILogger<Departures> logger
 ) : BackgroundService
 {
@@ -44,7 +43,7 @@ internal sealed partial class Departures(
             var supervisor = modules.Find(name) ?? throw new NotFoundException("module", name);
             var module = supervisor.Descriptor;
             var other = ClientOf(placement.Topology!.Find(to) ?? throw new NotFoundException("process", to));
-            var (plan, isSameDirectory) = await Prepare(supervisor, other, dryRun, say, ct);
+            var (plan, isSameDirectory) = await preflight.Check(supervisor, other, dryRun, say, ct);
             // From here on, the move goes on even if the caller disconnects.
             return dryRun ? TimeSpan.Zero : await Move(supervisor, plan, isSameDirectory, other, say);
         }
@@ -63,57 +62,6 @@ internal sealed partial class Departures(
         Task.WhenAll(
             DepartureRecovery.Undecided(context.Directory, known.All).Select(found => Recover(found.Module, found.Entry, stoppingToken))
         );
-
-    private async Task<(MovePlan Plan, bool IsSameDirectory)> Prepare(
-        ModuleSupervisor supervisor,
-        MoveClient other,
-        bool dryRun,
-        Func<string, Task> say,
-        CancellationToken ct
-    )
-    {
-        var module = supervisor.Descriptor;
-        if (other.Process.Name == Self)
-        {
-            throw new ConflictException($"Module '{module.Name}' runs in process '{Self}' already.");
-        }
-        var database = supervisor.Database;
-        var halted = supervisor.Services!.GetRequiredService<Subscriptions>().All.FirstOrDefault(s => s.State == SubscriptionState.Halted);
-        if (halted is not null)
-        {
-            throw new ConflictException($"'{module.Name}' does not follow '{halted.Source}': {halted.Error}");
-        }
-        if ((supervisor.Failure?.Reason ?? supervisor.Stuck?.Reason) is { } ill)
-        {
-            throw new ConflictException($"'{module.Name}' is ill: {ill}");
-        }
-        var sizes = FileSizes.Of(supervisor.File);
-        var marker = $".same-directory-{Guid.CreateVersion7():N}";
-        var markerPath = Path.Combine(context.Directory.Path, marker);
-        await File.WriteAllTextAsync(markerPath, "", ct);
-        try
-        {
-            var offer = await other.Consider(new MoveQuestion(module.Name, module.Build, sizes.File + sizes.Wal, marker), ct);
-            if (offer.Obstacles.Count > 0)
-            {
-                throw new ConflictException($"Process {other.Process} cannot take '{module.Name}': {string.Join(' ', offer.Obstacles)}");
-            }
-            var generation = database.Read(Ownership.Of).Generation + 1;
-            await say(
-                $"{(dryRun ? "Would move" : "Moving")} '{module.Name}' from '{Self}' to {other.Process}, generation {generation}: "
-                    + (
-                        offer.IsSameDirectory
-                            ? "the data directory is the same."
-                            : $"{sizes.File + sizes.Wal:N0} bytes, {offer.FreeBytes:N0} are free there."
-                    )
-            );
-            return (new MovePlan(Guid.CreateVersion7(), module.Name, Self, other.Process.Name, generation), offer.IsSameDirectory);
-        }
-        finally
-        {
-            File.Delete(markerPath);
-        }
-    }
 
     private async Task<TimeSpan> Move(
         ModuleSupervisor supervisor,
@@ -147,7 +95,7 @@ internal sealed partial class Departures(
                 throw new ConflictException($"Process {other.Process} has refused '{module.Name}'; it runs here again.");
             }
             isHere = false;
-            await Route(module, new DepartureEntry(plan, IsSigned: true, isSameDirectory));
+            await rerouting.Finish(module, new DepartureEntry(plan, IsSigned: true, isSameDirectory));
             var pause = context.Clock.GetElapsedTime(held);
             await say($"'{module.Name}' runs in process '{plan.To}'. Requests waited for {pause.TotalMilliseconds:N0} ms at most.");
             LogMoved(module.Name, plan.To, pause.TotalMilliseconds);
@@ -228,7 +176,7 @@ internal sealed partial class Departures(
         LogRecovered(module.Name, plan.To, decision);
         if (decision == MoveDecision.Accepted)
         {
-            await Route(module, entry);
+            await rerouting.Finish(module, entry);
             return;
         }
         Undo(module, plan);
@@ -245,66 +193,7 @@ internal sealed partial class Departures(
         new Ownership(Self, plan.Generation + 1).Write(connection);
     }
 
-    // The other process has the module. What is left to do can be repeated.
-    private async Task Route(ModuleDescriptor module, DepartureEntry entry)
-    {
-        var plan = entry.Plan;
-        var topology = await Place(module, plan);
-        modules.Remove(module.Name);
-        placement.Use(topology);
-        placement.EndMove(module.Name, isHere: false);
-        context.FaultsOf(module.Name).Reach(FaultPoint.MoveRouted);
-        context.Directory.Release(module);
-        await Task.WhenAll(placement.Others.Select(process => Tell(process, topology)));
-        if (!entry.IsSameDirectory)
-        {
-            PutAside(module, plan);
-        }
-        JournalOf(module).Delete();
-    }
-
-    // The other process writes the file too. Requests must reach it even if the file cannot be written here.
-    private async Task<Topology> Place(ModuleDescriptor module, MovePlan plan)
-    {
-        try
-        {
-            return await file.Place(module.Name, plan.To);
-        }
-        catch (Exception e) when (e is InvalidSettingException or IOException or UnauthorizedAccessException)
-        {
-            LogNotPlaced(e, module.Name, plan.To);
-            return placement.Topology!.With(module.Name, plan.To);
-        }
-    }
-
-    private async Task Tell(PlacedProcess process, Topology topology)
-    {
-        try
-        {
-            await bus.Client.Post(
-                process,
-                "/bus/v1/topology",
-                JsonContent.Create(topology),
-                bus.Options.AnswerTimeout,
-                CancellationToken.None
-            );
-        }
-        catch (Exception e) when (e is ProcessUnreachableException or RefusedByProcessException)
-        {
-            LogNotTold(process, e.Message); // It reads the file when it changes, or at its next start.
-        }
-    }
-
-    private void PutAside(ModuleDescriptor module, MovePlan plan)
-    {
-        var path = context.Directory.FileOf(module);
-        DepartedNote.Write(path, plan.To);
-        if (File.Exists(path))
-        {
-            File.Move(path, $"{path}.moved-{plan.Generation}", overwrite: true);
-        }
-    }
-
+    // After an erasure the writer empties the write-ahead log, so that there is less to send while requests wait.
     private static async Task EmptyWal(ModuleSupervisor supervisor) =>
         await supervisor
             .Services!.GetRequiredService<Writer>()
@@ -340,10 +229,4 @@ internal sealed partial class Departures(
 
     [LoggerMessage(LogLevel.Warning, "Whether {Module} was taken over is not known, so it runs nowhere: {Reason}")]
     private partial void LogUndecided(string module, string reason);
-
-    [LoggerMessage(LogLevel.Error, "The topology file could not be written: {Module} runs in process {Process} now")]
-    private partial void LogNotPlaced(Exception exception, string module, string process);
-
-    [LoggerMessage(LogLevel.Warning, "Process {Process} was not told of the new topology: {Reason}")]
-    private partial void LogNotTold(PlacedProcess process, string reason);
 }

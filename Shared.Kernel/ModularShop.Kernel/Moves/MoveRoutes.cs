@@ -3,8 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Processes;
 
 namespace ModularShop.Kernel.Moves;
@@ -12,27 +10,13 @@ namespace ModularShop.Kernel.Moves;
 /// <summary>The routes by which processes move modules among each other.</summary>
 internal static class MoveRoutes
 {
-    public static void AddMoves(this IServiceCollection services, TopologyFile file)
+    public static void AddMoves(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new Arrivals(
-            provider.GetRequiredService<KnownModules>(),
-            provider.GetRequiredService<ModuleSupervisorContext>(),
-            provider.GetRequiredService<ModuleSupervisors>(),
-            provider.GetRequiredService<Placement>(),
-            file,
-            provider.GetRequiredService<ILogger<Arrivals>>()
-        ));
-        services.AddSingleton(provider => new Departures(
-            provider.GetRequiredService<KnownModules>(),
-            provider.GetRequiredService<ModuleSupervisorContext>(),
-            provider.GetRequiredService<ModuleSupervisors>(),
-            provider.GetRequiredService<Placement>(),
-            file,
-            provider.GetRequiredService<ProcessBus>(),
-            provider.GetRequiredService<ILogger<Departures>>()
-        ));
+        services.AddSingleton<Arrivals>();
+        services.AddSingleton<MovePreflight>();
+        services.AddSingleton<MoveRerouting>();
+        services.AddSingleton<Departures>();
         services.AddHostedService(provider => provider.GetRequiredService<Departures>());
-        services.AddSingleton(file);
     }
 
     public static void MapMoves(this WebApplication app)

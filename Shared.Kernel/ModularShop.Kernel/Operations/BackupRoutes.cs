@@ -62,7 +62,7 @@ internal static class BackupRoutes
     }
 
     // Without a topology, the directory may have files of modules that do not run. With one, it may have files of other processes.
-    private static (IReadOnlyList<Func<CancellationToken, Task<IFilesOfProcess>>> Holds, IReadOnlyList<ModuleDescriptor> Expected) Parts(
+    private static (IReadOnlyList<HoldFiles> Holds, IReadOnlyList<ModuleDescriptor> Expected) Parts(
         DataDirectory data,
         ModuleSupervisors modules,
         KnownModules known,
@@ -73,17 +73,15 @@ internal static class BackupRoutes
         var running = modules.All;
         if (bus is null)
         {
-            return ([ct => Backup.Hold(FileSnapshot.FilesIn(data.Path), running, ct)], [.. running.Select(module => module.Descriptor)]);
+            return ([ct => HeldFiles.Hold(FileSnapshot.FilesIn(data.Path), running, ct)], [.. running.Select(module => module.Descriptor)]);
         }
         var files = running.Select(module => module.File).Where(File.Exists).ToList();
         return (
             [
-                ct => Backup.Hold(files, running, ct),
+                ct => HeldFiles.Hold(files, running, ct),
                 .. placement
                     .Others.Where(process => process.Modules.Count > 0)
-                    .Select(process =>
-                        (Func<CancellationToken, Task<IFilesOfProcess>>)(async ct => await FilesElsewhere.Hold(bus, process, ct))
-                    ),
+                    .Select<PlacedProcess, HoldFiles>(process => ct => FilesElsewhere.Hold(bus, process, ct)),
             ],
             known.All
         );

@@ -3,7 +3,7 @@ using ModularShop.Kernel.Processes;
 namespace ModularShop.Kernel.Operations;
 
 /// <summary>Asks the other processes of the shop what they know about their modules.</summary>
-internal sealed class OtherProcesses(Placement placement, BusClient client, BusOptions options)
+internal sealed class OtherProcesses(Placement placement, ProcessBus bus)
 {
     /// <summary>The answer of each process or, for those that could not be asked, the reason.</summary>
     public async Task<IReadOnlyList<Told<T>>> Ask<T>(string path, CancellationToken ct)
@@ -14,7 +14,7 @@ internal sealed class OtherProcesses(Placement placement, BusClient client, BusO
     {
         try
         {
-            return new Told<T>(process, (await client.Get(process, path, options.AnswerTimeout, ct)).Read<T>(), Problem: null);
+            return new Told<T>(process, (await bus.Client.Get(process, path, bus.Options.AnswerTimeout, ct)).Read<T>(), Problem: null);
         }
         catch (Exception e) when (e is ProcessUnreachableException or RefusedByProcessException or FormatException)
         {

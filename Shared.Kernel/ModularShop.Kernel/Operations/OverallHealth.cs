@@ -10,8 +10,8 @@ internal sealed class OverallHealth(
     KnownModules known,
     HealthCheckService checks,
     ModuleSupervisors modules,
-    OtherProcesses? others,
-    TopologyWatch? watch
+    OtherProcesses? others = null,
+    TopologyWatch? watch = null
 )
 {
     /// <summary>The modules of this process, their subscriptions, and the topology file if it is not used as it is.</summary>

@@ -10,8 +10,8 @@ internal sealed class Overview(
     DataDirectory directory,
     ModuleSupervisors modules,
     Placement placement,
-    OtherProcesses? others,
-    TopologyWatch? watch
+    OtherProcesses? others = null,
+    TopologyWatch? watch = null
 )
 {
     public ProcessView ProcessHere() =>

@@ -11,11 +11,11 @@ internal sealed class BusClient : IDisposable
     private readonly HttpClient compressed;
     private readonly BusSecret secret;
 
-    public BusClient(BusSecret secret, TimeSpan connectTimeout)
+    public BusClient(BusSecret secret, BusOptions options)
     {
         this.secret = secret;
-        direct = New(connectTimeout, DecompressionMethods.None);
-        compressed = New(connectTimeout, DecompressionMethods.GZip | DecompressionMethods.Brotli);
+        direct = New(options.ConnectTimeout, DecompressionMethods.None);
+        compressed = New(options.ConnectTimeout, DecompressionMethods.GZip | DecompressionMethods.Brotli);
     }
 
     /// <param name="limit">How long the whole answer may take.</param>

@@ -22,6 +22,10 @@ internal sealed class Gateway : IDisposable
     private readonly IHttpForwarder forwarder;
     private readonly BusOptions options;
     private readonly HttpMessageInvoker client;
+    private readonly ForwarderRequestConfig forClients;
+
+    // An operator may follow events for hours.
+    private readonly ForwarderRequestConfig forOperators = new() { ActivityTimeout = Timeout.InfiniteTimeSpan };
 
     public Gateway(Placement placement, BusSecret secret, IHttpForwarder forwarder, BusOptions options)
     {
@@ -29,6 +33,7 @@ internal sealed class Gateway : IDisposable
         this.secret = secret;
         this.forwarder = forwarder;
         this.options = options;
+        forClients = new ForwarderRequestConfig { ActivityTimeout = options.ForwardTimeout };
         client = new HttpMessageInvoker(
             new SocketsHttpHandler
             {
@@ -84,8 +89,7 @@ internal sealed class Gateway : IDisposable
         }
         var header = new ForwardedRequest(hops, isOfOperator).ToHeader(secret);
         var address = process.Address.GetLeftPart(UriPartial.Authority);
-        // An operator may follow events for hours.
-        var config = new ForwarderRequestConfig { ActivityTimeout = isOfOperator ? Timeout.InfiniteTimeSpan : options.ForwardTimeout };
+        var config = isOfOperator ? forOperators : forClients;
         var error = await forwarder.SendAsync(http, address, client, config, new Transformer(header), http.RequestAborted);
         if (error is ForwarderError.None || http.Response.HasStarted)
         {

@@ -48,5 +48,10 @@ public sealed record Topology(long Version, string SecretFile, IReadOnlyList<Pla
 /// <param name="Modules">The names of the modules that it hosts.</param>
 public sealed record PlacedProcess(string Name, Uri Address, string? Listen, string? Data, IReadOnlyList<string> Modules)
 {
+    /// <summary>Whether a text is the address of a process: http or https, without a path.</summary>
+    public static bool IsAddress(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri is { Scheme: "http" or "https", Port: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
+
     public override string ToString() => $"'{Name}' at {Address.ToString().TrimEnd('/')}";
 }

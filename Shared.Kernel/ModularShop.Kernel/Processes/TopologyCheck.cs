@@ -38,7 +38,7 @@ internal static partial class TopologyCheck
         {
             yield return $"processes.{name}: An object is expected.";
         }
-        else if (!IsAddress(process.Address))
+        else if (!PlacedProcess.IsAddress(process.Address))
         {
             yield return $"processes.{name}.address: An address without a path is expected, for example http://localhost:5080.";
         }
@@ -46,7 +46,7 @@ internal static partial class TopologyCheck
 
     private static IEnumerable<string> SameAddresses(IReadOnlyDictionary<string, TopologyContent.Process?> processes) =>
         from process in processes
-        where IsAddress(process.Value?.Address)
+        where PlacedProcess.IsAddress(process.Value?.Address)
         group process.Key by new Uri(process.Value!.Address!) into same
         where same.Count() > 1
         select $"processes.{same.Last()}.address: {same.First()} has the same address.";
@@ -75,10 +75,6 @@ internal static partial class TopologyCheck
             yield return $"processes: No process hosts '{module}'.";
         }
     }
-
-    private static bool IsAddress(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && uri is { Scheme: "http" or "https", Port: > 0, PathAndQuery: "/", Fragment: "", UserInfo: "" };
 
     [GeneratedRegex("^[a-z][a-z0-9-]*$")]
     private static partial Regex Name();

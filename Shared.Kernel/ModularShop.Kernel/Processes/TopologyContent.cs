@@ -14,14 +14,14 @@ internal sealed record TopologyContent
 
     public IReadOnlyDictionary<string, Process?>? Processes { get; init; }
 
-    /// <summary>The content with the modules that each process hosts, in another topology.</summary>
-    public TopologyContent With(long version, Func<string, IEnumerable<string>> modulesOf) =>
+    /// <summary>The content with the version of another topology, and the modules that each process hosts there.</summary>
+    public TopologyContent With(Topology topology) =>
         this with
         {
-            Version = version,
+            Version = topology.Version,
             Processes = Processes!.ToDictionary(
                 each => each.Key,
-                each => (Process?)(each.Value! with { Modules = [.. modulesOf(each.Key)] })
+                each => (Process?)(each.Value! with { Modules = topology.Find(each.Key)?.Modules ?? [] })
             ),
         };
 

@@ -57,16 +57,8 @@ public sealed class TopologyFile
     {
         await using var _ = await Lock();
         var content = ReadContent();
-        if (Of(content).HostOf(module)?.Name == host)
-        {
-            return Of(content);
-        }
-        var next = content.With(
-            content.Version!.Value + 1,
-            process => (content.Processes![process]!.Modules ?? []).Where(each => each != module).Concat(process == host ? [module] : [])
-        );
-        Write(next);
-        return Of(next);
+        var current = Of(content);
+        return current.HostOf(module)?.Name == host ? current : Replace(content, current.With(module, host));
     }
 
     /// <summary>
@@ -80,13 +72,7 @@ public sealed class TopologyFile
     {
         await using var _ = await Lock();
         var content = ReadContent();
-        if (content.Version >= newer.Version)
-        {
-            return Of(content);
-        }
-        var next = content.With(newer.Version, process => newer.Find(process)?.Modules ?? []);
-        Write(next);
-        return Of(next);
+        return content.Version >= newer.Version ? Of(content) : Replace(content, newer);
     }
 
     private TopologyContent ReadContent()
@@ -126,16 +112,18 @@ public sealed class TopologyFile
             content.Modules ?? []
         );
 
-    private void Write(TopologyContent content)
+    private Topology Replace(TopologyContent content, Topology next)
     {
+        var replaced = content.With(next);
         var unfinished = $"{Path}.new";
         using (var file = new FileStream(unfinished, FileMode.Create))
         {
-            JsonSerializer.Serialize(file, content, Json);
+            JsonSerializer.Serialize(file, replaced, Json);
             file.Write("\n"u8);
             file.Flush(flushToDisk: true);
         }
         File.Move(unfinished, Path, overwrite: true);
+        return Of(replaced);
     }
 
     // Held for the moment that it takes to replace the file.

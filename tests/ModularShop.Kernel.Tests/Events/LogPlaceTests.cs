@@ -1,4 +1,5 @@
 using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Tests.Fixtures;
 using ModularShop.Kernel.Tests.Properties;
 
 namespace ModularShop.Kernel.Tests.Events;
@@ -84,18 +85,5 @@ internal sealed class LogPlaceTests
         return await file.Log.ReadAsync(after, max: 10, timeout.Token);
     }
 
-    private static Envelope Draft() =>
-        new(
-            Position: 0,
-            Guid.CreateVersion7(),
-            "ledger",
-            "ledger.entry-added",
-            Version: 1,
-            "key",
-            DateTimeOffset.UnixEpoch,
-            "correlation",
-            CausationId: null,
-            TraceParent: null,
-            "{}"
-        );
+    private static Envelope Draft() => Envelopes.At(0) with { Source = "ledger" };
 }

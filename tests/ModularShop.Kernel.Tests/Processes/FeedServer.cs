@@ -31,7 +31,7 @@ internal sealed class FeedServer : IAsyncDisposable
         }
         app.UseBusSecret(Secret);
         app.MapGroup("").MapFeed();
-        Client = new BusClient(Secret, TimeSpan.FromSeconds(5));
+        Client = new BusClient(Secret, new BusOptions());
     }
 
     public BusSecret Secret { get; }

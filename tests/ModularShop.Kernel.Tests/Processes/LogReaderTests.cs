@@ -1,4 +1,5 @@
 using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Tests.Fixtures;
 using ModularShop.Kernel.Tests.Properties;
 
 namespace ModularShop.Kernel.Tests.Processes;
@@ -176,18 +177,5 @@ internal sealed class LogReaderTests(bool isRemote)
     private async Task<IReadOnlyList<Envelope>> Read(LogPlace after, int max = 10) =>
         await reader.ReadAsync(after, max, CancellationToken.None).AsTask().WaitAsync(Deadline);
 
-    private static Envelope Draft(string payload = "{}") =>
-        new(
-            Position: 0,
-            Guid.CreateVersion7(),
-            "ledger",
-            "ledger.entry-added",
-            Version: 1,
-            "key",
-            DateTimeOffset.UnixEpoch,
-            "correlation",
-            CausationId: null,
-            TraceParent: null,
-            payload
-        );
+    private static Envelope Draft(string payload = "{}") => Envelopes.At(0, payload) with { Source = "ledger" };
 }

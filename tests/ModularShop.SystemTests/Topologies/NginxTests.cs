@@ -171,7 +171,7 @@ internal sealed class NginxTests
         return await process.BecomesReady() ? process : throw new InvalidOperationException(process.Errors);
     }
 
-    // A process whose connections are in the hands of the test.
+    // A process in place of a shop's: the test itself accepts its connections.
     private TcpListener FakeProcess()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
