@@ -62,17 +62,19 @@ internal sealed partial class Arrivals(
     }
 
     /// <summary>Begins a move. An earlier one of the same module that was not accepted is forgotten.</summary>
-    /// <exception cref="ConflictException">The module runs here.</exception>
-    public void Begin(MovePlan plan, bool isSameDirectory)
+    /// <exception cref="ConflictException">The module runs here, or cannot run here.</exception>
+    public async Task Begin(MovePlan plan, bool isSameDirectory, CancellationToken ct)
     {
         if (modules.Find(plan.Module) is not null || IsAnyAccepted(plan.Module))
         {
             throw new ConflictException($"Process '{Self}' runs '{plan.Module}' itself, or has accepted it before.");
         }
         Forget(plan.Module);
+        var source = known.SourceOf(plan.Module)!;
+        await TryOut(source, ct);
         JournalOf(plan.Module).Write(new ArrivalEntry(plan, MoveDecision.Open, isSameDirectory));
         // Prepared now, so that the module's clients do not have to wait for it.
-        var preparing = Task.Run(() => PreparedModule.Prepare(known.SourceOf(plan.Module)!, context));
+        var preparing = Task.Run(() => PreparedModule.Prepare(source, context), ct);
         arriving[plan.Module] = new ArrivingFile(plan, context.Directory.Path, isSameDirectory, preparing);
     }
 
@@ -141,6 +143,19 @@ internal sealed partial class Arrivals(
     }
 
     public void Dispose() => deciding.Dispose();
+
+    private async Task TryOut(ModuleSource source, CancellationToken ct)
+    {
+        try
+        {
+            await TrialRun.Run(source, context, ArrivingFile.TrialDirectoryOf(context.Directory.Path, source.Descriptor.Name), ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogNotTriedOut(e, source.Descriptor.Name);
+            throw new ConflictException($"'{source.Descriptor.Name}' cannot be started in process '{Self}': {e.Message}");
+        }
+    }
 
     private void Commit(ModuleDescriptor module, ArrivingFile arrived, byte[] hashKey)
     {
@@ -237,6 +252,9 @@ internal sealed partial class Arrivals(
     }
 
     private MoveJournal<ArrivalEntry> JournalOf(string module) => ArrivalRecovery.JournalOf(context.Directory.Path, module);
+
+    [LoggerMessage(LogLevel.Error, "{Module} cannot be started here, so it is not taken over")]
+    private partial void LogNotTriedOut(Exception exception, string module);
 
     [LoggerMessage(LogLevel.Error, "The topology does not name this process for {Module} yet; the next start puts that right")]
     private partial void LogNotSettled(Exception exception, string module);

@@ -26,6 +26,9 @@ internal sealed class ArrivingFile(MovePlan plan, string data, bool isSameDirect
     public static string PathIn(string data, string module) =>
         Path.Combine(DirectoryOf(data, module), module + DataDirectory.FileExtension);
 
+    /// <summary>Where a module is tried out before its file arrives.</summary>
+    public static string TrialDirectoryOf(string data, string module) => Path.Combine(DirectoryOf(data, module), "trial");
+
     public static void DeleteAll(string data, string module)
     {
         if (Directory.Exists(DirectoryOf(data, module)))

@@ -40,6 +40,7 @@ internal sealed class Departure(
     {
         journal.Write(new DepartureEntry(plan, IsSigned: false, isSameDirectory));
         Faults.Reach(FaultPoint.MovePrepared);
+        await say($"Process '{plan.To}' tries '{module.Name}' out on an empty file.");
         await other.Begin(plan, isSameDirectory, ct);
         if (isSameDirectory)
         {

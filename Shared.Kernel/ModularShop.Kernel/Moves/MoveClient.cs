@@ -11,6 +11,7 @@ namespace ModularShop.Kernel.Moves;
 /// <exception cref="RefusedByProcessException">It answered with another status than success.</exception>
 internal sealed class MoveClient(BusClient client, PlacedProcess process, BusOptions options)
 {
+    private static readonly TimeSpan TrialLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FileLimit = TimeSpan.FromHours(2);
 
     public PlacedProcess Process => process;
@@ -18,8 +19,9 @@ internal sealed class MoveClient(BusClient client, PlacedProcess process, BusOpt
     public async Task<MoveOffer> Consider(MoveQuestion question, CancellationToken ct) =>
         (await Post("/bus/v1/moves/consider", JsonContent.Create(question), options.AnswerTimeout, ct)).Read<MoveOffer>();
 
+    /// <summary>Returns when the module was tried out there.</summary>
     public Task Begin(MovePlan plan, bool isSameDirectory, CancellationToken ct) =>
-        Post($"{PathOf(plan)}/begin?same={isSameDirectory}", JsonContent.Create(plan), options.AnswerTimeout, ct);
+        Post($"{PathOf(plan)}/begin?same={isSameDirectory}", JsonContent.Create(plan), TrialLimit, ct);
 
     /// <summary>Returns the SHA-256 of what has arrived.</summary>
     public async Task<string> SendFile(MovePlan plan, Stream content, long length, IncrementalHash hash, CancellationToken ct) =>

@@ -25,7 +25,7 @@ internal static class MoveRoutes
         bus.MapPost("/topology", UseTopology);
         bus.MapPost("/moves/consider", (MoveQuestion question, Arrivals arrivals) => arrivals.Consider(question));
         var move = bus.MapGroup("/moves/{module}/{id:guid}");
-        move.MapPost("/begin", (MovePlan plan, bool same, Arrivals arrivals) => arrivals.Begin(plan, same));
+        move.MapPost("/begin", (MovePlan plan, bool same, Arrivals arrivals, CancellationToken ct) => arrivals.Begin(plan, same, ct));
         move.MapPost("/file", ReceiveFile);
         move.MapPost("/wal", ReceiveWal);
         move.MapPost(

@@ -89,7 +89,20 @@ internal class FixtureModule(string name) : Module<FixtureDb>
     protected override void Use(IApplicationBuilder app)
     {
         built = app.ApplicationServices;
-        built.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => services = app.ApplicationServices);
+        var lifetime = built.GetRequiredService<IHostApplicationLifetime>();
+        lifetime.ApplicationStarted.Register(() =>
+        {
+            var before = services;
+            services = app.ApplicationServices;
+            // A module that moves is tried out in the other process, while it still runs in this one.
+            lifetime.ApplicationStopped.Register(() =>
+            {
+                if (services == app.ApplicationServices)
+                {
+                    services = before;
+                }
+            });
+        });
         WhenUsing?.Invoke(app);
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Processes;
@@ -159,6 +161,37 @@ internal sealed class MoveTests
     }
 
     [Test]
+    public async Task A_module_that_cannot_start_in_the_other_process_stays_where_it_is()
+    {
+        await using var front = await Start("front");
+        await using var back = await Start("back");
+        ledger.WhenAddingServices = _ => throw new InvalidOperationException("Its settings are missing.");
+
+        var answer = await front.Http.Post("/admin/v1/modules/ledger/move", new { to = "back" });
+
+        Assert.That(answer.Text, Does.Contain("'ledger' cannot be started in process 'back': Its settings are missing."));
+        Assert.That(answer.Text, Does.Not.Contain("Requests wait"));
+        await ledger.Send(new AddEntry.Command("still here"));
+        Assert.That(await PlaceOf(front, "ledger"), Is.EqualTo("front"));
+        ledger.WhenAddingServices = null;
+        await Move(front, "ledger", "back");
+    }
+
+    [Test]
+    public async Task A_module_is_tried_out_on_an_empty_file_without_its_background_services()
+    {
+        await using var front = await Start("front");
+        await using var back = await Start("back");
+        var started = 0;
+        ledger.WhenAddingServices = services => services.AddHostedService(_ => new Counted(() => started++));
+
+        await Move(front, "ledger", "back");
+
+        Assert.That(started, Is.EqualTo(1));
+        Assert.That(Directory.Exists(Path.Combine(topology.DataOf("back"), "arriving", "ledger")), Is.False);
+    }
+
+    [Test]
     public async Task A_file_that_is_in_the_way_is_named()
     {
         await using var front = await Start("front");
@@ -248,5 +281,16 @@ internal sealed class MoveTests
             added.Add(subject);
         }
         return added;
+    }
+
+    private sealed class Counted(Action started) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            started();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
