@@ -92,15 +92,19 @@ internal sealed class ModuleTests
         );
 
     [Test]
-    public void No_module_names_a_transport() =>
+    public void No_module_names_a_transport_a_process_or_an_address() =>
         Assert.That(TransportRule.Violations(TransportRule.SourcesUnder(Path.Combine(Shop.Folder, "Modules"))), Is.Empty);
 
-    [Test]
-    public void A_module_that_names_a_transport_is_caught() =>
-        Assert.That(
-            TransportRule.Violations([("A.cs", "var url = \"amqp://localhost\";"), ("B.cs", "// RabbitMQ does that"), ("C.cs", "fine")]),
-            Is.EqualTo(["A.cs names amqp", "B.cs names Rabbit"])
-        );
+    [TestCase("var url = \"amqp://localhost\";", "amqp", "://", "localhost")]
+    [TestCase("// RabbitMQ does that", "Rabbit")]
+    [TestCase("internal sealed class Caller(HttpClient http)", "HttpClient")]
+    [TestCase("if (placement.Topology is null)", "Topology")]
+    [TestCase("Process.GetCurrentProcess()", "Process")]
+    [TestCase("const string Orders = \"http://orders\";", "://")]
+    [TestCase("using System.Net.Sockets;", "System.Net", "Sockets")]
+    [TestCase("var processed = Snatch(processing);")]
+    public void A_module_that_names_a_transport_a_process_or_an_address_is_caught(string code, params string[] named) =>
+        Assert.That(TransportRule.Violations([("A.cs", code)]), Is.EqualTo(named.Select(name => $"A.cs names {name}")));
 
     private static IEnumerable<string?> References(Assembly assembly) => assembly.GetReferencedAssemblies().Select(name => name.Name);
 
