@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ModularShop.Kernel.Backups;
 using static ModularShop.Customers.Tests.CustomersFixture;
 
 namespace ModularShop.Customers.Tests;
@@ -71,6 +72,36 @@ internal sealed class PersonalDataTests
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    [Test]
+    public async Task A_customer_whom_an_older_backup_brings_back_is_erased_again_before_anybody_is_answered()
+    {
+        var directory = TestApplication.NewDirectory();
+        var (data, backup) = (Path.Combine(directory, "data"), Path.Combine(directory, "backup"));
+        Guid customer;
+        await using (var customers = await CustomersFixture.Start(data))
+        {
+            customer = (await Live(customers.Http))[0].Id;
+        }
+        await Backup.Take(data, backup, TimeProvider.System, _ => Task.CompletedTask, CancellationToken.None);
+        await using (var customers = await CustomersFixture.Start(data))
+        {
+            await customers.Http.Delete($"{Accounts}/{customer}");
+        }
+        Assert.That(Found(Bytes(backup), Email), Is.Not.Empty);
+
+        await Restoration.Run(backup, data, force: true, TimeProvider.System, _ => Task.CompletedTask, CancellationToken.None);
+        await using (var customers = await CustomersFixture.Start(data))
+        {
+            (await customers.Http.Get($"{Accounts}/{customer}")).Expect(HttpStatusCode.NotFound);
+            Assert.That(Found(Bytes(data), Email, Email.ToLowerInvariant(), Name, "AQAAAA"), Is.Empty);
+            Assert.That(
+                (await customers.Http.Events("customers"))[^1].GetProperty("type").GetString(),
+                Is.EqualTo("customers.customer-erased")
+            );
+        }
+        Directory.Delete(directory, recursive: true);
     }
 
     [Test]

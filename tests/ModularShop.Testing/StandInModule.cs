@@ -35,6 +35,13 @@ public sealed class StandInModule(string name, Action<IEndpointRouteBuilder>? ma
         await scope.ServiceProvider.GetRequiredService<ISender>().Send(new PublishEvents(integrationEvents));
     }
 
+    /// <summary>Erases what the kernel keeps about a person, and returns when that is on disk.</summary>
+    public async Task Forget(Guid person)
+    {
+        await using var scope = scopes!.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ISender>().Send(new ForgetPerson(person));
+    }
+
     protected override void Use(IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
@@ -62,5 +69,16 @@ internal sealed class PublishEventsHandler(IPublisher publisher) : IRequestHandl
             await publisher.Publish(integrationEvent, ct);
         }
         return Unit.Value;
+    }
+}
+
+internal sealed record ForgetPerson(Guid Person) : ICommand<Unit>;
+
+internal sealed class ForgetPersonHandler(IErasure erasure) : IRequestHandler<ForgetPerson, Unit>
+{
+    public Task<Unit> Handle(ForgetPerson command, CancellationToken ct)
+    {
+        erasure.Forget(command.Person);
+        return Unit.Task;
     }
 }

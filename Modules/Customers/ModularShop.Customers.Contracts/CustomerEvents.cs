@@ -7,7 +7,11 @@ namespace ModularShop.Customers.Contracts;
 /// stay in the Customers module.
 /// </summary>
 [EventName("customers.customer-registered", version: 1)]
-public sealed record CustomerRegistered(Guid CustomerId, [property: PersonalData] string? Number, string? Country) : IntegrationEvent
+public sealed record CustomerRegistered(
+    Guid CustomerId,
+    [property: PersonalData(Of = nameof(CustomerRegistered.CustomerId))] string? Number,
+    string? Country
+) : IntegrationEvent
 {
     public override string Key => CustomerId.ToString();
 }

@@ -1,3 +1,4 @@
+using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Storage;
 
@@ -23,9 +24,11 @@ public static class KeptFiles
             || IsTaken(Path.GetFileName(database)) && HoldsKeptFiles(Path.GetDirectoryName(path)!, data);
     }
 
-    /// <summary>Whether the path is that of a small file of a data directory: a mark, or the key for hashes.</summary>
+    /// <summary>Whether the path is that of a small file of a data directory: a mark, a list of erased persons, or the key for hashes.</summary>
     public static bool IsSmallFile(string path) =>
-        path.EndsWith(HashKey.FileName, StringComparison.Ordinal) || path.EndsWith(LogMark.Extension, StringComparison.OrdinalIgnoreCase);
+        path.EndsWith(HashKey.FileName, StringComparison.Ordinal)
+        || path.EndsWith(ErasureLedger.Extension, StringComparison.OrdinalIgnoreCase)
+        || path.EndsWith(LogMark.Extension, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsTaken(string name) =>
         name is DataDirectory.LockFile or DataDirectory.OwnerFile or ModuleLock.Directory or BackupManifest.FileName

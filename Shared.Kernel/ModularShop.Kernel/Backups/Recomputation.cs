@@ -192,6 +192,9 @@ internal sealed class Recomputation : IDisposable
 
         public ValueTask<string?> Check(LogPlace place, CancellationToken ct) => log.Check(place, ct);
 
+        public ValueTask<IReadOnlyDictionary<Guid, byte[]>> KeysOf(IReadOnlyCollection<Guid> persons, CancellationToken ct) =>
+            log.KeysOf(persons, ct);
+
         public Task WaitUntilClosed(CancellationToken ct) => log.WaitUntilClosed(ct);
 
         public async ValueTask<IReadOnlyList<Envelope>> ReadAsync(LogPlace after, int max, CancellationToken ct)

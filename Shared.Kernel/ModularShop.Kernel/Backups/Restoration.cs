@@ -1,4 +1,5 @@
 using System.Globalization;
+using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Storage;
 
@@ -93,6 +94,14 @@ public static class Restoration
         {
             directory.Complete();
             return null;
+        }
+        // Persons who were erased after the backup must be erased again.
+        foreach (var ledger in ErasureLedger.PathsIn(place))
+        {
+            await using var copy = directory.Create(Path.GetFileName(ledger));
+            await using var known = File.OpenRead(ledger);
+            await known.CopyToAsync(copy, ct);
+            copy.Flush(flushToDisk: true);
         }
         var aside = $"{place}.before-restore-{clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}";
         Directory.Move(place, aside);

@@ -10,6 +10,7 @@ internal sealed class DeadLetterRetries(
     Delivery delivery,
     DeadLetters letters,
     DeadLetterWriter writer,
+    ILogRegistry logs,
     FaultPoints faults
 )
 {
@@ -21,10 +22,10 @@ internal sealed class DeadLetterRetries(
         var letter = letters.Find(id) ?? throw new NotFoundException("dead letter", id);
         return letter.Status switch
         {
-            DeadLetterStatus.Dead => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
+            DeadLetterStatus.Dead => await Release(letter, ct),
             // The letter may be delivered if the one before it is gone, and only a crash or error during an earlier retry left it
             // parked.
-            DeadLetterStatus.Parked when letters.IsUnblocked(letter) => await Release(letter.Envelope.Source, letter.Envelope.Key, ct),
+            DeadLetterStatus.Parked when letters.IsUnblocked(letter) => await Release(letter, ct),
             DeadLetterStatus.Parked => throw new ConflictException(
                 $"Dead letter {id} waits behind an earlier one of key '{letter.Envelope.Key}'; retry that one."
             ),
@@ -34,8 +35,11 @@ internal sealed class DeadLetterRetries(
     }
 
     /// <summary>Discards a dead letter with a reason, and delivers the letters parked behind it.</summary>
+    /// <exception cref="ConflictException">The letter cannot be discarded now.</exception>
     public async Task<(int Applied, DeadLetter? StoppedBy)> Discard(long id, string reason, CancellationToken ct)
     {
+        var found = letters.Find(id) ?? throw new NotFoundException("dead letter", id);
+        var keys = await KeysFor(found, ct);
         var letter = await unitsOfWork.RunBatch(
             (transaction, _) =>
             {
@@ -50,22 +54,58 @@ internal sealed class DeadLetterRetries(
             },
             ct
         );
-        return await Release(letter.Envelope.Source, letter.Envelope.Key, ct);
+        return await Release(letter.Envelope.Source, letter.Envelope.Key, keys, ct);
     }
 
     /// <summary>
     /// Delivers the letters that an ended process left parked although nothing is before them any more. While a source is being
-    /// replayed, its letters wait until a person retries them.
+    /// replayed, or its log is needed and not there yet, its letters wait until a person retries them.
     /// </summary>
     public async Task ReleaseUnblocked(CancellationToken ct)
     {
         foreach (var (source, key) in letters.Unblocked().Where(unblocked => subscriptions.Find(unblocked.Source)?.FillsUntil is null))
         {
-            await Release(source, key, ct);
+            if (await TryKeysFor(source, key, ct) is { } keys)
+            {
+                await Release(source, key, keys, ct);
+            }
         }
     }
 
-    private async Task<(int Applied, DeadLetter? StoppedBy)> Release(string source, string key, CancellationToken ct)
+    private async Task<(int Applied, DeadLetter? StoppedBy)> Release(DeadLetter letter, CancellationToken ct) =>
+        await Release(letter.Envelope.Source, letter.Envelope.Key, await KeysFor(letter, ct), ct);
+
+    // Asked for before the unit of work, as the log may be in another process.
+    private async Task<IReadOnlyDictionary<Guid, byte[]>> KeysFor(DeadLetter letter, CancellationToken ct) =>
+        await TryKeysFor(letter.Envelope.Source, letter.Envelope.Key, ct)
+        ?? throw new ConflictException(
+            $"The event contains personal data, and '{letter.Envelope.Source}', which has the key, cannot be asked now. Try again when it runs."
+        );
+
+    // Null when the log cannot be asked.
+    private async Task<IReadOnlyDictionary<Guid, byte[]>?> TryKeysFor(string source, string key, CancellationToken ct)
+    {
+        var persons = letters.PayloadsOf(source, key).SelectMany(SealedData.PersonsIn).Distinct().ToList();
+        if (persons.Count == 0)
+        {
+            return PersonKeys.None;
+        }
+        try
+        {
+            return logs.Find(source) is { } log ? await log.KeysOf(persons, ct) : null;
+        }
+        catch (LogClosedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<(int Applied, DeadLetter? StoppedBy)> Release(
+        string source,
+        string key,
+        IReadOnlyDictionary<Guid, byte[]> keys,
+        CancellationToken ct
+    )
     {
         var applied = 0;
         DeadLetter? letter = null;
@@ -99,7 +139,7 @@ internal sealed class DeadLetterRetries(
                 return false;
             }
             RefuseAheadOfReplay(letter);
-            await delivery.Apply(transaction, delivery.Read(letter.Envelope), letter.Occasion, token);
+            await delivery.Apply(transaction, delivery.Read(letter.Envelope, keys), letter.Occasion, token);
             faults.Reach(FaultPoint.Retry);
             DeadLetterWriter.Delete(transaction, letter.Id);
             faults.Reach(FaultPoint.Retry);

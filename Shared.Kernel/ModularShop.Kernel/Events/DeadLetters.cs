@@ -63,6 +63,16 @@ internal sealed class DeadLetters(ModuleDatabase database)
         return (row.GetInt64(0), row.GetInt64(1));
     }
 
+    /// <summary>The payloads of a key's letters that are not discarded.</summary>
+    public IReadOnlyList<string> PayloadsOf(string source, string key) =>
+        database.Read(connection =>
+            connection.Texts(
+                "SELECT payload FROM dead_letters WHERE source = $source AND key = $key AND status <> 'discarded'",
+                ("$source", source),
+                ("$key", key)
+            )
+        );
+
     /// <summary>The distinct event names among the letters that are not discarded.</summary>
     public IReadOnlyList<string> OpenNames() =>
         database.Read(connection => connection.Texts("SELECT DISTINCT name FROM dead_letters WHERE status <> 'discarded'"));

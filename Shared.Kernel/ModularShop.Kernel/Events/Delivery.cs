@@ -22,8 +22,24 @@ internal sealed class Delivery(
 
     private const string Overdue = "The reaction was cancelled: it took longer than a unit of work may, or the module was stopping.";
 
+    /// <summary>The keys of the personal data that the module's reactions get from these events.</summary>
+    /// <exception cref="LogClosedException">The log was closed in the meantime.</exception>
+    public ValueTask<IReadOnlyDictionary<Guid, byte[]>> KeysFor(IReadOnlyList<Envelope> events, ILogReader log, CancellationToken ct)
+    {
+        List<Guid>? persons = null;
+        foreach (var envelope in events)
+        {
+            if (SealedData.IsIn(envelope.Payload) && handled.Find(envelope.Name) is not null)
+            {
+                (persons ??= []).AddRange(SealedData.PersonsIn(envelope.Payload));
+            }
+        }
+        return persons is null ? new(PersonKeys.None) : log.KeysOf([.. persons.Distinct()], ct);
+    }
+
     /// <summary>Deserializes the event for its reactions. Safe on any thread.</summary>
-    public Received Read(Envelope envelope)
+    /// <param name="keys">See <see cref="KeysFor"/>.</param>
+    public Received Read(Envelope envelope, IReadOnlyDictionary<Guid, byte[]> keys)
     {
         var type = handled.Find(envelope.Name);
         // If the name itself is damaged, the event may be one that this module handles: it must not be skipped.
@@ -41,7 +57,7 @@ internal sealed class Delivery(
         }
         try
         {
-            return new Received(envelope, upcasters.Read(type, envelope), Unreadable: null);
+            return new Received(envelope, upcasters.Read(type, envelope, keys), Unreadable: null);
         }
         catch (Exception e)
         {

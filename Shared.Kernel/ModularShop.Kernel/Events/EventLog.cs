@@ -63,6 +63,9 @@ internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
             ?? ReadFile(after.Position, (int)Math.Min(max, LastPosition - after.Position), maxCharacters: maxCharacters);
     }
 
+    public ValueTask<IReadOnlyDictionary<Guid, byte[]>> KeysOf(IReadOnlyCollection<Guid> persons, CancellationToken ct) =>
+        new(database.Read(connection => PersonKeys.Of(connection, persons)));
+
     public Task WaitUntilClosed(CancellationToken ct) => tail.WaitUntilClosed(ct);
 
     /// <summary>

@@ -57,6 +57,10 @@ internal sealed class EventReader(ILogReader log, Delivery delivery, int readSiz
         ahead = log.LastPosition > newest.Position ? Detached.Run(() => Read(newest), scheduler) : null;
     }
 
-    private async Task<IReadOnlyList<Received>> Read(LogPlace place) =>
-        [.. (await log.ReadAsync(place, readSize, ct)).Select(delivery.Read)];
+    private async Task<IReadOnlyList<Received>> Read(LogPlace place)
+    {
+        var events = await log.ReadAsync(place, readSize, ct);
+        var keys = await delivery.KeysFor(events, log, ct);
+        return [.. events.Select(envelope => delivery.Read(envelope, keys))];
+    }
 }

@@ -27,6 +27,22 @@ internal sealed class EventSerializer
     public string Serialize(IntegrationEvent integrationEvent) =>
         JsonSerializer.Serialize(integrationEvent, integrationEvent.GetType(), json);
 
+    /// <summary>Serializes an event whose personal data is encrypted.</summary>
+    /// <param name="keyOf">The key of a person; null when the person was erased. The data is left out then.</param>
+    public string Serialize(IntegrationEvent integrationEvent, EventType type, PersonalFields personal, Func<Guid, byte[]?> keyOf)
+    {
+        var payload = JsonSerializer.SerializeToNode(integrationEvent, integrationEvent.GetType(), json)!.AsObject();
+        for (var i = 0; i < personal.Names.Count; i++)
+        {
+            var (field, person) = (personal.Names[i], personal.PersonIn(integrationEvent, i));
+            if (payload.Remove(field, out var value) && value is not null && keyOf(person) is { } key)
+            {
+                payload[field] = SealedData.Seal(value, person, key, type.Name, field);
+            }
+        }
+        return payload.ToJsonString(json);
+    }
+
     /// <exception cref="JsonException">The payload does not have the shape of the event.</exception>
     public IntegrationEvent Deserialize(EventType type, string payload) =>
         (IntegrationEvent?)JsonSerializer.Deserialize(payload, type.Clr, json)

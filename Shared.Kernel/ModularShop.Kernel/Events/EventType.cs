@@ -6,6 +6,9 @@ namespace ModularShop.Kernel.Events;
 /// <summary>An event's CLR type and its name on the wire.</summary>
 internal sealed record EventType(Type Clr, string Name, int Version, string Source)
 {
+    /// <summary>Null when the event contains no personal data.</summary>
+    public PersonalFields? Personal { get; } = PersonalFields.Of(Clr);
+
     /// <exception cref="InvalidOperationException">The type has no usable <see cref="EventNameAttribute"/>.</exception>
     public static EventType Of(Type clr)
     {

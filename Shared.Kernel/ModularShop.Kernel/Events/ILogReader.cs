@@ -22,6 +22,10 @@ internal interface ILogReader
     /// <exception cref="LogClosedException">The log was closed in the meantime.</exception>
     ValueTask<IReadOnlyList<Envelope>> ReadAsync(LogPlace after, int max, CancellationToken ct);
 
+    /// <summary>The keys of these persons' data in the log. A person who was erased has none.</summary>
+    /// <exception cref="LogClosedException">The log was closed in the meantime.</exception>
+    ValueTask<IReadOnlyDictionary<Guid, byte[]>> KeysOf(IReadOnlyCollection<Guid> persons, CancellationToken ct);
+
     /// <exception cref="LogClosedException">Always, once the log is closed.</exception>
     Task WaitUntilClosed(CancellationToken ct);
 }

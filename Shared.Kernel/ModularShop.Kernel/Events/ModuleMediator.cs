@@ -71,16 +71,6 @@ internal sealed class ModuleMediator(
             );
     }
 
-    private void Append(IntegrationEvent integrationEvent)
-    {
-        var envelope = envelopes.Create(integrationEvent, reactingTo.Current, unitOfWork.Caller);
-        if (unitOfWork.Transaction is null)
-        {
-            throw new InvalidOperationException(
-                $"'{envelope.Name}' was published outside a unit of work. Publish from the handler of an ICommand or from a reaction, "
-                    + "so that the event is committed with the change that it tells of."
-            );
-        }
-        pending.Append(envelope);
-    }
+    private void Append(IntegrationEvent integrationEvent) =>
+        pending.Append(envelopes.Create(integrationEvent, reactingTo.Current, unitOfWork.Caller, unitOfWork.Transaction));
 }

@@ -43,7 +43,9 @@ internal sealed class Upcasters
     /// <exception cref="UnreadableEventException">
     /// The event is newer than the module knows, or does not have the expected shape.
     /// </exception>
-    public IntegrationEvent Read(EventType type, Envelope envelope)
+    /// <param name="type">The event in the version that the module knows.</param>
+    /// <param name="keys">The keys of the personal data in the event. Without a key, the data is read as null.</param>
+    public IntegrationEvent Read(EventType type, Envelope envelope, IReadOnlyDictionary<Guid, byte[]> keys)
     {
         if (envelope.Version > type.Version)
         {
@@ -53,9 +55,9 @@ internal sealed class Upcasters
         }
         try
         {
-            return envelope.Version == type.Version
+            return envelope.Version == type.Version && !SealedData.IsIn(envelope.Payload)
                 ? serializer.Deserialize(type, envelope.Payload)
-                : serializer.Deserialize(type, Upcast(type, envelope));
+                : serializer.Deserialize(type, Upcast(type, envelope, keys));
         }
         catch (JsonException e)
         {
@@ -66,9 +68,10 @@ internal sealed class Upcasters
         }
     }
 
-    private JsonObject Upcast(EventType type, Envelope envelope)
+    private JsonObject Upcast(EventType type, Envelope envelope, IReadOnlyDictionary<Guid, byte[]> keys)
     {
         var payload = JsonNode.Parse(envelope.Payload) as JsonObject ?? throw new JsonException("It is no object.");
+        SealedData.Open(payload, keys, envelope.Name);
         for (var version = envelope.Version; version < type.Version; version++)
         {
             if (!steps.TryGetValue((type.Name, version), out var step))

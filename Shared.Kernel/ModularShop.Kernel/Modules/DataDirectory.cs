@@ -1,3 +1,4 @@
+using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
@@ -78,13 +79,13 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Whether it contains files other than those of the locks.</summary>
+    /// <summary>Whether it contains files other than those of the locks and the lists of erased persons.</summary>
     internal bool HasFiles() =>
         Directory
             .EnumerateFileSystemEntries(Path)
             .Select(System.IO.Path.GetFileName)
             .Except([LockFile, OwnerFile, ModuleLock.Directory])
-            .Any();
+            .Any(name => !name!.EndsWith(ErasureLedger.Extension, StringComparison.Ordinal));
 
     public string FileOf(ModuleDescriptor module) => System.IO.Path.Combine(Path, module.FileName);
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Persistence;
+using ModularShop.Kernel.Requests;
 using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Kernel.Modules;
@@ -34,6 +35,7 @@ internal sealed class ModuleInstance(ModuleDatabase database, ILogRegistry logs,
                 brokeDown("One of the module's background services failed; the log has the exception.", null);
             }
         });
+        await Services.GetRequiredService<RepeatedErasures>().Run(ct);
         logs.Register(log);
         await Services.GetRequiredService<Pumps>().Start(ct);
     }

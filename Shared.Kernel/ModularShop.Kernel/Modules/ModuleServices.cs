@@ -81,6 +81,9 @@ internal static class ModuleServices
         services.AddSingleton(provider => new EventLog(module.Name, database, context.Options.Delivery));
         services.AddSingleton<PendingEvents>();
         services.AddSingleton<ITransactionParticipant>(provider => provider.GetRequiredService<PendingEvents>());
+        services.AddSingleton<ErasureLedger>();
+        services.AddSingleton<ITransactionParticipant>(provider => provider.GetRequiredService<ErasureLedger>());
+        services.AddSingleton<RepeatedErasures>();
         services.AddSingleton<WriteTransaction>();
         services.AddSingleton<Writer>();
         services.AddHostedService<StorageWatch>();

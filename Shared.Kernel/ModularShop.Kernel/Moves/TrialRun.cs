@@ -1,10 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModularShop.Kernel.Events;
 using ModularShop.Kernel.Modules;
-using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Moves;
 

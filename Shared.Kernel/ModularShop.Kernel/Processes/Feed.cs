@@ -21,6 +21,10 @@ internal static class Feed
     public const string BatchType = "application/cloudevents-batch+json";
     private const string LastPosition = "Log-Last-Position";
     private const int MaxEvents = 16_384;
+
+    /// <summary>The number of persons in one request for keys. The address must not become too long for servers on the way.</summary>
+    public const int MaxPersons = 100;
+
     private const int FlushAt = 64 * 1024;
 
     private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(1);
@@ -33,6 +37,10 @@ internal static class Feed
             $"/bus/v1/{source}/events?epoch={Uri.EscapeDataString(after.Epoch)}&after={after.Position}&max={max}&wait={wait.TotalSeconds}"
         ) + (after.EventId is { } id ? $"&id={id}" : "");
 
+    /// <param name="persons">At most <see cref="MaxPersons"/>.</param>
+    public static string KeysOf(string source, IEnumerable<Guid> persons) =>
+        $"/bus/v1/{source}/keys?{string.Join('&', persons.Select(person => $"person={person}"))}";
+
     /// <exception cref="FormatException">The answer is not that of a feed.</exception>
     public static long LastPositionIn(HttpResponseHeaders headers) =>
         headers.TryGetValues(LastPosition, out var values)
@@ -44,6 +52,7 @@ internal static class Feed
     {
         bus.MapGet("/bus/v1/{module}/log", Head);
         bus.MapGet("/bus/v1/{module}/events", Events);
+        bus.MapGet("/bus/v1/{module}/keys", Keys);
     }
 
     private static async Task<IResult> Head(string module, long? at, ILogRegistry logs, HttpContext http, CancellationToken ct)
@@ -95,6 +104,16 @@ internal static class Feed
         {
             return NotHere(module, http);
         }
+    }
+
+    private static async Task<IResult> Keys(string module, Guid[] person, ILogRegistry logs, HttpContext http, CancellationToken ct)
+    {
+        if (Local(module, logs) is not { } log)
+        {
+            return NotHere(module, http);
+        }
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(await log.KeysOf(person, ct));
     }
 
     /// <summary>

@@ -78,6 +78,21 @@ internal sealed class RemoteLog : ILogReader
         }
     }
 
+    public async ValueTask<IReadOnlyDictionary<Guid, byte[]>> KeysOf(IReadOnlyCollection<Guid> persons, CancellationToken ct)
+    {
+        var keys = new Dictionary<Guid, byte[]>();
+        foreach (var some in persons.Chunk(Feed.MaxPersons))
+        {
+            foreach (
+                var (person, key) in (await Get(Feed.KeysOf(Source, some), options.AnswerTimeout, ct)).Read<Dictionary<Guid, byte[]>>()
+            )
+            {
+                keys[person] = key;
+            }
+        }
+        return keys;
+    }
+
     public async Task WaitUntilClosed(CancellationToken ct)
     {
         while (true)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
@@ -7,9 +8,9 @@ namespace ModularShop.Kernel.Storage;
 internal static class KernelSchema
 {
     /// <summary>The current version of the tables.</summary>
-    public const int Current = 3;
+    public const int Current = 4;
 
-    private static readonly Lazy<IReadOnlyList<string>> Names = new(MakeTables);
+    private static readonly ConcurrentDictionary<int, IReadOnlyList<string>> Names = new();
 
     // AUTOINCREMENT ensures that a position is never reused, even after the newest events were deleted.
     private const string Version1 = """
@@ -101,8 +102,14 @@ internal static class KernelSchema
         ALTER TABLE dead_letters ADD COLUMN actor TEXT;
         """;
 
+    // The keys of the personal data in the log, and whom the module has erased.
+    private const string Version4 = """
+        CREATE TABLE person_keys (person TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE erased_persons (person TEXT PRIMARY KEY, erased_at INTEGER NOT NULL) WITHOUT ROWID;
+        """;
+
     // Each step upgrades the tables from one version to the next.
-    private static readonly string[] Steps = [Version1, Version2, Version3];
+    private static readonly string[] Steps = [Version1, Version2, Version3, Version4];
 
     /// <summary>Creates or upgrades the tables in one transaction, and gives a new event log its epoch.</summary>
     /// <exception cref="StorageException">A newer version of the kernel wrote the file.</exception>
@@ -140,13 +147,16 @@ internal static class KernelSchema
         (long)connection.Scalar("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'event_log'), 0)")!;
 
     /// <summary>The names of the kernel's tables.</summary>
-    public static IReadOnlyList<string> Tables() => Names.Value;
+    public static IReadOnlyList<string> Tables(int version = Current) => Names.GetOrAdd(version, MakeTables);
 
-    private static List<string> MakeTables()
+    private static List<string> MakeTables(int version)
     {
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
-        Apply(connection);
+        foreach (var step in Steps[..version])
+        {
+            connection.Execute(step);
+        }
         return connection.Texts("SELECT name FROM sqlite_master WHERE type = 'table'");
     }
 
@@ -169,14 +179,15 @@ internal static class KernelSchema
     public static string NewerThan(int version) => $"version {version} of the kernel's tables, of which this build knows version {Current}";
 
     /// <summary>
-    /// The kernel's tables that a module's existing file lacks. All tables are created at once, and every version has the same tables.
-    /// Null when none is missing, or when this build does not know the version.
+    /// The kernel's tables that a module's existing file lacks. Null when none is missing, or when this build does not know the version.
     /// </summary>
     public static string? Lack(DbConnection connection) =>
         Version(connection) switch
         {
             0 => "it has none of the kernel's tables: it was emptied, or is no module's file",
-            <= Current when Names.Value.Except(connection.Texts("SELECT name FROM sqlite_master")).FirstOrDefault() is { } missing =>
+            <= Current
+            and var version
+                when Tables(version).Except(connection.Texts("SELECT name FROM sqlite_master")).FirstOrDefault() is { } missing =>
                 $"its table {missing} is missing",
             <= Current when connection.Scalar("SELECT 1 FROM kernel_meta WHERE name = 'epoch'") is null => "its log has no epoch",
             _ => null,

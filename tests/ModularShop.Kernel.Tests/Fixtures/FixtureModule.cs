@@ -35,6 +35,9 @@ internal class FixtureModule(string name) : Module<FixtureDb>
     /// <summary>Runs before the receipt is written, in the same unit of work.</summary>
     public Func<Happened, EventContext, CancellationToken, Task> WhenHappened { get; set; } = (_, _, _) => Task.CompletedTask;
 
+    /// <summary>Runs before the receipt of a <see cref="Met"/> is written, in the same unit of work.</summary>
+    public Func<Met, EventContext, CancellationToken, Task> WhenMet { get; set; } = (_, _, _) => Task.CompletedTask;
+
     /// <summary>Whether it publishes an event in reaction to each event, which only <c>ledger</c> can.</summary>
     public bool RepublishesAsEntry { get; set; }
 

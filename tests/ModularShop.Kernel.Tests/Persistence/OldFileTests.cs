@@ -111,6 +111,8 @@ internal sealed class OldFileTests
                 """
                 ALTER TABLE event_log DROP COLUMN actor;
                 ALTER TABLE dead_letters DROP COLUMN actor;
+                DROP TABLE person_keys;
+                DROP TABLE erased_persons;
                 UPDATE kernel_meta SET value = '2' WHERE name = 'schema';
                 """
             );

@@ -77,6 +77,7 @@ internal sealed class UpcastingProperties
                 CausationId: null,
                 TraceParent: null,
                 Payload(stored)
-            )
+            ),
+            PersonKeys.None
         );
 }

@@ -30,6 +30,15 @@ internal static class EraseCustomer
         }
     }
 
+    /// <summary>After an older backup was restored.</summary>
+    internal sealed class AgainHandler(CustomersDb db, ISender sender) : IRequestHandler<EraseAgain, Unit>
+    {
+        public async Task<Unit> Handle(EraseAgain command, CancellationToken ct) =>
+            await db.Customers.FindAsync([command.Person], ct) is { ErasedAt: null }
+                ? await sender.Send(new Command(command.Person, IfMatch: null), ct)
+                : Unit.Value;
+    }
+
     internal static void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapDelete(
