@@ -99,6 +99,10 @@ internal sealed class Recomputation : IDisposable
             );
         }
         var tables = TableComparison.Of(before, file);
+        if (tables.Differences.Count > 0 && ErasedElsewhere(checkpoints) is { } erased)
+        {
+            return [.. failures, erased with { Subject = subject }];
+        }
         failures.AddRange(tables.Differences.Select(text => Finding.Failed(subject, text, Cure.Rebuild, module.Name)));
         var events = checkpoints.Sum(checkpoint => checkpoint.Position);
         return failures.Count > 0
@@ -114,6 +118,24 @@ internal sealed class Recomputation : IDisposable
             database.Dispose();
         }
         Directory.Delete(workspace, recursive: true);
+    }
+
+    // The replay no longer has the data of persons whom a source has erased. The module has it until its reaction to the erasure.
+    private Finding? ErasedElsewhere(IReadOnlyList<Checkpoint> checkpoints)
+    {
+        var known = ErasedPersons.All(files[module.Name].Connection);
+        foreach (var checkpoint in checkpoints)
+        {
+            var from = files[checkpoint.Source];
+            if (ErasedPersons.All(from.Connection).Except(known).Count() is > 0 and var count)
+            {
+                var persons = count == 1 ? "1 person" : $"{count} persons";
+                return checkpoint.Position < from.Log.LastPosition
+                    ? Finding.Warning("", $"Not compared: '{from.Module}' has erased {persons}, and the module has not read that yet.")
+                    : Finding.Failed("", $"It still has data of {persons} whom '{from.Module}' has erased.", Cure.Rebuild, module.Name);
+            }
+        }
+        return null;
     }
 
     private async Task OpenLog(Checkpoint checkpoint, DeliveryOptions options, CancellationToken ct)

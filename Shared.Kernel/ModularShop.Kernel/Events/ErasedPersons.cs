@@ -19,5 +19,8 @@ internal static class ErasedPersons
         connection.Scalar("SELECT 1 FROM erased_persons WHERE person = $person", ("$person", person.ToString())) is not null;
 
     public static IReadOnlyList<Guid> All(DbConnection connection) =>
-        [.. connection.Texts("SELECT person FROM erased_persons ORDER BY person").Select(Guid.Parse)];
+        // An older build's file, which is not upgraded for that, has no such table.
+        KernelSchema.Version(connection) < 4
+            ? []
+            : [.. connection.Texts("SELECT person FROM erased_persons ORDER BY person").Select(Guid.Parse)];
 }

@@ -2,8 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
 using ModularShop.Kernel.Backups;
 using ModularShop.Kernel.Events;
+using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Tests.Fixtures;
 
 namespace ModularShop.Kernel.Tests.Events;
@@ -187,6 +189,38 @@ internal sealed class PersonalDataTests
         await app.CaughtUp();
 
         Assert.That(await Subjects(2), Is.EqualTo(["nobody of nowhere, met in London", "Bob of nowhere, met in Paris"]));
+    }
+
+    [TestCase(true, FindingLevel.Warning, "Not compared: 'publisher' has erased 1 person, and the module has not read that yet.")]
+    [TestCase(false, FindingLevel.Failed, "It still has data of 1 person whom 'publisher' has erased.")]
+    public async Task A_deep_verification_knows_that_a_subscriber_has_not_erased_a_person_yet(
+        bool isBehind,
+        FindingLevel level,
+        string text
+    )
+    {
+        await using (await TestApplication.Start([publisher, reader], directory))
+        {
+            await publisher.Publish([MetAda, MetBob]);
+            await Subjects(2);
+        }
+        await using (await TestApplication.Start([publisher], directory))
+        {
+            await publisher.Forget(Ada);
+            if (isBehind)
+            {
+                await publisher.Publish(MetBob);
+            }
+        }
+
+        var findings = await new Verification(
+            [ModuleSource.Of(() => publisher), reader.Source],
+            new ConfigurationBuilder().Build(),
+            _ => Task.CompletedTask
+        ).OfData(directory, CancellationToken.None);
+
+        var found = findings.Single(finding => finding.Subject == "read copies of reader");
+        Assert.That((found.Level, found.Text), Is.EqualTo((level, text)));
     }
 
     [Test]
