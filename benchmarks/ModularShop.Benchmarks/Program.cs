@@ -8,6 +8,7 @@ using ModularShop.Benchmarks.Import;
 using ModularShop.Benchmarks.Orders;
 using ModularShop.Benchmarks.Questions;
 using ModularShop.Benchmarks.Start;
+using ModularShop.Benchmarks.Topologies;
 using ModularShop.Host;
 
 if (args is [Contender.Verb, var role, .. var arguments])
@@ -26,6 +27,7 @@ IReadOnlyList<IBenchmark> benchmarks =
     new GrowthBenchmark(),
     new StartBenchmark(),
     new BulkheadBenchmark(),
+    new TopologiesBenchmark(),
 ];
 
 var names = new Argument<string[]>("NAME")

@@ -26,14 +26,24 @@ internal sealed class Contender : IAsyncDisposable
     /// <summary>What it said when it was ready, such as its address.</summary>
     public string Ready { get; private set; } = "";
 
+    public int ProcessId => process.Id;
+
     /// <summary>Starts a role and returns once it is ready.</summary>
-    public static async Task<Contender> Start(string role, params IReadOnlyList<string> arguments)
+    public static Task<Contender> Start(string role, params IReadOnlyList<string> arguments) =>
+        Start(role, new Dictionary<string, string>(), arguments);
+
+    /// <inheritdoc cref="Start(string, IReadOnlyList{string})"/>
+    public static async Task<Contender> Start(string role, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, [Verb, role, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
         var contender = new Contender(Process.Start(start)!);
         try
         {

@@ -47,6 +47,20 @@ internal sealed class FilledShop : IDisposable
         return copy;
     }
 
+    /// <summary>Copies the files of some modules into a directory, which is created.</summary>
+    public void CopyTo(string target, IReadOnlyCollection<string> modules)
+    {
+        Directory.CreateDirectory(target);
+        foreach (var file in Directory.EnumerateFiles(directory, "*.db*"))
+        {
+            var name = Path.GetFileName(file);
+            if (modules.Contains(name[..name.IndexOf('.', StringComparison.Ordinal)]))
+            {
+                File.Copy(file, Path.Combine(target, name));
+            }
+        }
+    }
+
     public long Size() => SizeOf(directory);
 
     public static long SizeOf(string directory) => new DirectoryInfo(directory).EnumerateFiles().Sum(file => file.Length);

@@ -5,6 +5,7 @@ using ModularShop.Benchmarks.Orders.Naive;
 using ModularShop.Benchmarks.Orders.Raw;
 using ModularShop.Benchmarks.Orders.WolverineFx;
 using ModularShop.Benchmarks.Questions;
+using ModularShop.Benchmarks.Topologies;
 using ModularShop.Host.CommandLine;
 
 namespace ModularShop.Benchmarks.Harness;
@@ -23,6 +24,7 @@ internal static class Roles
         ["products-service"] = ProductsService.Run,
         ["customers-service"] = CustomersService.Run,
         ["history-aggregator"] = HistoryAggregator.Run,
+        [PlainProxy.Role] = PlainProxy.Run,
         ["command"] = Command,
         ["raw-catch-up"] = arguments => Contender.Serve("", _ => Task.FromResult(RawCatchUp.Run(arguments[0], arguments[1]))),
         ["raw-import"] = arguments => Contender.Serve("", _ => Task.FromResult(RawImport.Run(arguments[0], arguments[1]))),

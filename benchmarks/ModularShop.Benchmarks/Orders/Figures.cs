@@ -27,7 +27,8 @@ internal sealed record PlacingFigures(LoadResult Load, TimeSpan UntilApplied, Re
 
 /// <summary>The time from the acknowledgement of an order until it is visible in the read copy, at a given rate.</summary>
 /// <param name="Reached">Orders a second that the contender did acknowledge.</param>
-internal sealed record VisibleFigures(double Reached, IReadOnlyList<double> Milliseconds)
+/// <param name="Answers">The milliseconds until each order was acknowledged.</param>
+internal sealed record VisibleFigures(double Reached, IReadOnlyList<double> Milliseconds, IReadOnlyList<double> Answers)
 {
     public double P50 { get; } = Sample.Percentile(Milliseconds, 50);
 

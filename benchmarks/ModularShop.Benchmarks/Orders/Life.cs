@@ -1,7 +1,4 @@
-using Microsoft.Data.Sqlite;
 using ModularShop.Benchmarks.Harness;
-using ModularShop.Kernel.Persistence;
-using ModularShop.Kernel.Storage;
 
 namespace ModularShop.Benchmarks.Orders;
 
@@ -40,7 +37,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
             var visible = new List<VisibleFigures>();
             foreach (var pace in Paces)
             {
-                var run = new VisibleRun(taker, new Uri(contender.Ready), requests, pace, Measured);
+                var run = new VisibleRun(taker, new Uri(contender.Ready), new Uri(contender.Ready), requests, pace, Measured);
                 visible.Add(await run.Measure());
                 orders += run.Orders;
                 await Settle(contender);
@@ -48,7 +45,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
             var peak = (await contender.Use()).PeakMemory;
             await contender.Stop();
             var bytes = FilledShop.SizeOf(directory) - filled.Size();
-            var outOfOrder = Audit(directory);
+            var outOfOrder = OrdersAudit.Check(taker.Name, directory, directory, orders);
             return new LifeFigures(placing, visible, peak / 1e6, bytes / (double)orders, outOfOrder / (double)orders);
         }
         finally
@@ -67,7 +64,7 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
             await WarmUpFor(contender, ClientsAtFirst, FirstWarmUp);
             var figures = await Place(contender, clients, time);
             await contender.Stop();
-            Audit(directory);
+            OrdersAudit.Check(taker.Name, directory, directory, orders);
             return (figures, figures.Use.PeakMemory / 1e6);
         }
         finally
@@ -104,34 +101,6 @@ internal sealed class Life(OrderTaker taker, FilledShop filled, OrderRequests re
                 throw new TimeoutException($"{taker.Name} has yet to apply {lag} events.");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(10));
-        }
-    }
-
-    // A contender that loses, duplicates or corrupts an order is not accepted.
-    /// <returns>How many orders were applied after a later one.</returns>
-    private long Audit(string directory)
-    {
-        using var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "orders.db"), Pooling = false }.ToString()
-        );
-        connection.Open();
-        connection.Execute("ATTACH $file AS history", ("$file", Path.Combine(directory, "purchase-history.db")));
-        Require(connection, "SELECT count(*) FROM orders", orders);
-        Require(connection, "SELECT count(*) FROM order_lines", orders * OrderRequests.Lines);
-        Require(connection, "SELECT count(*) FROM history.purchases", orders * OrderRequests.Lines);
-        var amount = (long)connection.Scalar("SELECT sum(quantity * unit_price) FROM order_lines")!;
-        foreach (var table in (string[])["purchases", "customer_products", "product_totals"])
-        {
-            Require(connection, $"SELECT sum({(table == "purchases" ? "amount" : "amount_bought")}) FROM history.{table}", amount);
-        }
-        return (long)connection.Scalar(OutOfOrder.Count("orders", "history.orders"))!;
-    }
-
-    private void Require(SqliteConnection connection, string figure, long wanted)
-    {
-        if (connection.Scalar(figure) is var found && found is not long number || number != wanted)
-        {
-            throw new InvalidOperationException($"{taker.Name}: {figure} gives {found}, and not {wanted}.");
         }
     }
 }

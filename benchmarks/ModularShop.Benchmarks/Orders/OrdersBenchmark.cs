@@ -18,7 +18,7 @@ internal sealed class OrdersBenchmark : IBenchmark
     public async Task<string> Run(int rounds)
     {
         var products = new List<Guid>();
-        using var filled = await FilledShop.Fill(async imports => products.AddRange(await Import(imports)));
+        using var filled = await FilledShop.Fill(async imports => products.AddRange(await ImportProducts(imports)));
         var requests = new OrderRequests(products);
         OrderTaker[] takers = [OrderTaker.Ours, OrderTaker.Wolverine, OrderTaker.PatientWolverine, OrderTaker.Naive, OrderTaker.Raw];
         var figures = await Rounds.Alternate(
@@ -31,7 +31,7 @@ internal sealed class OrdersBenchmark : IBenchmark
         return new OrdersReport([.. takers.Select(taker => taker.Name)], figures, steady, peak).ToString();
     }
 
-    private static async Task<IEnumerable<Guid>> Import(ShopImports imports)
+    public static async Task<IEnumerable<Guid>> ImportProducts(ShopImports imports)
     {
         var asOf = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var products = Enumerable

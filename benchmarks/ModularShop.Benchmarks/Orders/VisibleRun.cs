@@ -8,7 +8,9 @@ namespace ModularShop.Benchmarks.Orders;
 /// Orders at a given pace, whatever the answers take. Some are of a customer of their own, whose history is asked for from
 /// the acknowledgement on, again and again, until the order is there.
 /// </summary>
-internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests requests, int perSecond, TimeSpan time)
+/// <param name="address">Where orders are placed.</param>
+/// <param name="history">Where histories are asked for.</param>
+internal sealed class VisibleRun(OrderTaker taker, Uri address, Uri history, OrderRequests requests, int perSecond, TimeSpan time)
 {
     public const int Clients = 32;
 
@@ -18,6 +20,7 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
 
     private readonly ConcurrentBag<HttpConnection> idle = [];
     private readonly ConcurrentBag<Task<double>> watches = [];
+    private readonly ConcurrentBag<double> answers = [];
     private long started;
     private int orders;
 
@@ -32,7 +35,7 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
             started = TimeProvider.System.GetTimestamp();
             await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(() => Order(client))));
             var elapsed = TimeProvider.System.GetElapsedTime(started);
-            return new VisibleFigures(Orders / elapsed.TotalSeconds, await Task.WhenAll(watches));
+            return new VisibleFigures(Orders / elapsed.TotalSeconds, await Task.WhenAll(watches), [.. answers]);
         }
         finally
         {
@@ -52,7 +55,9 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
             var customer = order % taker.Watched == 0 ? Guid.CreateVersion7() : (Guid?)null;
             var (request, product) = customer is { } id ? requests.Of(id) : (requests.Next(client), Guid.Empty);
             await Until(due);
+            var sent = TimeProvider.System.GetTimestamp();
             var acknowledged = await Place(connection, request);
+            answers.Add(TimeProvider.System.GetElapsedTime(sent, acknowledged).TotalMilliseconds);
             if (customer is { } watched)
             {
                 watches.Add(Task.Run(() => Watch(watched, product, acknowledged)));
@@ -98,7 +103,7 @@ internal sealed class VisibleRun(OrderTaker taker, Uri address, OrderRequests re
     {
         if (!idle.TryTake(out var connection))
         {
-            connection = await HttpConnection.Open(address);
+            connection = await HttpConnection.Open(history);
         }
         var question = History(customer);
         var wanted = Encoding.UTF8.GetBytes(product.ToString());
