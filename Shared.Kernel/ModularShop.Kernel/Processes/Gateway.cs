@@ -53,20 +53,13 @@ internal sealed class Gateway : IDisposable
     /// Waits while a module is being moved. Afterwards, returns the process that the request must be passed on to; null when it is this
     /// one, or when that is not known.
     /// </summary>
-    public async Task<PlacedProcess?> Find(string module, CancellationToken ct)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(options.MoveWait);
-        while (placement.Of(module) is Place.Moving(var ended))
+    public ValueTask<PlacedProcess?> Find(string module, CancellationToken ct) =>
+        placement.Of(module) switch
         {
-            await ((Task)ended.WaitAsync(limit.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (limit.IsCancellationRequested)
-            {
-                return null;
-            }
-        }
-        return (placement.Of(module) as Place.At)?.Process;
-    }
+            Place.At(var process) => ValueTask.FromResult<PlacedProcess?>(process),
+            Place.Moving => FindAfterMove(module, ct),
+            _ => ValueTask.FromResult<PlacedProcess?>(null),
+        };
 
     /// <summary>Whether requests of a module wait here, or are passed on.</summary>
     public bool Handles(string module) => placement.Of(module) is Place.At or Place.Moving;
@@ -115,6 +108,21 @@ internal sealed class Gateway : IDisposable
     }
 
     public void Dispose() => client.Dispose();
+
+    private async ValueTask<PlacedProcess?> FindAfterMove(string module, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(options.MoveWait);
+        while (placement.Of(module) is Place.Moving(var ended))
+        {
+            await ((Task)ended.WaitAsync(limit.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (limit.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+        return (placement.Of(module) as Place.At)?.Process;
+    }
 
     // Without a connection, nothing was sent.
     private static bool IsRefusal(Exception? failure) =>

@@ -29,10 +29,6 @@ internal sealed class TopologiesBenchmark : IBenchmark
         {
             Console.WriteLine("nginx is not installed here: it is left out.");
         }
-        if (Environment.GetEnvironmentVariable("ONLY") is { } only)
-        {
-            arrangements = [.. arrangements.Where(a => a == Arrangement.OneProcess || only.Split(',').Any(o => a.Name.Contains(o)))];
-        }
         var figures = await Rounds.Alternate(
             rounds,
             [

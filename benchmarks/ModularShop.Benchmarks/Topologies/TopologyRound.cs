@@ -35,7 +35,7 @@ internal sealed class TopologyRound(Arrangement arrangement, FilledShop filled, 
     public const int Pace = 200;
 
     /// <summary>Until what is used often is compiled for good.</summary>
-    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     public static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
 
