@@ -35,17 +35,19 @@ internal sealed class Gateway : IDisposable
         this.options = options;
         forClients = new ForwarderRequestConfig { ActivityTimeout = options.ForwardTimeout };
         client = new HttpMessageInvoker(
-            new SocketsHttpHandler
-            {
-                ConnectTimeout = options.ConnectTimeout,
-                UseProxy = false,
-                UseCookies = false,
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                // The trace context of the client is passed on as it is.
-                ActivityHeadersPropagator = null,
-                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            }
+            new ForwardedBody.Handler(
+                new SocketsHttpHandler
+                {
+                    ConnectTimeout = options.ConnectTimeout,
+                    UseProxy = false,
+                    UseCookies = false,
+                    AllowAutoRedirect = false,
+                    AutomaticDecompression = DecompressionMethods.None,
+                    // The trace context of the client is passed on as it is.
+                    ActivityHeadersPropagator = null,
+                    PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+                }
+            )
         );
     }
 
@@ -154,6 +156,7 @@ internal sealed class Gateway : IDisposable
             CancellationToken cancellationToken
         )
         {
+            ForwardedBody.Announce(proxyRequest, httpContext.Request.BodyReader);
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             var request = httpContext.Request;
             proxyRequest.RequestUri = RequestUtilities.MakeDestinationAddress(destinationPrefix, request.Path, request.QueryString);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ModularShop.Benchmarks.Harness;
-using ModularShop.Host.CommandLine;
 using ModularShop.Testing;
 
 namespace ModularShop.Benchmarks.Topologies;
@@ -11,6 +10,8 @@ internal sealed class NginxProxy : IAsyncDisposable
 {
     private const string Listen = "listen 80;";
     private const string Http = "http {";
+
+    private static readonly string[] TemporaryFiles = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
 
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
 
@@ -93,9 +94,7 @@ internal sealed class NginxProxy : IAsyncDisposable
 
     // By default, temporary files and the log are in directories of the machine.
     private static string Files(string directory) =>
-        string.Concat(
-            new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(name => $" {name}_temp_path {directory}/{name};")
-        ) + " access_log off;";
+        string.Concat(TemporaryFiles.Select(name => $" {name}_temp_path {directory}/{name};")) + " access_log off;";
 
     private async Task BecomeReady()
     {
