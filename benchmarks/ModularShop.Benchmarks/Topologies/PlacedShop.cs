@@ -104,9 +104,7 @@ internal sealed class PlacedShop : IAsyncDisposable
         }
         nginx = arrangement.Front is Front.Nginx ? await NginxProxy.Start(topology) : null;
         plainProxy =
-            arrangement.Front is Front.PlainProxy
-                ? await Contender.Start(PlainProxy.Role, AddressOf(Arrangement.Orders).ToString())
-                : null;
+            arrangement.Front is Front.PlainProxy ? await Contender.Start(PlainProxy.Role, AddressOf(Arrangement.Orders).ToString()) : null;
     }
 
     private Uri AddressOf(string module) => new(processes[PlaceOf(module)].Ready);

@@ -9,7 +9,8 @@ internal sealed class TopologiesBenchmark : IBenchmark
 {
     public string Name => "topologies";
 
-    public string Summary => "Placing an order in one process, in several, through the gateway and through nginx; 3 rounds take about 7 minutes.";
+    public string Summary =>
+        "Placing an order in one process, in several, through the gateway and through nginx; 3 rounds take about 7 minutes.";
 
     public async Task<string> Run(int rounds)
     {

@@ -14,11 +14,7 @@ internal sealed class TopologiesSection(IReadOnlyDictionary<Arrangement, IReadOn
     private readonly IReadOnlyList<TopologyFigures> one = figures[Arrangement.OneProcess];
 
     public override string ToString() =>
-        new StringBuilder()
-            .AppendLine(Introduction())
-            .AppendLine(Table().ToString())
-            .AppendLine(Verdicts())
-            .ToString();
+        new StringBuilder().AppendLine(Introduction()).AppendLine(Table().ToString()).AppendLine(Verdicts()).ToString();
 
     private string Introduction() =>
         Invariant(
@@ -42,7 +38,7 @@ internal sealed class TopologiesSection(IReadOnlyDictionary<Arrangement, IReadOn
             At the end of each round the files are audited: every order is there once, and the sums of the copy are right.
 
             - {Machine.Describe()}; the clients share the cores
-            - {one.Count} rounds in alternation, new files and new processes each time, {TopologyRound.WarmUp.TotalSeconds} s of warm-up; medians, in brackets the ratio to a in the same round
+            - {one.Count} rounds in alternation, new files and new processes each time, {TopologyRound.WarmUp} orders to warm up; medians, in brackets the ratio to a in the same round
             - *orders/s* and *CPU*: {TopologyRound.Clients} clients without a pause, {TopologyRound.Measured.TotalSeconds} s; CPU until the last order is applied, of all processes of the shop; after the plus sign, of the proxy in front
             - *acknowledged*, *visible*: {TopologyRound.Pace} orders a second from {VisibleRun.Clients} clients, {TopologyRound.Measured.TotalSeconds} s. Visible is the time from the acknowledgement until the order is in the answer of PurchaseHistory, which is asked again and again for every {TopologyRound.Watched.Watched}th order
             - *memory*: after all of that, all processes of the shop, and after the plus sign the proxy; the proportional size counts pages that processes share once

@@ -34,8 +34,8 @@ internal sealed class TopologyRound(Arrangement arrangement, FilledShop filled, 
     public const int Clients = 32;
     public const int Pace = 200;
 
-    /// <summary>Until what is used often is compiled for good.</summary>
-    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
+    /// <summary>Orders before the measurement, until what is used often is compiled for good. On a busy machine, that takes longer.</summary>
+    public const int WarmUp = 20_000;
 
     public static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
 
@@ -51,9 +51,9 @@ internal sealed class TopologyRound(Arrangement arrangement, FilledShop filled, 
     public async Task<TopologyFigures> Run()
     {
         await using var shop = await PlacedShop.Start(arrangement, filled);
-        await Load(shop, WarmUp);
+        await Load(shop, () => Harness.Load.Of(WarmUp, shop.Orders, Clients, requests.Next));
         var before = (Shop: ProcessTotals.Of(shop.Processes), Proxies: ProcessTotals.Of(shop.Proxies));
-        var load = await Load(shop, Measured);
+        var load = await Load(shop, () => Harness.Load.For(Measured, shop.Orders, Clients, requests.Next));
         var after = (Shop: ProcessTotals.Of(shop.Processes), Proxies: ProcessTotals.Of(shop.Proxies));
         await AtPace(shop, PacedWarmUp);
         var paced = await AtPace(shop, Measured);
@@ -70,9 +70,9 @@ internal sealed class TopologyRound(Arrangement arrangement, FilledShop filled, 
         );
     }
 
-    private async Task<LoadResult> Load(PlacedShop shop, TimeSpan time)
+    private async Task<LoadResult> Load(PlacedShop shop, Func<Task<LoadResult>> run)
     {
-        var load = await Harness.Load.For(time, shop.Orders, Clients, requests.Next);
+        var load = await run();
         orders += load.Count;
         await Settle(shop);
         return load;
