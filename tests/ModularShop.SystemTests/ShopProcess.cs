@@ -9,6 +9,8 @@ namespace ModularShop.SystemTests;
 internal sealed class ShopProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
@@ -66,8 +68,9 @@ internal sealed class ShopProcess : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
-        // The process lives for seconds: profiling for tiered compilation would be most of its work.
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        // The process lives for seconds, so nothing is compiled a second time before it is 20 s old (in hexadecimal): that would be a
+        // third of its work.
+        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "4E20";
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
@@ -155,6 +158,15 @@ internal sealed class ShopProcess : IAsyncDisposable
         Assert.That(SendSignal(process.Id, SigTerm), Is.Zero, "SIGTERM was not sent.");
         return await Exited();
     }
+
+    /// <summary>Stops the process where it is. Its connections stay open, and it answers nothing until it goes on.</summary>
+    public async Task Pause()
+    {
+        Assert.That(SendSignal(process.Id, SigStop), Is.Zero, "SIGSTOP was not sent.");
+        await Eventually.True(() => File.ReadAllText($"/proc/{process.Id}/stat").Contains(") T ", StringComparison.Ordinal));
+    }
+
+    public void GoOn() => Assert.That(SendSignal(process.Id, SigCont), Is.Zero, "SIGCONT was not sent.");
 
     /// <summary>Waits for the end of the process and of its output; returns its exit code.</summary>
     public async Task<int> Exited()

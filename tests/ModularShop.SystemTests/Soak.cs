@@ -12,8 +12,8 @@ internal static class Soak
     public static IEnumerable<int> Seeds(int killsOfEach, int kills) =>
         Enumerable.Range(Seed, (Parameter("kills", kills) + killsOfEach - 1) / killsOfEach);
 
-    /// <summary>Whether each module has a process of its own, instead of Orders alone.</summary>
-    public static bool EachModuleAlone => Parameter("processes", 2) > 2;
+    /// <summary>The letter of the only topology to test; null for the default ones.</summary>
+    public static string? Topology => TestContext.Parameters.Get("topology");
 
     public static int Moves(int otherwise) => Parameter("moves", otherwise);
 

@@ -7,13 +7,15 @@ namespace ModularShop.Testing;
 public static class Eventually
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Returns the first value that satisfies the condition.</summary>
     /// <exception cref="TimeoutException">No value did within the deadline. The message contains the last one.</exception>
     public static async Task<T> Get<T>(Func<Task<T>> read, Func<T, bool> condition, TimeSpan? deadline = null)
     {
         var started = Stopwatch.GetTimestamp();
+        var pause = FirstPause;
         while (true)
         {
             var value = await read();
@@ -21,11 +23,13 @@ public static class Eventually
             {
                 return value;
             }
-            if (Stopwatch.GetElapsedTime(started) > (deadline ?? Deadline))
+            if (Stopwatch.GetElapsedTime(started) is var waited && waited > (deadline ?? Deadline))
             {
                 throw new TimeoutException($"Not within {deadline ?? Deadline}; the last value was: {Show(value)}");
             }
-            await Task.Delay(Pause);
+            await Task.Delay(pause);
+            // What takes long is not asked for often, as that would take long too.
+            pause = TimeSpan.FromTicks(Math.Clamp(waited.Ticks / 10, FirstPause.Ticks, LongestPause.Ticks));
         }
     }
 

@@ -10,6 +10,8 @@ namespace ModularShop.SystemTests.Crashes;
 /// </summary>
 internal sealed class Client(int number, int seed)
 {
+    private const int MaxClients = 100;
+
     private readonly Random random = new(seed * 1000 + number);
     private readonly List<PlacedOrder> orders = [];
     private readonly List<Guid> customers = [];
@@ -24,8 +26,11 @@ internal sealed class Client(int number, int seed)
     /// <summary>The number of answered requests. Can be read while the client works.</summary>
     public int Answered => Volatile.Read(ref answered);
 
-    /// <summary>The last answer that the module's process does not run; null when there was none.</summary>
+    /// <summary>The last answer that the module's process does not run or answer; null when there was none.</summary>
     public Answer? Refused { get; private set; }
+
+    /// <summary>The longest time that a request took, whatever the answer.</summary>
+    public TimeSpan Slowest { get; private set; }
 
     /// <summary>The product that only this client changes.</summary>
     public Guid? Product { get; private set; }
@@ -35,12 +40,20 @@ internal sealed class Client(int number, int seed)
         (requests is not [.., { Answer: null }] || await Send(http)) && (Product is not null || await Ask(http, AddProduct()));
 
     /// <summary>Sends requests until the shop has ended.</summary>
-    public async Task Work(TestClient http, IReadOnlyList<Guid> products, CancellationToken ct)
+    /// <param name="except">A module that gets no requests.</param>
+    public async Task Work(TestClient http, IReadOnlyList<Guid> products, string? except, CancellationToken ct)
     {
-        while (!ct.IsCancellationRequested && await Ask(http, Next(products))) { }
+        while (!ct.IsCancellationRequested)
+        {
+            var next = Next(products);
+            if (next.Request.Module != except && !await Ask(http, next))
+            {
+                return;
+            }
+        }
     }
 
-    private (Request, Action<JsonElement>) Next(IReadOnlyList<Guid> products) =>
+    private (Request Request, Action<JsonElement> Learn) Next(IReadOnlyList<Guid> products) =>
         random.Next(100) switch
         {
             < 1 => customers.Count < 5 ? Register() : Erase(),
@@ -111,7 +124,7 @@ internal sealed class Client(int number, int seed)
     private (Request, Action<JsonElement>) PlaceOrder(IReadOnlyList<Guid> products)
     {
         // The quantity of the first line identifies this order among all orders of all clients.
-        var quantity = ++serial * 10 + number;
+        var quantity = ++serial * MaxClients + number;
         var customerId = customers.Count > 0 && random.Next(4) > 0 ? customers[random.Next(customers.Count)] : (Guid?)null;
         var lines = Enumerable
             .Range(0, random.Next(1, 4))
@@ -160,6 +173,7 @@ internal sealed class Client(int number, int seed)
     private async Task<bool> Send(TestClient http)
     {
         var request = requests[^1];
+        var sent = TimeProvider.System.GetTimestamp();
         Answer answer;
         try
         {
@@ -169,7 +183,8 @@ internal sealed class Client(int number, int seed)
         {
             return false;
         }
-        if (answer.Status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable)
+        Slowest = TimeSpan.FromTicks(Math.Max(Slowest.Ticks, TimeProvider.System.GetElapsedTime(sent).Ticks));
+        if (answer.Status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
         {
             Refused = answer;
             return false;

@@ -15,7 +15,7 @@ internal sealed class BackupOfSeveralTests
     [Test]
     public async Task A_backup_under_load_is_whole_and_its_files_fit_each_other()
     {
-        await using var shop = await SplitShop.Start(seed: 3, SplitShop.OrdersAlone);
+        await using var shop = await SplitShop.Start(seed: 3, Arrangement.OrdersAlone);
         Assert.That(await shop.Crowd.Resume(shop.Http), shop.Errors);
         using var enough = new CancellationTokenSource(Deadline);
         var working = shop.Crowd.Work(shop.Http, enough.Token);
@@ -40,7 +40,7 @@ internal sealed class BackupOfSeveralTests
     [Test]
     public async Task Without_one_of_the_processes_there_is_no_backup()
     {
-        await using var shop = await SplitShop.Start(seed: 3, SplitShop.OrdersAlone);
+        await using var shop = await SplitShop.Start(seed: 3, Arrangement.OrdersAlone);
         await shop.Kill("second");
 
         var backup = await ShopCommand.Execute("backup", BackupOf(0), "--url", shop.Url);

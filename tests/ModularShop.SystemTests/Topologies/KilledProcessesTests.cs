@@ -1,7 +1,8 @@
 namespace ModularShop.SystemTests.Topologies;
 
 /// <summary>Any process of a shop may be killed at any moment, under load, as a power failure would.</summary>
-internal sealed class KilledProcessesTests
+[TestFixtureSource(typeof(Arrangements), nameof(Arrangements.Several))]
+internal sealed class KilledProcessesTests(Arrangement arrangement)
 {
     private const int KillsOfEach = 6;
 
@@ -10,26 +11,23 @@ internal sealed class KilledProcessesTests
     [Test]
     public async Task Nothing_is_lost_doubled_or_reordered_when_any_process_is_killed()
     {
-        var processes = Soak.EachModuleAlone ? SplitShop.EachAlone : SplitShop.OrdersAlone;
         var (killed, acknowledged) = (0, 0);
         foreach (var seed in Soak.Seeds(KillsOfEach, kills: KillsOfEach))
         {
-            await using var shop = await SplitShop.Start(seed, processes);
+            await using var shop = await SplitShop.Start(seed, arrangement);
             var random = new Random(seed);
             for (var kill = 0; kill < KillsOfEach; kill++)
             {
-                Assert.That(await shop.Crowd.Resume(shop.Http), shop.Errors);
+                await shop.Resume();
                 shop.AssertSound();
                 await KillUnderLoad(shop, random);
                 Soak.Say($"{++killed, 4} kills, seed {seed}: sound, {shop.Crowd.Answered} requests acknowledged");
             }
-            Assert.That(await shop.Crowd.Resume(shop.Http), shop.Errors);
+            await shop.Resume();
             shop.AssertSound();
             acknowledged += shop.Crowd.Answered;
         }
-        Soak.Say(
-            $"{killed} kills in {processes.Length} processes: 0 lost, 0 duplicated, 0 reordered, 0 rows wrong; {acknowledged} requests"
-        );
+        Soak.Say($"{killed} kills, {arrangement}: 0 lost, 0 duplicated, 0 reordered, 0 rows wrong; {acknowledged} requests");
     }
 
     private static async Task KillUnderLoad(SplitShop shop, Random random)

@@ -8,6 +8,7 @@ internal sealed class Nginx : IAsyncDisposable
 {
     private const string Listen = "listen 80;";
     private const string Http = "http {";
+    private const string ReadTimeout = "proxy_read_timeout 140s;";
 
     private readonly Process process;
 
@@ -34,10 +35,11 @@ internal sealed class Nginx : IAsyncDisposable
     }
 
     /// <summary>Exports the topology and starts nginx with it. Returns when it answers.</summary>
-    public static async Task<Nginx> Start(TestTopology topology)
+    /// <param name="patience">How long it waits for an answer; null for the time that is exported.</param>
+    public static async Task<Nginx> Start(TestTopology topology, TimeSpan? patience = null)
     {
         var exported = (await topology.Files("nginx"))["nginx.conf"];
-        Assert.That(exported, Does.Contain(Listen).And.Contain(Http));
+        Assert.That(exported, Does.Contain(Listen).And.Contain(Http).And.Contain(ReadTimeout));
         var port = TestTopology.FreePorts(1)[0];
         var directory = Directory.CreateDirectory(Path.Combine(topology.Directory, "nginx")).FullName;
         // Its files, which belong to the machine otherwise, are those of the test.
@@ -50,6 +52,11 @@ internal sealed class Nginx : IAsyncDisposable
             exported
                 .Replace(Listen, $"listen 127.0.0.1:{port};", StringComparison.Ordinal)
                 .Replace(Http, $"{Http}{files}\n    access_log off;", StringComparison.Ordinal)
+                .Replace(
+                    ReadTimeout,
+                    patience is { TotalSeconds: var seconds } ? $"proxy_read_timeout {seconds}s;" : ReadTimeout,
+                    StringComparison.Ordinal
+                )
         );
         string[] arguments = ["-c", configuration, "-e", $"{directory}/error.log", "-g", $"daemon off; pid {directory}/nginx.pid;"];
         var nginx = new Nginx(Process.Start(new ProcessStartInfo("nginx", arguments))!, new Uri($"http://127.0.0.1:{port}"));

@@ -8,7 +8,7 @@ internal sealed class OperatingSeveralTests
     [Test]
     public async Task Commands_see_the_whole_shop_and_say_what_could_not_be_asked()
     {
-        await using var shop = await SplitShop.Start(seed: 4, SplitShop.OrdersAlone);
+        await using var shop = await SplitShop.Start(seed: 4, Arrangement.OrdersAlone);
         Assert.That(await shop.Crowd.Resume(shop.Http), shop.Errors);
         foreach (var name in shop.Names)
         {
