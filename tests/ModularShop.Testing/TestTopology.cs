@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using ModularShop.Kernel.Hosting;
 using ModularShop.Kernel.Modules;
 using ModularShop.Kernel.Processes;
@@ -66,7 +68,13 @@ public sealed class TestTopology : IDisposable
     public string DataOf(string process) => File.ReadProcess(process).Data!;
 
     /// <summary>Starts one of the processes.</summary>
-    public Task<TestApplication> Start(string process, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <inheritdoc cref="TestApplication.Start(IReadOnlyList{ModuleSource}, string, IReadOnlyDictionary{string, string}, Action{ModuleDescriptor, IServiceCollection}, TimeProvider, Action{WebApplication})"/>
+    public Task<TestApplication> Start(
+        string process,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<ModuleDescriptor, IServiceCollection>? configureServices = null,
+        Action<WebApplication>? configureRoot = null
+    )
     {
         var placed = File.ReadProcess(process);
         var options = new ModularApplicationOptions
@@ -76,6 +84,8 @@ public sealed class TestTopology : IDisposable
             Process = process,
             DataDirectory = placed.Data!,
             Urls = placed.Address.ToString(),
+            ConfigureServices = configureServices,
+            ConfigureRoot = configureRoot,
         };
         return TestApplication.Start(options, settings, ownsDirectory: false);
     }

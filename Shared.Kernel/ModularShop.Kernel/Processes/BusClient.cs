@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace ModularShop.Kernel.Processes;
@@ -118,7 +119,8 @@ internal sealed class BusClient : IDisposable
         {
             throw new ProcessUnreachableException(process, $"It did not answer within {limit.TotalSeconds:0.#} s.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        // .NET does not wrap the exception of a connection that is reset at the moment at which it is made.
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             throw new ProcessUnreachableException(process, (e.InnerException ?? e).Message);
         }

@@ -1,4 +1,5 @@
 using ModularShop.Import.Tests;
+using ModularShop.SystemTests.Topologies;
 
 namespace ModularShop.SystemTests.Acceptance;
 
@@ -22,9 +23,19 @@ internal static class MonthOfSales
     public static string[] Import(string directory) => ["import", "online-retail", Month.File, "--data", directory];
 
     /// <summary>Imports to the end. The figures must be those of the whole month, however much was imported before.</summary>
-    public static async Task<Dictionary<string, decimal>> ImportAll(params string[] shop)
+    public static Task<Dictionary<string, decimal>> ImportAll(params string[] shop) => Import(["--wait", .. shop]);
+
+    /// <summary>As a customer of the shop, who does not reach the operator's routes, and waits until the events are applied.</summary>
+    public static async Task<Dictionary<string, decimal>> ImportInto(SplitShop shop)
     {
-        var import = await ShopCommand.Execute(["import", "online-retail", Month.File, "--wait", .. shop]);
+        var figures = await Import(["--url", shop.Http.Address.ToString()]);
+        await shop.Operating.CaughtUp(deadline: TimeSpan.FromMinutes(2));
+        return figures;
+    }
+
+    private static async Task<Dictionary<string, decimal>> Import(string[] arguments)
+    {
+        var import = await ShopCommand.Execute(["import", "online-retail", Month.File, .. arguments]);
         Assert.That(import.ExitCode, Is.Zero, import.Errors);
         var figures = Month.Figures(import.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         var expected = Month.Totals();

@@ -1,11 +1,10 @@
 using System.Net;
-using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModularShop.Host;
+using ModularShop.Kernel.Modules;
+using ModularShop.SystemTests.Topologies;
 
 namespace ModularShop.SystemTests.BadInput;
 
@@ -30,51 +29,83 @@ internal sealed partial class BombardedShop : IAsyncDisposable
         .. ShopModules.Descriptors.Select(module => Operation.Page($"/{module.Name}/openapi/v1.json")),
     ];
 
-    private readonly TestApplication application;
-    private readonly Endpoints endpoints;
+    private readonly Arrangement arrangement;
+    private readonly TestTopology topology;
+    private readonly Endpoints endpoints = new();
+    private readonly List<TestApplication> processes = [];
+    private ShopFiles? files;
+    private Nginx? nginx;
 
-    private BombardedShop(TestApplication application, Endpoints endpoints)
+    private BombardedShop(Arrangement arrangement)
     {
-        this.application = application;
-        this.endpoints = endpoints;
-        Files = new ShopFiles(application.Directory);
+        this.arrangement = arrangement;
+        topology = TestTopology.Of(ShopModules.All, arrangement.Processes());
     }
 
-    public TestClient Http => application.Http;
+    /// <summary>A client of nginx if there is one, otherwise of the first process. Either answers for all modules.</summary>
+    public TestClient Http => nginx?.Client ?? Operating;
+
+    /// <summary>A client of the first process, for the operator's routes, which are not public.</summary>
+    public TestClient Operating => processes[0].Http;
 
     public Uri Address => Http.Address;
 
-    public string Directory => application.Directory;
+    /// <summary>Contains the data directories of all processes.</summary>
+    public string Directory => topology.Directory;
 
-    public ShopFiles Files { get; }
+    public ShopFiles Files => files ??= new ShopFiles(Directory);
+
+    /// <summary>Whether nginx is in front, which answers some requests itself.</summary>
+    public bool IsBehindServer => nginx is not null;
 
     private string Backups => $"{Directory}-backups";
 
     /// <summary>Every endpoint that is mapped in the running shop, for example <c>GET /catalog/v1/products</c>.</summary>
     public IReadOnlyList<string> Mapped => endpoints.All();
 
-    public static async Task<BombardedShop> Start(IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<BombardedShop> Start(
+        Arrangement arrangement = Arrangement.OneProcess,
+        IReadOnlyDictionary<string, string?>? settings = null
+    )
     {
-        var endpoints = new Endpoints();
-        var application = await TestApplication.Start(
-            ShopModules.All,
-            directory: null,
-            settings,
-            (module, services) =>
-                services
-                    .AddSingleton<IHostedService>(container => endpoints.Of(module.Name, container))
-                    // Hundreds of passwords are hashed here, and their strength does not matter.
-                    .AddSingleton(new PasswordHasherOptions { IterationCount = 1 }),
-            configureRoot: endpoints.OfRoot
-        );
-        return new BombardedShop(application, endpoints);
+        var shop = new BombardedShop(arrangement);
+        try
+        {
+            foreach (var (process, _) in arrangement.Processes())
+            {
+                shop.processes.Add(await shop.StartProcess(process, settings));
+            }
+            shop.nginx = arrangement is Arrangement.BehindNginx ? await Nginx.Start(shop.topology) : null;
+            await shop.CaughtUp();
+            return shop;
+        }
+        catch
+        {
+            await shop.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Whether an operation is to be tested in an arrangement: those that the first process answers alone are the same in one process.
+    /// </summary>
+    public static bool IsTested(Arrangement arrangement, Operation operation)
+    {
+        var module = operation.Path.Split('/')[1];
+        var isPublic = module is not ("admin" or "");
+        return arrangement switch
+        {
+            Arrangement.OneProcess => true,
+            Arrangement.BehindNginx => isPublic,
+            _ => !arrangement.Processes()[0].Modules.Contains(module),
+        };
     }
 
     /// <summary>All operations in the documents, and the pages outside of them.</summary>
     public async Task<IReadOnlyList<Operation>> Operations()
     {
         var operations = new List<Operation>(Pages);
-        operations.AddRange(Operation.In((await Http.Get("/admin/v1/openapi.json")).Body, ""));
+        operations.AddRange(Operation.In((await Operating.Get("/admin/v1/openapi.json")).Body, ""));
         foreach (var module in ShopModules.Descriptors)
         {
             operations.AddRange(Operation.In((await Http.Get($"/{module.Name}/openapi/v1.json")).Body, $"/{module.Name}"));
@@ -106,7 +137,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
     }
 
     /// <summary>Waits until every module has applied what the others published.</summary>
-    public Task CaughtUp() => application.CaughtUp();
+    public Task CaughtUp() => Operating.CaughtUp();
 
     /// <summary>The shop accepts an order, every module is healthy, and there are no dead letters.</summary>
     public async Task IsWell()
@@ -118,12 +149,34 @@ internal sealed partial class BombardedShop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Files.Dispose();
-        await application.DisposeAsync();
+        files?.Dispose();
+        if (nginx is not null)
+        {
+            await nginx.DisposeAsync();
+        }
+        foreach (var process in processes)
+        {
+            await process.DisposeAsync();
+        }
+        topology.Dispose();
         if (System.IO.Directory.Exists(Backups))
         {
             System.IO.Directory.Delete(Backups, recursive: true);
         }
+    }
+
+    private Task<TestApplication> StartProcess(string process, IReadOnlyDictionary<string, string?>? settings)
+    {
+        void Configure(ModuleDescriptor module, IServiceCollection services) =>
+            services
+                .AddSingleton<IHostedService>(container => endpoints.Of(module.Name, container))
+                // Hundreds of passwords are hashed here, and their strength does not matter.
+                .AddSingleton(new PasswordHasherOptions { IterationCount = 1 });
+
+        // One process needs no topology.
+        return arrangement is Arrangement.OneProcess
+            ? TestApplication.Start(ShopModules.All, topology.DataOf(process), settings, Configure, configureRoot: endpoints.OfRoot)
+            : topology.Start(process, settings, Configure, endpoints.OfRoot);
     }
 
     private async Task<Answer> Taken(string path, object body)
@@ -131,58 +184,5 @@ internal sealed partial class BombardedShop : IAsyncDisposable
         var answer = await Http.Post(path, body);
         Assert.That(answer.Status, Is.AnyOf(HttpStatusCode.OK, HttpStatusCode.Created), answer.Text);
         return answer;
-    }
-
-    private sealed partial class Endpoints
-    {
-        private readonly Dictionary<string, IEnumerable<EndpointDataSource>> sources = [];
-
-        public void OfRoot(WebApplication root)
-        {
-            Host.Pages.Map(root, ShopModules.Descriptors);
-            sources[""] = ((IEndpointRouteBuilder)root).DataSources;
-        }
-
-        public Nothing Of(string module, IServiceProvider container)
-        {
-            lock (sources)
-            {
-                sources[$"/{module}"] = container.GetServices<EndpointDataSource>();
-            }
-            return new Nothing();
-        }
-
-        public IReadOnlyList<string> All() =>
-            [
-                .. sources.SelectMany(source =>
-                    source
-                        .Value.SelectMany(s => s.Endpoints)
-                        .OfType<RouteEndpoint>()
-                        .SelectMany(endpoint =>
-                            (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method =>
-                                $"{method} {source.Key}/{Plain(endpoint.RoutePattern.RawText)}"
-                            )
-                        )
-                ),
-            ];
-
-        // Parameters with a different name in each document, or for any value.
-        private static string Plain(string? pattern) =>
-            Constraint()
-                .Replace(pattern?.TrimStart('/') ?? "", "}")
-                .Replace("/{documentName?}", "", StringComparison.Ordinal)
-                .Replace("{documentName}", "v1", StringComparison.Ordinal)
-                .Replace("{*path}", Nowhere[1..], StringComparison.Ordinal);
-
-        // The route {id:guid} is {id} in a document.
-        [GeneratedRegex(@":[^}]*\}")]
-        private static partial Regex Constraint();
-    }
-
-    private sealed class Nothing : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

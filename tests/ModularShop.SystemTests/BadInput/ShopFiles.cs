@@ -12,7 +12,7 @@ internal sealed class ShopFiles : IDisposable
     public ShopFiles(string directory) =>
         files = [
             .. Directory
-                .GetFiles(directory, "*.db")
+                .GetFiles(directory, "*.db", SearchOption.AllDirectories)
                 .Order()
                 .Select(file => new WatchedFile(ModuleFile.Open(file, SqliteOpenMode.ReadOnly))),
         ];

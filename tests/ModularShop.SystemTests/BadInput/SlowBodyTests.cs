@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using ModularShop.Host;
+using ModularShop.SystemTests.Topologies;
 
 namespace ModularShop.SystemTests.BadInput;
 
 /// <summary>Clients that send a body slowly, or never finish it.</summary>
-internal sealed class SlowBodyTests
+[TestFixtureSource(typeof(Arrangements), nameof(Arrangements.Tested))]
+internal sealed class SlowBodyTests(Arrangement arrangement)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -13,7 +15,10 @@ internal sealed class SlowBodyTests
     public async Task A_body_that_trickles_in_is_ended_and_keeps_nobody_waiting()
     {
         // Faster than Kestrel's minimum data rate, so that only the request timeout can end it.
-        await using var shop = await BombardedShop.Start(new Dictionary<string, string?> { ["Kernel:Http:RequestTimeout"] = "00:00:04" });
+        await using var shop = await BombardedShop.Start(
+            arrangement,
+            new Dictionary<string, string?> { ["Kernel:Http:RequestTimeout"] = "00:00:04" }
+        );
         var slow = await Changes(shop);
         var before = shop.Files.Contents();
 
@@ -32,7 +37,7 @@ internal sealed class SlowBodyTests
     [Test]
     public async Task Orders_are_taken_while_other_bodies_never_end()
     {
-        await using var shop = await BombardedShop.Start();
+        await using var shop = await BombardedShop.Start(arrangement);
         var slow = await Changes(shop);
         var open = new List<TcpClient>();
         foreach (var request in slow)
@@ -47,7 +52,7 @@ internal sealed class SlowBodyTests
         // A client that disconnects in the middle has changed nothing, and a module that stops has completed every request.
         foreach (var module in ShopModules.Descriptors)
         {
-            await shop.Http.Post($"/admin/v1/modules/{module.Name}/restart", body: null);
+            await shop.Operating.Post($"/admin/v1/modules/{module.Name}/restart", body: null);
         }
         Assert.That(await Positions(shop), Is.EqualTo(before));
         await shop.IsWell();
@@ -56,7 +61,7 @@ internal sealed class SlowBodyTests
     // The number of events of each module. There are no changes without an event.
     private static async Task<IReadOnlyList<string>> Positions(BombardedShop shop) =>
         [
-            .. (await shop.Http.Get("/admin/v1/modules"))
+            .. (await shop.Operating.Get("/admin/v1/modules"))
                 .Body.EnumerateArray()
                 .Select(m => $"{m.GetProperty("name")} {m.GetProperty("events")}"),
         ];

@@ -19,6 +19,7 @@ internal sealed class Line : IAsyncDisposable
     private readonly Task accepting;
     private volatile TaskCompletionSource? held;
     private volatile Limit? limit;
+    private bool isBroken;
     private long delay;
     private int cuts;
 
@@ -40,6 +41,13 @@ internal sealed class Line : IAsyncDisposable
     {
         get => TimeSpan.FromTicks(Interlocked.Read(ref delay));
         set => Interlocked.Exchange(ref delay, value.Ticks);
+    }
+
+    /// <summary>Whether connections are reset as soon as they are made.</summary>
+    public bool IsBroken
+    {
+        get => Volatile.Read(ref isBroken);
+        set => Volatile.Write(ref isBroken, value);
     }
 
     /// <summary>From now on nothing arrives, though connections are accepted and stay open.</summary>
@@ -91,6 +99,10 @@ internal sealed class Line : IAsyncDisposable
         near.LingerState = far.LingerState = new LingerOption(enable: true, seconds: 0);
         using (near)
         {
+            if (IsBroken)
+            {
+                return;
+            }
             using var closing = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
             try
             {

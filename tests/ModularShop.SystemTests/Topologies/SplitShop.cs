@@ -169,7 +169,15 @@ internal sealed class SplitShop : IAsyncDisposable
     {
         try
         {
-            await Task.WhenAll(shop.Names.Select(name => shop.Start(name)));
+            if (shop.lines.Count > 0)
+            {
+                await shop.Start(shop.Names[0]);
+                foreach (var line in shop.lines.Values)
+                {
+                    line.IsBroken = false;
+                }
+            }
+            await Task.WhenAll(shop.Names.Except(shop.running.Keys).Select(name => shop.Start(name)));
             shop.nginx = behindNginx ? await Nginx.Start(shop.topology, shop.isImpatient ? Patience : null) : null;
             return shop;
         }
@@ -185,7 +193,8 @@ internal sealed class SplitShop : IAsyncDisposable
         var processes = topology.File.Read().Processes;
         foreach (var process in processes)
         {
-            lines[process.Name] = new Line(process.Address);
+            // The first process finds no other at its start.
+            lines[process.Name] = new Line(process.Address) { IsBroken = true };
         }
         topology.Write(
             new
