@@ -27,7 +27,9 @@ internal sealed class SlowBodyTests(Arrangement arrangement)
 
         foreach (var (request, answer) in slow.Zip(answers))
         {
-            Assert.That(answer.Status, Is.AnyOf(408, 504), $"{request}\n{answer}");
+            // A process that passes a body on learns only that the other one has closed the connection.
+            int[] refusals = arrangement is Arrangement.OneProcess ? [408, 504] : [408, 504, 502];
+            Assert.That(answer.Status, Is.AnyOf([.. refusals.Cast<object>()]), $"{request}\n{answer}");
             Assert.That(answer.ContentType, Is.EqualTo("application/problem+json"), $"{request}\n{answer}");
         }
         Assert.That(shop.Files.Contents(), Is.EqualTo(before));
