@@ -155,7 +155,7 @@ public sealed class ModularApplication : IAsyncDisposable
         builder.Services.AddOperations(hasProcesses: options.Topology is not null);
         if (options.Topology is not null)
         {
-            builder.Services.AddProcessBus(options.Topology, placement, settings.Bus);
+            builder.Services.AddProcessBus(options.Topology, placement, settings);
             builder.Services.AddMoves();
         }
         // The framework's host filter is switched off: it would run before this code, and for the root only. See UseAllowedHosts.

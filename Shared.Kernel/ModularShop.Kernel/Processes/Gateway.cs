@@ -1,8 +1,8 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Primitives;
 using ModularShop.Kernel.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -21,18 +21,20 @@ internal sealed class Gateway : IDisposable
     private readonly BusSecret secret;
     private readonly IHttpForwarder forwarder;
     private readonly BusOptions options;
+    private readonly HttpOptions limits;
     private readonly HttpMessageInvoker client;
     private readonly ForwarderRequestConfig forClients;
 
     // An operator may follow events for hours.
     private readonly ForwarderRequestConfig forOperators = new() { ActivityTimeout = Timeout.InfiniteTimeSpan };
 
-    public Gateway(Placement placement, BusSecret secret, IHttpForwarder forwarder, BusOptions options)
+    public Gateway(Placement placement, BusSecret secret, IHttpForwarder forwarder, BusOptions options, HttpOptions limits)
     {
         this.placement = placement;
         this.secret = secret;
         this.forwarder = forwarder;
         this.options = options;
+        this.limits = limits;
         forClients = new ForwarderRequestConfig { ActivityTimeout = options.ForwardTimeout };
         client = new HttpMessageInvoker(
             new ForwardedBody.Handler(
@@ -43,6 +45,8 @@ internal sealed class Gateway : IDisposable
                     UseCookies = false,
                     AllowAutoRedirect = false,
                     AutomaticDecompression = DecompressionMethods.None,
+                    // As the web server reads them.
+                    RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
                     // The trace context of the client is passed on as it is.
                     ActivityHeadersPropagator = null,
                     PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
@@ -77,21 +81,30 @@ internal sealed class Gateway : IDisposable
             await Refuse(http, StatusCodes.Status503ServiceUnavailable, "The processes of the shop do not agree on where the module runs.");
             return;
         }
-        // The other process has its own limit.
         if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
         {
-            body.MaxRequestBodySize = null;
+            body.MaxRequestBodySize = limits.MaxRequestBody;
+        }
+        // With a body, .NET never sends a request a second time on its own.
+        if (!HttpMethods.IsGet(http.Request.Method) && features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            http.Request.ContentLength = 0;
+            features.Set(EmptyBody.Instance);
         }
         var header = new ForwardedRequest(hops, isOfOperator).ToHeader(secret);
         var address = process.Address.GetLeftPart(UriPartial.Authority);
         var config = isOfOperator ? forOperators : forClients;
-        var error = await forwarder.SendAsync(http, address, client, config, new Transformer(header), http.RequestAborted);
+        var error = await forwarder.SendAsync(http, address, client, config, new GatewayTransformer(header, isOfOperator), http.RequestAborted);
         if (error is ForwarderError.None || http.Response.HasStarted)
         {
             return;
         }
         var failure = http.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (IsRefusal(failure))
+        if (error is ForwarderError.RequestBodyClient && BadRequestIn(failure) is { } bad)
+        {
+            await Refuse(http, bad.StatusCode, bad.Message, "The request's body cannot be passed on.");
+        }
+        else if (IsRefusal(failure))
         {
             await Refuse(
                 http,
@@ -130,16 +143,23 @@ internal sealed class Gateway : IDisposable
     private static bool IsRefusal(Exception? failure) =>
         failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
-    private static Task Refuse(HttpContext http, int status, string detail)
+    // It is too large, malformed or too slow.
+    private static BadHttpRequestException? BadRequestIn(Exception? failure) =>
+        (failure as AggregateException)?.InnerExceptions.OfType<BadHttpRequestException>().FirstOrDefault();
+
+    private static Task Refuse(HttpContext http, int status, string detail, string title = "The module cannot be reached.")
     {
         http.Response.Clear();
         http.Response.StatusCode = status;
-        http.Response.Headers.RetryAfter = "1";
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            http.Response.Headers.RetryAfter = "1";
+        }
         return http.Response.WriteAsJsonAsync(
             new ProblemDetails
             {
                 Status = status,
-                Title = "The module cannot be reached.",
+                Title = title,
                 Detail = detail,
             },
             options: null,
@@ -147,43 +167,11 @@ internal sealed class Gateway : IDisposable
         );
     }
 
-    private sealed class Transformer(string forwarded) : HttpTransformer
+    /// <summary>Lets YARP send the empty body of a request that has none.</summary>
+    private sealed class EmptyBody : IHttpRequestBodyDetectionFeature
     {
-        public override async ValueTask TransformRequestAsync(
-            HttpContext httpContext,
-            HttpRequestMessage proxyRequest,
-            string destinationPrefix,
-            CancellationToken cancellationToken
-        )
-        {
-            ForwardedBody.Announce(proxyRequest, httpContext.Request.BodyReader);
-            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-            var request = httpContext.Request;
-            proxyRequest.RequestUri = RequestUtilities.MakeDestinationAddress(destinationPrefix, request.Path, request.QueryString);
-            if (httpContext.Features.Get<HeadOnly>() is not null)
-            {
-                proxyRequest.Method = HttpMethod.Head;
-            }
-            // With a body, .NET never sends a request a second time on its own.
-            else if (!HttpMethods.IsGet(request.Method))
-            {
-                proxyRequest.Content ??= new ByteArrayContent([]);
-            }
-            var headers = proxyRequest.Headers;
-            headers.Host = request.Host.Value;
-            Set(headers, ForwardedRequest.Header, forwarded);
-            Set(headers, ForwardedRequest.Scheme, request.Scheme);
-            Set(headers, ForwardedRequest.Prefix, request.PathBase.Value);
-            Set(headers, ForwardedRequest.For, httpContext.Connection.RemoteIpAddress?.ToString());
-        }
+        public static readonly IHttpRequestBodyDetectionFeature Instance = new EmptyBody();
 
-        private static void Set(System.Net.Http.Headers.HttpRequestHeaders headers, string name, string? value)
-        {
-            headers.Remove(name);
-            if (!StringValues.IsNullOrEmpty(value))
-            {
-                headers.TryAddWithoutValidation(name, value);
-            }
-        }
+        public bool CanHaveBody => true;
     }
 }

@@ -8,12 +8,13 @@ internal sealed record ProcessBus(BusSecret Secret, BusClient Client, Gateway Ga
 /// <summary>Registers it in the root container.</summary>
 internal static class ProcessBusServices
 {
-    public static void AddProcessBus(this IServiceCollection services, TopologyFile file, Placement placement, BusOptions options)
+    public static void AddProcessBus(this IServiceCollection services, TopologyFile file, Placement placement, KernelOptions settings)
     {
         services.AddHttpForwarder();
         services.AddFeedCompression();
         services.AddSingleton(file);
-        services.AddSingleton(options);
+        services.AddSingleton(settings.Bus);
+        services.AddSingleton(settings.Http);
         services.AddSingleton(BusSecret.ReadOrMake(placement.Topology!.SecretFile));
         services.AddSingleton<BusClient>();
         services.AddSingleton<Gateway>();

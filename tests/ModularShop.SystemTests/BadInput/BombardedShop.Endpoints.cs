@@ -29,7 +29,10 @@ internal sealed partial class BombardedShop
             return new Nothing();
         }
 
-        public IReadOnlyList<string> All() =>
+        // The routes of the bus are for the other processes. No document describes them.
+        public IReadOnlyList<string> All() => [.. Mapped().Where(endpoint => !endpoint.Contains(" /bus/", StringComparison.Ordinal))];
+
+        private IReadOnlyList<string> Mapped() =>
             [
                 .. sources.SelectMany(source =>
                     source
