@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
-using ModularShop.Kernel.Http;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace ModularShop.Kernel.Processes;
@@ -94,7 +93,14 @@ internal sealed class Gateway : IDisposable
         var header = new ForwardedRequest(hops, isOfOperator).ToHeader(secret);
         var address = process.Address.GetLeftPart(UriPartial.Authority);
         var config = isOfOperator ? forOperators : forClients;
-        var error = await forwarder.SendAsync(http, address, client, config, new GatewayTransformer(header, isOfOperator), http.RequestAborted);
+        var error = await forwarder.SendAsync(
+            http,
+            address,
+            client,
+            config,
+            new GatewayTransformer(header, isOfOperator),
+            http.RequestAborted
+        );
         if (error is ForwarderError.None || http.Response.HasStarted)
         {
             return;

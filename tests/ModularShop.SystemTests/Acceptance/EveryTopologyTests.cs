@@ -110,8 +110,7 @@ internal sealed class EveryTopologyTests(Arrangement arrangement)
     public async Task What_is_not_there_is_a_problem_that_says_so(string path) =>
         (await Http.Get(path)).ExpectProblem(HttpStatusCode.NotFound);
 
-    private async Task<Guid> Register() =>
-        (
+    private async Task<Guid> Register() => (
             await Http.Post(
                 "/customers/v1/customers",
                 new
@@ -121,9 +120,7 @@ internal sealed class EveryTopologyTests(Arrangement arrangement)
                     country = "France",
                 }
             )
-        )
-            .Expect(HttpStatusCode.Created)
-            .Id;
+        ).Expect(HttpStatusCode.Created).Id;
 
     private Task<Answer> OrderWhenKnown(object order) =>
         Eventually.Get(() => Http.Post("/orders/v1/orders", order), answer => answer.Status == HttpStatusCode.Created);

@@ -10,7 +10,11 @@ internal static partial class AnswerRules
     /// <param name="isBehindServer">Whether another web server is in front of the shop. It names itself, and refuses some requests.</param>
     public static IEnumerable<string> Broken(RawRequest request, RawAnswer answer, string directory, bool isBehindServer)
     {
-        if (isBehindServer && answer is { Status: >= 400 and < 500 } && answer.Body.Contains("<center>nginx</center>", StringComparison.Ordinal))
+        if (
+            isBehindServer
+            && answer is { Status: >= 400 and < 500 }
+            && answer.Body.Contains("<center>nginx</center>", StringComparison.Ordinal)
+        )
         {
             yield break;
         }

@@ -44,9 +44,7 @@ internal sealed class BadInputTests
         var all = await described.Operations();
         return Arrangements.Tested.SelectMany(arrangement =>
             all.Where(operation => BombardedShop.IsTested(arrangement, operation))
-                .Select(operation =>
-                    new TestCaseData(arrangement, operation.Name).SetArgDisplayNames($"{arrangement}", operation.Name)
-                )
+                .Select(operation => new TestCaseData(arrangement, operation.Name).SetArgDisplayNames($"{arrangement}", operation.Name))
         );
     }
 

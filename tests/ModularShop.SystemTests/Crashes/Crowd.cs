@@ -15,6 +15,9 @@ internal sealed class Crowd(int seed, int size = 8, int first = 0)
 
     public int Answered => clients.Sum(client => client.Answered);
 
+    /// <summary>The number of orders that were placed. Not to be read while clients work.</summary>
+    public int Orders => Requests.Count(request => request is { Event: "orders.order-placed", Answer: not null });
+
     /// <summary>The answers that a module's process does not run.</summary>
     public IEnumerable<Answer> Refused => clients.Select(client => client.Refused).OfType<Answer>();
 

@@ -18,7 +18,7 @@ internal sealed class KilledShop(int seed, IReadOnlyList<Kill> plan)
     private readonly Crowd crowd = new(seed);
     private readonly List<Request> byNewerBuild = [];
 
-    public int Acknowledged => Requests.Count(request => request is { Event: "orders.order-placed", Answer: not null });
+    public int Acknowledged => crowd.Orders;
 
     private IReadOnlyCollection<Request> Requests => [.. crowd.Requests, .. byNewerBuild];
 

@@ -26,9 +26,7 @@ internal static class Arrangements
     private static readonly string[] Letters = ["a", "b", "c", "d"];
 
     public static IEnumerable<Arrangement> Tested =>
-        Soak.Topology is { } letter
-            ? [(Arrangement)Array.IndexOf(Letters, letter)]
-            : [Arrangement.OneProcess, Arrangement.OrdersAlone];
+        Soak.Topology is { } letter ? [(Arrangement)Array.IndexOf(Letters, letter)] : [Arrangement.OneProcess, Arrangement.OrdersAlone];
 
     /// <summary>Those of them that have several processes.</summary>
     public static IEnumerable<Arrangement> Several => Tested.Where(arrangement => arrangement != Arrangement.OneProcess);

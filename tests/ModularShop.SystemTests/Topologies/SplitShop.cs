@@ -7,7 +7,7 @@ namespace ModularShop.SystemTests.Topologies;
 internal sealed class SplitShop : IAsyncDisposable
 {
     /// <summary>After this time without an answer, an impatient shop gives up a request that it has passed on.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     private const int CrowdSize = 8;
 
