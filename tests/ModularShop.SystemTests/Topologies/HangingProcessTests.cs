@@ -74,8 +74,8 @@ internal sealed class HangingProcessTests(Arrangement arrangement)
         Assert.That(others.Slowest, Is.LessThan(SplitShop.Patience));
     }
 
-    private static Task Says(SplitShop shop, string entry, string status, string why) =>
-        Eventually.Get(
+    private static async Task Says(SplitShop shop, string entry, string status, string why) =>
+        await Eventually.Get(
             () => shop.Operating.Health(entry),
             health => health.Text("status") == status && health.Text("description").Contains(why, StringComparison.Ordinal),
             Deadline
