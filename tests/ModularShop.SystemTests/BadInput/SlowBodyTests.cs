@@ -17,7 +17,7 @@ internal sealed class SlowBodyTests(Arrangement arrangement)
         // Faster than Kestrel's minimum data rate, so that only the request timeout can end it.
         await using var shop = await BombardedShop.Start(
             arrangement,
-            new Dictionary<string, string?> { ["Kernel:Http:RequestTimeout"] = "00:00:04" }
+            new Dictionary<string, string?> { ["Kernel:Http:RequestTimeout"] = "00:00:08" }
         );
         var slow = await Changes(shop);
         var before = shop.Files.Contents();
