@@ -80,9 +80,21 @@ internal sealed class Gateway : IDisposable
             await Refuse(http, StatusCodes.Status503ServiceUnavailable, "The processes of the shop do not agree on where the module runs.");
             return;
         }
+        // A module that does not read the body could do the work although this process refuses the body later.
+        if (http.Request.ContentLength > limits.MaxRequestBody)
+        {
+            await Refuse(
+                http,
+                StatusCodes.Status413PayloadTooLarge,
+                $"The body has more than {limits.MaxRequestBody} bytes. Nothing was changed.",
+                "The request's body is too large."
+            );
+            return;
+        }
+        // The other process has its own limit.
         if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
         {
-            body.MaxRequestBodySize = limits.MaxRequestBody;
+            body.MaxRequestBodySize = null;
         }
         // With a body, .NET never sends a request a second time on its own.
         if (!HttpMethods.IsGet(http.Request.Method) && features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
@@ -106,11 +118,7 @@ internal sealed class Gateway : IDisposable
             return;
         }
         var failure = http.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (error is ForwarderError.RequestBodyClient && BadRequestIn(failure) is { } bad)
-        {
-            await Refuse(http, bad.StatusCode, bad.Message, "The request's body cannot be passed on.");
-        }
-        else if (IsRefusal(failure))
+        if (IsRefusal(failure))
         {
             await Refuse(
                 http,
@@ -148,10 +156,6 @@ internal sealed class Gateway : IDisposable
     // Without a connection, nothing was sent.
     private static bool IsRefusal(Exception? failure) =>
         failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
-
-    // It is too large, malformed or too slow.
-    private static BadHttpRequestException? BadRequestIn(Exception? failure) =>
-        (failure as AggregateException)?.InnerExceptions.OfType<BadHttpRequestException>().FirstOrDefault();
 
     private static Task Refuse(HttpContext http, int status, string detail, string title = "The module cannot be reached.")
     {
