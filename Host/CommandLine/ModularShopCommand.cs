@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using ModularShop.Host.Compare;
 using ModularShop.Host.Export;
 using ModularShop.Host.Import;
+using ModularShop.Host.Splitting;
 using ModularShop.Host.Topologies;
 using ModularShop.Kernel;
 
@@ -56,6 +57,7 @@ internal static class ModularShopCommand
             BackupCommand.Create(),
             RestoreCommand.Create(),
             VerifyCommand.Create(),
+            SplitReportCommand.Create(),
             CompareCommand.Create(),
         };
 

@@ -145,7 +145,7 @@ internal sealed class ComparedShop : IAsyncDisposable
         new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = address, Timeout = ClientTimeout };
 
     // Below the ports that the system gives to outgoing connections: a process that is started again needs its port.
-    private static List<int> FreePorts(int count)
+    internal static List<int> FreePorts(int count)
     {
         const int First = 20_000;
         const int Last = 32_000;

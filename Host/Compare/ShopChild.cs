@@ -42,6 +42,26 @@ internal sealed class ShopChild : IAsyncDisposable
         return new ShopChild(start);
     }
 
+    /// <summary>The processor time that the process has used.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>The memory that the process uses.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>Waits until the process answers that its modules run.</summary>
     /// <exception cref="CommandFailedException">It ends, or does not answer in time.</exception>
     public async Task BecomeReady(string name, HttpClient http, CancellationToken ct)

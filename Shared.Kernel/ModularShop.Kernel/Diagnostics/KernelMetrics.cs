@@ -20,6 +20,9 @@ internal sealed class KernelMetrics(string module)
 
     private readonly KeyValuePair<string, object?> tag = new("module", module);
 
+    /// <summary>The processor time of the module's code, while somebody observes it.</summary>
+    public ModuleCpu Cpu { get; } = new();
+
     public void Committed(int units, TimeSpan took)
     {
         Units.Add(units, tag);

@@ -80,6 +80,11 @@ internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
         long maxCharacters = long.MaxValue
     ) => database.Read(connection => ReadFile(connection, after, max, name, key, maxCharacters));
 
+    /// <summary>The number of the events in a part of the log, and the bytes of their payloads, by their names.</summary>
+    /// <exception cref="StorageException">The file cannot be read.</exception>
+    public IReadOnlyList<(string Name, long Count, long Bytes)> Sizes(long after, long last) =>
+        database.Read(connection => Sizes(connection, after, last));
+
     /// <exception cref="StorageException">The file cannot be read.</exception>
     public Guid? EventAt(long position) => database.Read(connection => EventAt(connection, position));
 
@@ -121,6 +126,25 @@ internal sealed class EventLog : ILogReader, ILogIdentity, IDisposable
             characters += envelope.Payload.Length;
         }
         return events;
+    }
+
+    private static List<(string Name, long Count, long Bytes)> Sizes(DbConnection connection, long after, long last)
+    {
+        using var select = connection.Command(
+            """
+            SELECT CAST(name AS TEXT), COUNT(*), SUM(OCTET_LENGTH(payload)) FROM event_log
+            WHERE position > $after AND position <= $last GROUP BY 1 ORDER BY 1
+            """,
+            ("$after", after),
+            ("$last", last)
+        );
+        using var rows = select.ExecuteReader();
+        var sizes = new List<(string Name, long Count, long Bytes)>();
+        while (rows.Read())
+        {
+            sizes.Add((rows.GetString(0), rows.GetInt64(1), rows.GetInt64(2)));
+        }
+        return sizes;
     }
 
     public static Guid? EventAt(DbConnection connection, long position)

@@ -1,3 +1,4 @@
+using ModularShop.Kernel.Diagnostics;
 using ModularShop.Kernel.Persistence;
 
 namespace ModularShop.Kernel.Events;
@@ -7,7 +8,14 @@ namespace ModularShop.Kernel.Events;
 /// applied. Each read is small, so that a batch can be much larger than what is held in memory. Must be created on the pump's task
 /// scheduler, which then also runs the reads.
 /// </summary>
-internal sealed class EventReader(ILogReader log, Delivery delivery, int readSize, LogPlace after, CancellationToken ct) : IAsyncDisposable
+internal sealed class EventReader(
+    ILogReader log,
+    Delivery delivery,
+    int readSize,
+    LogPlace after,
+    ModuleCpu cpu,
+    CancellationToken ct
+) : IAsyncDisposable
 {
     private readonly TaskScheduler scheduler = TaskScheduler.Current;
     private IReadOnlyList<Received> read = [];
@@ -61,6 +69,7 @@ internal sealed class EventReader(ILogReader log, Delivery delivery, int readSiz
     {
         var events = await log.ReadAsync(place, readSize, ct);
         var keys = await delivery.KeysFor(events, log, ct);
+        using var part = cpu.Begin();
         return [.. events.Select(envelope => delivery.Read(envelope, keys))];
     }
 }

@@ -28,6 +28,12 @@ internal sealed class Freshness(TimeProvider clock)
     public bool IsWithin(TimeSpan limit) =>
         Volatile.Read(ref asOf) is var seen && (seen is Now || (seen is not Never && clock.GetElapsedTime(seen) <= limit));
 
+    /// <summary>How long ago the source was as the subscription has applied it; null when it is not followed.</summary>
+    public TimeSpan? Age =>
+        Volatile.Read(ref asOf) is var seen && seen is Now ? TimeSpan.Zero
+        : seen is Never ? null
+        : clock.GetElapsedTime(seen);
+
     /// <summary>Marks the source as no longer followed.</summary>
     public void Lose() => Volatile.Write(ref asOf, Never);
 

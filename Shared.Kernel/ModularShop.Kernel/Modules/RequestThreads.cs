@@ -1,3 +1,5 @@
+using ModularShop.Kernel.Diagnostics;
+
 namespace ModularShop.Kernel.Modules;
 
 /// <summary>
@@ -5,7 +7,8 @@ namespace ModularShop.Kernel.Modules;
 /// that received it, without a switch to another one, unless the limit is reached.
 /// </summary>
 /// <param name="limit">The number of threads.</param>
-internal sealed class RequestThreads(int limit) : TaskScheduler
+/// <param name="cpu">Counts the processor time of the requests.</param>
+internal sealed class RequestThreads(int limit, ModuleCpu cpu) : TaskScheduler
 {
     [ThreadStatic]
     private static RequestThreads? current;
@@ -28,6 +31,7 @@ internal sealed class RequestThreads(int limit) : TaskScheduler
         current = this;
         try
         {
+            using var part = cpu.Begin();
             task.RunSynchronously(this);
         }
         finally
@@ -91,6 +95,12 @@ internal sealed class RequestThreads(int limit) : TaskScheduler
         }
     }
 
+    private void Execute(Task task)
+    {
+        using var part = cpu.Begin();
+        TryExecuteTask(task);
+    }
+
     private void RunOnPool(Task first) =>
         ThreadPool.UnsafeQueueUserWorkItem(
             static run =>
@@ -101,7 +111,7 @@ internal sealed class RequestThreads(int limit) : TaskScheduler
                 {
                     for (Task? task = next; task is not null; task = threads.Next())
                     {
-                        threads.TryExecuteTask(task);
+                        threads.Execute(task);
                     }
                 }
                 finally

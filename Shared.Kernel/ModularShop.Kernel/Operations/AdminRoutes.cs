@@ -28,6 +28,10 @@ internal static class AdminRoutes
         admin.MapPost("/modules/{module}/accept", Accept);
         admin.MapPost("/modules/{module}/rebuild", Rebuild);
         admin.MapGet("/subscriptions", (Overview overview, CancellationToken ct) => overview.Subscriptions(ct));
+        admin.MapGet(
+            "/load",
+            (Observation observation, int seconds, CancellationToken ct) => observation.Everywhere(seconds, ct)
+        );
         if (hasProcesses)
         {
             admin.MapMove();

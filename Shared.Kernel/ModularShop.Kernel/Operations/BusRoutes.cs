@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using ModularShop.Kernel.Backups;
@@ -16,6 +17,10 @@ internal static class BusRoutes
     public const string Health = "/bus/v1/operations/health";
     public const string Process = "/bus/v1/operations/process";
 
+    private const string Load = "/bus/v1/operations/load";
+
+    public static string LoadFor(int seconds) => string.Create(CultureInfo.InvariantCulture, $"{Load}?seconds={seconds}");
+
     public static void MapBus(this WebApplication app, BusSecret secret)
     {
         app.UseBusSecret(secret);
@@ -24,6 +29,7 @@ internal static class BusRoutes
         bus.MapGet(Modules, (Overview overview) => overview.ModulesHere());
         bus.MapGet(Subscriptions, (Overview overview) => overview.SubscriptionsHere());
         bus.MapGet(Process, (Overview overview) => overview.ProcessHere());
+        bus.MapGet(Load, (Observation observation, int seconds, CancellationToken ct) => observation.Here(seconds, ct));
         var backup = bus.MapGroup("/bus/v1/backups/{id:guid}");
         backup.MapPost("/hold", (Guid id, BackupSessions sessions) => sessions.Hold(id));
         backup.MapPost("/look", (Guid id, BackupSessions sessions) => sessions.Look(id));

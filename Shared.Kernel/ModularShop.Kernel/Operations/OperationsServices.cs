@@ -11,6 +11,7 @@ internal static class OperationsServices
     {
         services.AddSingleton<BackupSessions>();
         services.AddSingleton<Overview>();
+        services.AddSingleton<Observation>();
         services.AddSingleton<OverallHealth>();
         if (hasProcesses)
         {

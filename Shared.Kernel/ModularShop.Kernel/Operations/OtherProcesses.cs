@@ -6,15 +6,16 @@ namespace ModularShop.Kernel.Operations;
 internal sealed class OtherProcesses(Placement placement, ProcessBus bus)
 {
     /// <summary>The answer of each process or, for those that could not be asked, the reason.</summary>
-    public async Task<IReadOnlyList<Told<T>>> Ask<T>(string path, CancellationToken ct)
-        where T : class => await Task.WhenAll(placement.Others.Select(process => Ask<T>(process, path, ct)));
+    /// <param name="wait">How long the processes need, in addition to the usual time.</param>
+    public async Task<IReadOnlyList<Told<T>>> Ask<T>(string path, CancellationToken ct, TimeSpan wait = default)
+        where T : class => await Task.WhenAll(placement.Others.Select(process => Ask<T>(process, path, wait, ct)));
 
-    private async Task<Told<T>> Ask<T>(PlacedProcess process, string path, CancellationToken ct)
+    private async Task<Told<T>> Ask<T>(PlacedProcess process, string path, TimeSpan wait, CancellationToken ct)
         where T : class
     {
         try
         {
-            return new Told<T>(process, (await bus.Client.Get(process, path, bus.Options.AnswerTimeout, ct)).Read<T>(), Problem: null);
+            return new Told<T>(process, (await bus.Client.Get(process, path, wait + bus.Options.AnswerTimeout, ct)).Read<T>(), Problem: null);
         }
         catch (Exception e) when (e is ProcessUnreachableException or RefusedByProcessException or FormatException)
         {

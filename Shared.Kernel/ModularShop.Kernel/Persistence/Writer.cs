@@ -121,6 +121,9 @@ internal sealed partial class Writer : IAsyncDisposable
             ? elapsed
             : null;
 
+    /// <summary>The processor time of the writer's own thread; null when it is not known.</summary>
+    public TimeSpan? ThreadCpu => turn.ThreadCpu;
+
     /// <summary>Completes when the last unit has ended. That is after the disposal if a unit was left behind.</summary>
     public Task Ended => turn.Ended;
 

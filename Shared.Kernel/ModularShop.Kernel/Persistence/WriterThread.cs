@@ -1,3 +1,5 @@
+using ModularShop.Kernel.Diagnostics;
+
 namespace ModularShop.Kernel.Persistence;
 
 /// <summary>
@@ -7,11 +9,15 @@ namespace ModularShop.Kernel.Persistence;
 internal sealed class WriterThread : TaskScheduler
 {
     private readonly Queue<Task> tasks = new();
+    private volatile int id;
     private bool ending;
     private ExecutionContext? empty; // Set before the thread passes its first turn on.
     private Task? here;
 
     public WriterThread() => new Thread(Work) { IsBackground = true, Name = "Writer" }.UnsafeStart();
+
+    /// <summary>The processor time that the thread has used; null when it is not known, or has ended.</summary>
+    public TimeSpan? CpuTime => id == 0 ? null : ThreadTime.Of(id);
 
     /// <summary>Starts the work on the calling thread. One caller at a time.</summary>
     public Task RunHere(Func<Task> work)
@@ -72,6 +78,7 @@ internal sealed class WriterThread : TaskScheduler
 
     private void Work()
     {
+        id = ThreadTime.IsKnown ? ThreadTime.CallerId : 0;
         empty = ExecutionContext.Capture();
         while (Next() is { } task)
         {

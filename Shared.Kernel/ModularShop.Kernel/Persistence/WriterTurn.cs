@@ -27,6 +27,9 @@ internal sealed class WriterTurn
     /// <summary>Completes when <see cref="End"/> was called. Fails if the work failed.</summary>
     public Task Ended => ended.Task;
 
+    /// <summary>The processor time of the writer's own thread; null when it is not known.</summary>
+    public TimeSpan? ThreadCpu => thread?.CpuTime;
+
     /// <summary>Takes the turn if nobody has it.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref taken, 1, 0) == 0;
 

@@ -25,6 +25,8 @@ internal sealed class BusSecret
 
     public string Text { get; }
 
+    public static BusSecret Random() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes)));
+
     /// <summary>Reads the secret. If the file does not exist, it is created with a random secret.</summary>
     /// <exception cref="InvalidSettingException">The file cannot be read or created, or its content is too short.</exception>
     public static BusSecret ReadOrMake(string path)
@@ -33,8 +35,7 @@ internal sealed class BusSecret
         {
             if (!File.Exists(path))
             {
-                var random = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
-                OwnerOnly.CreateOnce(path, Encoding.UTF8.GetBytes(random + "\n"));
+                OwnerOnly.CreateOnce(path, Encoding.UTF8.GetBytes(Random().Text + "\n"));
             }
             var text = File.ReadAllText(path).Trim();
             return text.Length >= MinLength && !text.Any(char.IsControl)

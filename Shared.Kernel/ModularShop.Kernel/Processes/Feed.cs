@@ -88,8 +88,7 @@ internal static class Feed
         try
         {
             var events = await Read(log, place, max ?? MaxEvents, TimeSpan.FromSeconds(wait ?? 0), clock, ending.Token);
-            http.Response.Headers[LastPosition] = log.LastPosition.ToString(CultureInfo.InvariantCulture);
-            return new Batch(events);
+            return Answer(events, log.LastPosition, http);
         }
         catch (LogMismatchException e)
         {
@@ -145,6 +144,13 @@ internal static class Feed
         {
             return [];
         }
+    }
+
+    /// <summary>The answer to a request for events.</summary>
+    public static IResult Answer(IReadOnlyList<Envelope> events, long lastPosition, HttpContext http)
+    {
+        http.Response.Headers[LastPosition] = lastPosition.ToString(CultureInfo.InvariantCulture);
+        return new Batch(events);
     }
 
     // A log of another process is not passed on: its reader asks that process.
