@@ -13,9 +13,14 @@ internal static class HopTrial
 {
     private const string Passer = "passer";
 
-    private const int MaxRounds = 8;
-    private const double NoLonger = 0.9;
+    // The process lives for seconds. The profiling for later compilation would be most of its work.
+    private static readonly Dictionary<string, string> NoProfiling = new() { ["DOTNET_TieredPGO"] = "0" };
 
+    // Until then, the new process is still compiling its code.
+    private const int WarmUpRequests = 1500;
+    private const int Rounds = 2;
+
+    private static readonly TimeSpan WarmUpLimit = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(0.5);
 
     /// <exception cref="CommandFailedException">The new process does not start.</exception>
@@ -28,11 +33,7 @@ internal static class HopTrial
             var (direct, passed) = (new Uri(target.Urls.First()), new Uri($"http://127.0.0.1:{ComparedShop.FreePorts(1)[0]}"));
             var topology = Path.Combine(directory, "topology.json");
             await File.WriteAllTextAsync(topology, JsonSerializer.Serialize(Topology(direct, passed)), ct);
-            await using var child = ShopChild.Start(
-                directory,
-                ["run", "--topology", topology, "--as", Passer],
-                new Dictionary<string, string>()
-            );
+            await using var child = ShopChild.Start(directory, ["run", "--topology", topology, "--as", Passer], NoProfiling);
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = passed };
             await child.BecomeReady("the measurement", http, ct);
             return await Measure(child, http, direct, ct);
@@ -48,13 +49,12 @@ internal static class HopTrial
         var memory = child.MemoryBytes;
         var path = $"/{ShopModules.Descriptors[0].Name}/";
         var (shorter, longer) = (new Uri(direct, path), new Uri(http.BaseAddress!, path));
-        // The new process compiles its code meanwhile: rounds go on for as long as they get faster.
-        var (last, lowest) = (double.MaxValue, (HopCost?)null);
-        for (var round = 0; round < MaxRounds && (lowest is null || lowest.CpuMicroseconds < NoLonger * last); round++)
+        await Ask(http, shorter, longer, WarmUpRequests, WarmUpLimit, ct);
+        HopCost? lowest = null;
+        for (var round = 0; round < Rounds; round++)
         {
-            last = lowest?.CpuMicroseconds ?? double.MaxValue;
             var cpu = child.CpuTime;
-            var (times, passedTimes) = await Ask(http, shorter, longer, ct);
+            var (times, passedTimes) = await Ask(http, shorter, longer, int.MaxValue, Time, ct);
             var cost = new HopCost(
                 memory,
                 Median(times).TotalMicroseconds,
@@ -71,12 +71,14 @@ internal static class HopTrial
         HttpClient http,
         Uri direct,
         Uri passed,
+        int requests,
+        TimeSpan time,
         CancellationToken ct
     )
     {
         var (times, passedTimes) = (new List<TimeSpan>(), new List<TimeSpan>());
         var begun = Stopwatch.GetTimestamp();
-        while (passedTimes.Count == 0 || Stopwatch.GetElapsedTime(begun) < Time)
+        while (passedTimes.Count == 0 || (passedTimes.Count < requests && Stopwatch.GetElapsedTime(begun) < time))
         {
             times.Add(await Ask(http, direct, ct));
             passedTimes.Add(await Ask(http, passed, ct));

@@ -19,6 +19,10 @@ internal sealed class CommandLineTests
     [TestCase("dead-letters", "list", "--status", "nonsense")]
     [TestCase("dead-letters", "retry", "catalog")]
     [TestCase("dead-letters", "retry", "catalog", "1", "--all")]
+    [TestCase("split-report", "--seconds", "0")]
+    [TestCase("split-report", "--seconds", "61")]
+    [TestCase("split-report", "--seconds", "soon")]
+    [TestCase("split-report", "--url", "http://localhost:1", "--data", "nonsense")]
     public async Task Wrong_usage_gives_2_and_says_why(params string[] arguments)
     {
         var command = await ShopCommand.Execute(arguments);
