@@ -41,7 +41,7 @@ internal sealed record Advice(
     /// The processors that it takes along, less those that its events take at most; null when it is not known. Passing requests on is not
     /// counted: clients can be sent to the new process directly.
     /// </summary>
-    public double? Gain => Cpu - EventsCpuAlone;
+    public double? Gain => Figures.Round(Cpu - EventsCpuAlone);
 
     public static Advice Of(
         ReportedModule module,
@@ -56,11 +56,13 @@ internal sealed record Advice(
             .Where(boundary => others.Count == 0 || !boundary.IsBetweenProcesses)
             .ToList();
         double? Sum(Func<FeedCost, double> perEvent) =>
-            crossing.Sum(boundary => (boundary.EventsPerSecond is 0 ? 0 : boundary.EventsPerSecond * PerEvent(boundary, perEvent)) ?? double.NaN)
+            crossing.Sum(boundary =>
+                (boundary.EventsPerSecond is 0 ? 0 : boundary.EventsPerSecond * PerEvent(boundary, perEvent)) ?? double.NaN
+            )
                 is var sum
             && double.IsNaN(sum)
                 ? null
-                : sum;
+                : Figures.Round(sum);
         double? PerEvent(ReportedBoundary boundary, Func<FeedCost, double> perEvent) =>
             costs.Of(boundary.Source) is { } cost ? perEvent(cost) : null;
         return new Advice(
@@ -77,7 +79,7 @@ internal sealed record Advice(
             Sum(cost => cost.MicrosecondsAlone * Micro),
             module.RequestsPerSecond,
             costs.Hop?.ExtraMicroseconds,
-            module.RequestsPerSecond * costs.Hop?.CpuMicroseconds * Micro
+            Figures.Round(module.RequestsPerSecond * costs.Hop?.CpuMicroseconds * Micro)
         );
     }
 }

@@ -34,7 +34,10 @@ internal static class HopTrial
             var topology = Path.Combine(directory, "topology.json");
             await File.WriteAllTextAsync(topology, JsonSerializer.Serialize(Topology(direct, passed)), ct);
             await using var child = ShopChild.Start(directory, ["run", "--topology", topology, "--as", Passer], NoProfiling);
-            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = passed };
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+            {
+                BaseAddress = passed,
+            };
             await child.BecomeReady("the measurement", http, ct);
             return await Measure(child, http, direct, ct);
         }
@@ -57,9 +60,9 @@ internal static class HopTrial
             var (times, passedTimes) = await Ask(http, shorter, longer, int.MaxValue, Time, ct);
             var cost = new HopCost(
                 memory,
-                Median(times).TotalMicroseconds,
-                Median(passedTimes).TotalMicroseconds,
-                (child.CpuTime - cpu).TotalMicroseconds / passedTimes.Count
+                Math.Round(Median(times).TotalMicroseconds),
+                Math.Round(Median(passedTimes).TotalMicroseconds),
+                Math.Round((child.CpuTime - cpu).TotalMicroseconds / passedTimes.Count)
             );
             lowest = lowest is null || cost.CpuMicroseconds < lowest.CpuMicroseconds ? cost : lowest;
         }

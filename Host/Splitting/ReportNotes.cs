@@ -73,7 +73,8 @@ internal static class ReportNotes
         }
         yield return "CPU is in cores kept busy. A module's is the processor time of its writer's thread, of its requests, and of reading "
             + "events for it. What is not attributed is the web server, the runtime, and what libraries do on other threads: the part "
-            + "of the web server moves along with the requests. Memory of a module in a shared process cannot be known.";
+            + "of the web server moves along with the requests. Of a module's memory in a shared "
+            + "process, only its readers' page caches are known.";
     }
 
     private static string NameOf(ReportedProcess process) => process.Name is { } name ? $"process {name}" : "the process";

@@ -9,6 +9,7 @@ namespace ModularShop.Host.Splitting;
 /// <param name="Cpu">How many processors its own code kept busy.</param>
 /// <param name="CpuShare">The share of that in the processor time of its process.</param>
 /// <param name="BytesPerEvent">The mean of its events' payloads; null when it has published none.</param>
+/// <param name="CacheBytes">The memory that its readers' page caches take: a part of its memory, and the only one that is known.</param>
 /// <param name="Subscribers">The modules that listen to it.</param>
 /// <param name="Sources">The modules that it listens to.</param>
 internal sealed record ReportedModule(
@@ -23,6 +24,7 @@ internal sealed record ReportedModule(
     long? Events,
     double? BytesPerEvent,
     long? FileBytes,
+    long? CacheBytes,
     IReadOnlyList<string> Subscribers,
     IReadOnlyList<string> Sources
 )
@@ -38,11 +40,16 @@ internal sealed record ReportedModule(
         "Events/s",
         "Events in all",
         "File MB",
+        "Page cache MB",
         "Subscribers",
         "Problem",
     ];
 
-    public static ReportedModule Of(ModuleView view, IReadOnlyList<ProcessLoadView> processes, IReadOnlyList<SubscriptionView> subscriptions)
+    public static ReportedModule Of(
+        ModuleView view,
+        IReadOnlyList<ProcessLoadView> processes,
+        IReadOnlyList<SubscriptionView> subscriptions
+    )
     {
         var process = processes.FirstOrDefault(each => each.Name == view.Process);
         var load = process?.Modules.FirstOrDefault(module => module.Name == view.Name);
@@ -61,6 +68,7 @@ internal sealed record ReportedModule(
             known?.Events,
             Figures.Share(known?.Sizes.Sum(size => size.Bytes), known?.Sizes.Sum(size => size.Count)),
             view.IsUnreachable ? null : view.FileBytes + view.WalBytes,
+            known?.CacheBytes,
             [.. subscriptions.Where(each => each.Source == view.Name).Select(each => each.Subscriber)],
             [.. subscriptions.Where(each => each.Subscriber == view.Name).Select(each => each.Source)]
         );
@@ -77,6 +85,7 @@ internal sealed record ReportedModule(
             Figures.Text(EventsPerSecond),
             Figures.Text(Events),
             Figures.Megabytes(FileBytes),
+            Figures.Megabytes(CacheBytes),
             string.Join(", ", Subscribers),
             Problem,
         ];

@@ -18,7 +18,8 @@ internal sealed class BatchApplier(
 )
 {
     /// <summary>Begins to read a log ahead, for batches. Must be called on the pump's task scheduler.</summary>
-    public EventReader Read(ILogReader log, LogPlace after, CancellationToken ct) => new(log, delivery, options.ReadSize, after, metrics.Cpu, ct);
+    public EventReader Read(ILogReader log, LogPlace after, CancellationToken ct) =>
+        new(log, delivery, options.ReadSize, after, metrics.Cpu, ct);
 
     /// <summary>Stores the first checkpoint of a source.</summary>
     public Task<Checkpoint> Begin(Checkpoint first, CancellationToken ct) =>

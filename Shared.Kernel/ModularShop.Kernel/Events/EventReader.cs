@@ -8,14 +8,8 @@ namespace ModularShop.Kernel.Events;
 /// applied. Each read is small, so that a batch can be much larger than what is held in memory. Must be created on the pump's task
 /// scheduler, which then also runs the reads.
 /// </summary>
-internal sealed class EventReader(
-    ILogReader log,
-    Delivery delivery,
-    int readSize,
-    LogPlace after,
-    ModuleCpu cpu,
-    CancellationToken ct
-) : IAsyncDisposable
+internal sealed class EventReader(ILogReader log, Delivery delivery, int readSize, LogPlace after, ModuleCpu cpu, CancellationToken ct)
+    : IAsyncDisposable
 {
     private readonly TaskScheduler scheduler = TaskScheduler.Current;
     private IReadOnlyList<Received> read = [];

@@ -30,6 +30,7 @@ public sealed record ProcessLoadView(
 /// </param>
 /// <param name="Published">The number of events that it published.</param>
 /// <param name="Events">The number of events in its log at the end.</param>
+/// <param name="CacheBytes">The memory of the page caches of those of its connections that only read and are not in use.</param>
 /// <param name="Sizes">
 /// The events that it published, by their names, but only the newest if they are many. If there were none, the newest of the log.
 /// </param>
@@ -41,6 +42,7 @@ public sealed record ModuleLoadView(
     double? CpuSeconds,
     long Published,
     long Events,
+    long CacheBytes,
     IReadOnlyList<EventSizeView> Sizes
 );
 

@@ -22,9 +22,7 @@ internal sealed class Observation(ModuleSupervisors modules, Placement placement
     public async Task<IReadOnlyList<ProcessLoadView>> Everywhere(int seconds, CancellationToken ct)
     {
         var here = Here(seconds, ct);
-        var told = others is null
-            ? []
-            : await others.Ask<ProcessLoadView>(BusRoutes.LoadFor(seconds), ct, TimeSpan.FromSeconds(seconds));
+        var told = others is null ? [] : await others.Ask<ProcessLoadView>(BusRoutes.LoadFor(seconds), ct, TimeSpan.FromSeconds(seconds));
         return [await here, .. told.Select(process => process.Answer ?? Unreachable(process.Process.Name, process.Problem!))];
     }
 
@@ -75,6 +73,7 @@ internal sealed class Observation(ModuleSupervisors modules, Placement placement
                 (after.Cpu - before.Cpu)?.TotalSeconds,
                 after.Last - before.Last,
                 after.Last,
+                after.Services.GetRequiredService<ModuleDatabase>().ReaderCacheBytes,
                 SizesIn(after.Services.GetRequiredService<EventLog>(), before.Last, after.Last)
             );
         }
@@ -85,7 +84,7 @@ internal sealed class Observation(ModuleSupervisors modules, Placement placement
     }
 
     private static ModuleLoadView NotKnown(string module, string problem) =>
-        new(module, problem, Requests: 0, RequestsSinceStart: 0, CpuSeconds: null, Published: 0, Events: 0, Sizes: []);
+        new(module, problem, Requests: 0, RequestsSinceStart: 0, CpuSeconds: null, Published: 0, Events: 0, CacheBytes: 0, Sizes: []);
 
     private static IReadOnlyList<EventSizeView> SizesIn(EventLog log, long before, long last)
     {

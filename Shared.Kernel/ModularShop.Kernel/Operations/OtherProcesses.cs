@@ -15,7 +15,11 @@ internal sealed class OtherProcesses(Placement placement, ProcessBus bus)
     {
         try
         {
-            return new Told<T>(process, (await bus.Client.Get(process, path, wait + bus.Options.AnswerTimeout, ct)).Read<T>(), Problem: null);
+            return new Told<T>(
+                process,
+                (await bus.Client.Get(process, path, wait + bus.Options.AnswerTimeout, ct)).Read<T>(),
+                Problem: null
+            );
         }
         catch (Exception e) when (e is ProcessUnreachableException or RefusedByProcessException or FormatException)
         {

@@ -88,7 +88,7 @@ public sealed class FeedTrial : IAsyncDisposable
         {
             lowest = Math.Min(lowest, await Read(read, max, time, ct));
         }
-        return lowest;
+        return Math.Round(lowest, digits: 3);
     }
 
     // The processor time of both sides, as both are in this process.
@@ -121,7 +121,7 @@ public sealed class FeedTrial : IAsyncDisposable
             bytes += plain.Length;
             compressed += small.Length;
         }
-        return ((double)bytes / events.Count, (double)compressed / events.Count);
+        return (Math.Round((double)bytes / events.Count, digits: 1), Math.Round((double)compressed / events.Count, digits: 1));
     }
 
     private delegate ValueTask<IReadOnlyList<Envelope>> ReadEvents(LogPlace after, int max, CancellationToken ct);

@@ -92,6 +92,9 @@ internal sealed partial class ModuleDatabase : IDisposable
         return null;
     }
 
+    /// <summary>The memory of the page caches of readers that are not in use now. The writer's is not in it.</summary>
+    public long ReaderCacheBytes => readers.CacheBytes;
+
     /// <summary>Opens a connection that cannot write and never waits for the writer.</summary>
     /// <exception cref="StorageException">The file cannot be opened.</exception>
     public Reader OpenReader()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SQLitePCL;
 
 namespace ModularShop.Kernel.Storage;
 
@@ -49,6 +50,22 @@ internal sealed class Readers(string connectionString) : IDisposable
         lock (gate)
         {
             heldBack = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), atMost);
+        }
+    }
+
+    /// <summary>The memory of the page caches of the connections that are not in use now.</summary>
+    public long CacheBytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return idle.Sum(connection =>
+                    raw.sqlite3_db_status(connection.Handle, raw.SQLITE_DBSTATUS_CACHE_USED, out var bytes, out _, 0) == raw.SQLITE_OK
+                        ? (long)bytes
+                        : 0
+                );
+            }
         }
     }
 

@@ -43,11 +43,15 @@ internal sealed class LoadTests
         {
             Assert.That(source.Number("published"), Is.EqualTo(41));
             Assert.That(source.Number("events"), Is.EqualTo(46));
+            Assert.That(source.Number("cacheBytes"), Is.Positive);
             Assert.That(subscriber.Number("requests"), Is.EqualTo(7));
             Assert.That(subscriber.Number("requestsSinceStart"), Is.EqualTo(8));
             Assert.That(
                 Sizes(source),
-                Is.EqualTo([("publisher.happened", 40, BytesOf(6, 40)), ("publisher.unnoticed", 1, BytesOf("""{"subject":"nobody cares"}"""))])
+                Is.EqualTo([
+                    ("publisher.happened", 40, BytesOf(6, 40)),
+                    ("publisher.unnoticed", 1, BytesOf("""{"subject":"nobody cares"}""")),
+                ])
             );
             Assert.That(Subscription(load).Number("applied"), Is.EqualTo(41));
             Assert.That(Subscription(load).GetProperty("ageSeconds").GetDouble(), Is.Zero);

@@ -13,7 +13,17 @@ internal sealed class ReportTests
 
     private static readonly MeasuredCosts Costs = new(
         new HopCost(ProcessBytes: 100 << 20, DirectMicroseconds: 100, PassedMicroseconds: 350, CpuMicroseconds: 200),
-        [new FeedCost("a", 500, Bytes: 400, CompressedBytes: 100, MicrosecondsAlone: 300, MicrosecondsInBatches: 30, MicrosecondsLocal: 0.1)],
+        [
+            new FeedCost(
+                "a",
+                500,
+                Bytes: 400,
+                CompressedBytes: 100,
+                MicrosecondsAlone: 300,
+                MicrosecondsInBatches: 30,
+                MicrosecondsLocal: 0.1
+            ),
+        ],
         Problem: null
     );
 
@@ -29,6 +39,7 @@ internal sealed class ReportTests
             Assert.That(module.RequestsPerSecond, Is.EqualTo(50));
             Assert.That(module.Cpu, Is.EqualTo(0.4));
             Assert.That(module.CpuShare, Is.EqualTo(0.25));
+            Assert.That(module.CacheBytes, Is.EqualTo(1 << 20));
             Assert.That(module.Subscribers, Is.EqualTo(["b"]));
             Assert.That((boundary.Source, boundary.Subscriber), Is.EqualTo(("a", "b")));
             Assert.That(boundary.EventsPerSecond, Is.EqualTo(20));
@@ -114,7 +125,10 @@ internal sealed class ReportTests
             Assert.That(report.Modules[1].RequestsPerSecond, Is.Null);
             Assert.That(report.Modules[1].Problem, Does.Contain("'two' cannot be asked"));
             Assert.That((toGone.EventsPerSecond, toGone.AppliedPerSecond, toGone.Lag), Is.EqualTo((5.0, (double?)null, (long?)null)));
-            Assert.That((fromGone.EventsPerSecond, fromGone.BytesPerSecond, fromGone.Lag), Is.EqualTo(((double?)null, (double?)null, (long?)null)));
+            Assert.That(
+                (fromGone.EventsPerSecond, fromGone.BytesPerSecond, fromGone.Lag),
+                Is.EqualTo(((double?)null, (double?)null, (long?)null))
+            );
             Assert.That(report.Advice.Single(advice => advice.Module == "b").Text, Does.Contain("how many events cross HTTP is not known"));
             Assert.That(report.Notes, Has.Some.EqualTo("Not in the figures: Process 'two' cannot be asked."));
         });
@@ -124,7 +138,13 @@ internal sealed class ReportTests
         IReadOnlyList<ProcessLoadView> processes,
         IReadOnlyList<string> modules,
         params IReadOnlyList<(string Subscriber, string Source)> boundaries
-    ) => SplitReport.Of(processes, [.. modules.Select(module => Module(module, PlaceOf(module, processes)))], [.. boundaries.Select(Boundary)], Costs);
+    ) =>
+        SplitReport.Of(
+            processes,
+            [.. modules.Select(module => Module(module, PlaceOf(module, processes)))],
+            [.. boundaries.Select(Boundary)],
+            Costs
+        );
 
     // The last process has the modules of which nothing is known.
     private static string? PlaceOf(string module, IReadOnlyList<ProcessLoadView> processes) =>
@@ -143,7 +163,7 @@ internal sealed class ReportTests
         double cpu = 0,
         long published = 0,
         params IReadOnlyList<EventSizeView> sizes
-    ) => new(name, Problem: null, requests, requests, cpu, published, published, sizes);
+    ) => new(name, Problem: null, requests, requests, cpu, published, published, CacheBytes: 1 << 20, sizes);
 
     private static SubscriptionLoadView Read(string subscriber, string source, long applied = 0, double age = 0) =>
         new(subscriber, source, applied, age);

@@ -38,13 +38,19 @@ internal sealed class SplitReportCommandTests
         {
             var bytes = cost.GetProperty("bytes").GetDouble();
             Assert.That(cost.GetProperty("compressedBytes").GetDouble(), Is.Positive.And.LessThan(bytes));
-            Assert.That(cost.GetProperty("microsecondsAlone").GetDouble(), Is.GreaterThan(cost.GetProperty("microsecondsLocal").GetDouble()));
+            Assert.That(
+                cost.GetProperty("microsecondsAlone").GetDouble(),
+                Is.GreaterThan(cost.GetProperty("microsecondsLocal").GetDouble())
+            );
         }
         Assert.That(
             measured.GetProperty("events").EnumerateArray().Select(cost => cost.Text("source")),
             Is.EquivalentTo(["catalog", "customers", "orders"])
         );
-        Assert.That(text.Output, Does.Contain("Requests/s").And.Contain("orders: takes no processor time along").And.Contain("Not attributed"));
+        Assert.That(
+            text.Output,
+            Does.Contain("Requests/s").And.Contain("orders: takes no processor time along").And.Contain("Not attributed")
+        );
         Assert.That(Directory.EnumerateDirectories(temporary, "modularshop-split-*"), Is.Empty);
     }
 
