@@ -63,7 +63,7 @@ internal sealed class SplitReportCommandTests
     [Test]
     public async Task All_processes_are_included_and_who_could_not_be_asked_is_named()
     {
-        await using var shop = await SplitShop.Start(seed: 14, SplitShop.OrdersAlone);
+        await using var shop = await SplitShop.Start(seed: 14, Arrangement.OrdersAlone);
         Assert.That(await shop.Crowd.Resume(shop.Http), shop.Errors);
         using var ending = new CancellationTokenSource();
         var working = shop.Crowd.Work(shop.Http, ending.Token);
