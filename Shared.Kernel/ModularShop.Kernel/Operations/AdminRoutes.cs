@@ -28,7 +28,7 @@ internal static class AdminRoutes
         admin.MapPost("/modules/{module}/accept", Accept);
         admin.MapPost("/modules/{module}/rebuild", Rebuild);
         admin.MapGet("/subscriptions", (Overview overview, CancellationToken ct) => overview.Subscriptions(ct));
-        admin.MapGet("/load", (Observation observation, int seconds, CancellationToken ct) => observation.Everywhere(seconds, ct));
+        admin.MapGet("/load", (Observation observation, int? seconds, CancellationToken ct) => observation.Everywhere(seconds ?? 0, ct));
         if (hasProcesses)
         {
             admin.MapMove();

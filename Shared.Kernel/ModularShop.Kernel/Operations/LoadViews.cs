@@ -3,7 +3,7 @@ namespace ModularShop.Kernel.Operations;
 /// <summary>The load of a process over some time, as <c>/admin/v1/load</c> returns it.</summary>
 /// <param name="Name">Its name in the topology; null without a topology.</param>
 /// <param name="Problem">Why it could not be asked; null when it was.</param>
-/// <param name="Seconds">How long it was observed.</param>
+/// <param name="Seconds">How long it was observed; 0 when only the totals were asked for.</param>
 /// <param name="Processors">How many processors it may use.</param>
 /// <param name="CpuSeconds">The processor time that it used meanwhile, as the system counts it.</param>
 /// <param name="MemoryBytes">The memory of the process in use at the end: the resident set.</param>

@@ -17,7 +17,7 @@ internal sealed class Observation(ModuleSupervisors modules, Placement placement
     // Reading the sizes of this number of events takes a few milliseconds.
     private const int MaxMeasuredEvents = 10_000;
 
-    /// <summary>All processes over the same time. Those that cannot be asked have a problem.</summary>
+    /// <summary>All processes over the same time; 0 seconds: only what has been since their start. Those that cannot be asked have a problem.</summary>
     /// <exception cref="BadRequestException">The time is not allowed.</exception>
     public async Task<IReadOnlyList<ProcessLoadView>> Everywhere(int seconds, CancellationToken ct)
     {
@@ -30,9 +30,12 @@ internal sealed class Observation(ModuleSupervisors modules, Placement placement
     /// <inheritdoc cref="Everywhere"/>
     public async Task<ProcessLoadView> Here(int seconds, CancellationToken ct)
     {
-        if (seconds is < 1 or > MaxSeconds)
+        if (seconds is < 0 or > MaxSeconds)
         {
-            throw new BadRequestException($"Observe for 1 to {MaxSeconds} seconds.", "seconds");
+            throw new BadRequestException(
+                $"Observe for {MaxSeconds} seconds at most, or for 0: the totals since the start only.",
+                "seconds"
+            );
         }
         using var counting = ModuleCpu.Observe();
         var before = modules.All.ToDictionary(module => module, Sample.Of);
@@ -44,7 +47,7 @@ internal sealed class Observation(ModuleSupervisors modules, Placement placement
         return new ProcessLoadView(
             placement.Self,
             Problem: null,
-            took.TotalSeconds,
+            seconds == 0 ? 0 : took.TotalSeconds,
             (clock.GetUtcNow() - process.StartTime).TotalSeconds,
             Environment.ProcessorCount,
             (cpuAtEnd - cpu).TotalSeconds,

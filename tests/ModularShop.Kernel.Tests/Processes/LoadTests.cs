@@ -133,7 +133,20 @@ internal sealed class LoadTests
         Assert.That(Module(load, "publisher").GetProperty("problem").ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
 
-    [TestCase(0)]
+    [Test]
+    public async Task Without_a_time_the_totals_are_answered_at_once()
+    {
+        await using var app = await Start();
+        await publisher.Publish(new Happened("key", 1));
+
+        var load = (await app.Http.Json("/admin/v1/load"))[0];
+
+        Assert.That(load.GetProperty("seconds").GetDouble(), Is.Zero);
+        Assert.That(load.GetProperty("cpuSecondsSinceStart").GetDouble(), Is.Positive);
+        Assert.That(Module(load, "publisher").Number("events"), Is.EqualTo(1));
+    }
+
+    [TestCase(-1)]
     [TestCase(61)]
     public async Task The_time_is_limited(int seconds)
     {
