@@ -68,9 +68,12 @@ internal sealed class ShopProcess : IAsyncDisposable
             RedirectStandardInput = true,
             WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
-        // The process lives for seconds, so nothing is compiled a second time before it is 20 s old (in hexadecimal): that would be a
-        // third of its work.
-        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "4E20";
+        if (!Soak.IsOn)
+        {
+            // The process lives for seconds, so nothing is compiled a second time before it is 20 s old (in hexadecimal): that would be a
+            // third of its work.
+            start.Environment["DOTNET_TC_CallCountingDelayMs"] = "4E20";
+        }
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

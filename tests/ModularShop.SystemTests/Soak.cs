@@ -5,6 +5,9 @@ namespace ModularShop.SystemTests;
 /// <summary>The duration of tests that can run for any time: <c>tests/soak</c> sets it; by default it is short.</summary>
 internal static class Soak
 {
+    /// <summary>Whether <c>tests/soak</c> runs the test.</summary>
+    public static bool IsOn => TestContext.Parameters.Count > 0;
+
     /// <summary>The first of the seeds.</summary>
     public static int Seed => Parameter("seed", 1);
 
@@ -20,7 +23,7 @@ internal static class Soak
     /// <summary>Prints progress at once, which the test runner would hold back until the end.</summary>
     public static void Say(string line)
     {
-        if (TestContext.Parameters.Count > 0)
+        if (IsOn)
         {
             using var output = new StreamWriter(Console.OpenStandardOutput());
             output.WriteLine(line);

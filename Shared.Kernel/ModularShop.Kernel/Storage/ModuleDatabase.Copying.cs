@@ -10,6 +10,10 @@ internal sealed partial class ModuleDatabase
 {
     // Closing a file releases the locks that SQLite has on it in this process. So it is closed after SQLite's connections.
     private readonly List<FileStream> openedForCopies = [];
+    private int copies;
+
+    /// <summary>Whether a copy keeps SQLite from reusing the WAL.</summary>
+    public bool IsBeingCopied => Volatile.Read(ref copies) > 0;
 
     /// <summary>Begins a copy. Dispose of the result to let SQLite reuse the WAL again.</summary>
     public RawCopy BeginCopy()
@@ -21,7 +25,8 @@ internal sealed partial class ModuleDatabase
             pin.Execute("BEGIN; SELECT count(*) FROM sqlite_master");
             var content = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             openedForCopies.Add(content);
-            return new RawCopy(pin, content, $"{File}-wal");
+            Interlocked.Increment(ref copies);
+            return new RawCopy(pin, content, $"{File}-wal", ended: () => Interlocked.Decrement(ref copies));
         }
         catch
         {
@@ -34,8 +39,10 @@ internal sealed partial class ModuleDatabase
 }
 
 /// <summary>A copy of a module's file that is being made.</summary>
-internal sealed class RawCopy(SqliteConnection pin, FileStream content, string wal) : IDisposable
+internal sealed class RawCopy(SqliteConnection pin, FileStream content, string wal, Action ended) : IDisposable
 {
+    private int isEnded;
+
     /// <summary>The file without its write-ahead log. The caller reads it, and must not close it.</summary>
     public Stream Content => content;
 
@@ -55,5 +62,12 @@ internal sealed class RawCopy(SqliteConnection pin, FileStream content, string w
         return stream;
     }
 
-    public void Dispose() => pin.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref isEnded, 1) == 0)
+        {
+            pin.Dispose();
+            ended();
+        }
+    }
 }

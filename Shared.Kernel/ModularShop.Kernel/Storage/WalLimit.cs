@@ -43,7 +43,8 @@ internal sealed class WalLimit(ModuleDatabase database, WriterOptions options, T
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The disk returned an error.</exception>
     public void EmptyIfDue()
     {
-        if (!IsExceeded || clock.GetElapsedTime(lastTry) < pause || !database.IsInPlace)
+        // A copy needs the WAL until it ends: a wait would be in vain, and requests would wait too.
+        if (!IsExceeded || clock.GetElapsedTime(lastTry) < pause || database.IsBeingCopied || !database.IsInPlace)
         {
             return;
         }

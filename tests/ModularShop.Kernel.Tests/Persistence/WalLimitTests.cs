@@ -96,6 +96,22 @@ internal sealed class WalLimitTests
     }
 
     [Test]
+    public async Task An_erasure_does_not_wait_for_a_copy_of_the_file_and_the_log_is_emptied_after_it()
+    {
+        var patient = new Dictionary<string, string?>(Settings) { ["Kernel:Writer:WalWait"] = "00:01:00" };
+        await using var app = await TestApplication.Start([ledger], directory, patient);
+        await WritePerson();
+        using var copy = ledger.Services.GetRequiredService<ModuleDatabase>().BeginCopy();
+
+        // The writer may run on the caller's thread.
+        await Task.Run(ErasePerson).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(Found("Lovelace"), Is.True, "the copy needs it");
+        copy.Dispose();
+        await Eventually.True(() => !Found("Lovelace"));
+    }
+
+    [Test]
     public async Task An_erasure_that_a_reader_holds_up_is_answered_and_the_log_is_emptied_when_the_reader_ends()
     {
         await using var app = await TestApplication.Start([ledger], directory, Settings);
