@@ -95,8 +95,9 @@ internal sealed partial class Departures(
                 throw new ConflictException($"Process {other.Process} has refused '{module.Name}'; it runs here again.");
             }
             isHere = false;
-            await rerouting.Finish(module, new DepartureEntry(plan, IsSigned: true, isSameDirectory));
+            rerouting.Route(module, plan);
             var pause = context.Clock.GetElapsedTime(held);
+            await rerouting.Finish(module, new DepartureEntry(plan, IsSigned: true, isSameDirectory));
             await say($"'{module.Name}' runs in process '{plan.To}'. Requests waited for {pause.TotalMilliseconds:N0} ms at most.");
             LogMoved(module.Name, plan.To, pause.TotalMilliseconds);
             return pause;
@@ -176,6 +177,7 @@ internal sealed partial class Departures(
         LogRecovered(module.Name, plan.To, decision);
         if (decision == MoveDecision.Accepted)
         {
+            rerouting.Route(module, plan);
             await rerouting.Finish(module, entry);
             return;
         }

@@ -16,14 +16,23 @@ internal sealed partial class MoveRerouting(
     ILogger<MoveRerouting> logger
 )
 {
-    /// <summary>Sends requests to the other process, and puts the old file aside. What a crash interrupts is repeated at the next start.</summary>
+    /// <summary>Sends requests to the other process. What else there is to do need not keep clients waiting.</summary>
+    public void Route(ModuleDescriptor module, MovePlan plan)
+    {
+        modules.Remove(module.Name);
+        placement.Use(placement.Topology!.With(module.Name, plan.To));
+        placement.EndMove(module.Name, isHere: false);
+    }
+
+    /// <summary>
+    /// Writes down where the module is, tells the other processes, and puts the old file aside. What a crash interrupts is repeated at the
+    /// next start.
+    /// </summary>
     public async Task Finish(ModuleDescriptor module, DepartureEntry entry)
     {
         var plan = entry.Plan;
         var topology = await Place(module, plan);
-        modules.Remove(module.Name);
         placement.Use(topology);
-        placement.EndMove(module.Name, isHere: false);
         context.FaultsOf(module.Name).Reach(FaultPoint.MoveRouted);
         context.Directory.Release(module);
         await Task.WhenAll(placement.Others.Select(process => Tell(process, topology)));
@@ -44,7 +53,7 @@ internal sealed partial class MoveRerouting(
         catch (Exception e) when (e is InvalidSettingException or IOException or UnauthorizedAccessException)
         {
             LogNotPlaced(e, module.Name, plan.To);
-            return placement.Topology!.With(module.Name, plan.To);
+            return placement.Topology!;
         }
     }
 
