@@ -13,7 +13,7 @@ internal sealed class PlacedShop : IAsyncDisposable
     private readonly Arrangement arrangement;
     private readonly TestTopology topology;
     private readonly Dictionary<string, Contender> processes = [];
-    private NginxProxy? nginx;
+    private NginxServer? nginx;
     private Contender? plainProxy;
 
     private PlacedShop(Arrangement arrangement)
@@ -79,7 +79,7 @@ internal sealed class PlacedShop : IAsyncDisposable
         arrangement.Front switch
         {
             Front.Gateway => new Uri(processes[Arrangement.Main].Ready),
-            Front.Nginx => nginx!.Address,
+            Front.Nginx => nginx!.Client.Address,
             Front.PlainProxy => new Uri(plainProxy!.Ready),
             _ => null,
         };

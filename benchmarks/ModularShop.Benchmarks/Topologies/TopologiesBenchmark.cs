@@ -1,6 +1,7 @@
 using System.Globalization;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Benchmarks.Orders;
+using ModularShop.Testing;
 
 namespace ModularShop.Benchmarks.Topologies;
 
@@ -23,10 +24,10 @@ internal sealed class TopologiesBenchmark : IBenchmark
             Arrangement.Two,
             Arrangement.Four,
             Arrangement.Gateway,
-            .. NginxProxy.Program is null ? [] : (Arrangement[])[Arrangement.Nginx],
+            .. NginxServer.Program is null ? [] : (Arrangement[])[Arrangement.Nginx],
             Arrangement.PlainProxy,
         ];
-        if (NginxProxy.Program is null)
+        if (NginxServer.Program is null)
         {
             Console.WriteLine("nginx is not installed here: it is left out.");
         }

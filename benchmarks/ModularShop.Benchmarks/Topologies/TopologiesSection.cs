@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ModularShop.Benchmarks.Harness;
 using ModularShop.Benchmarks.Orders;
+using ModularShop.Testing;
 
 namespace ModularShop.Benchmarks.Topologies;
 
@@ -28,7 +29,7 @@ internal sealed class TopologiesSection(IReadOnlyDictionary<Arrangement, IReadOn
             - **c**: each of the four modules in a process of its own; clients ask each process directly
             - **b, through the gateway**: all requests go to the process of the other modules, which passes the orders on
             - **b, through nginx**: {(
-                NginxProxy.Program is null
+                NginxServer.Program is null
                     ? "not measured, because nginx is not installed on this machine"
                     : "nginx with the configuration that `topology export --format nginx` writes"
             )}

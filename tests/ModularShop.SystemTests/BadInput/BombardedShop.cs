@@ -34,7 +34,7 @@ internal sealed partial class BombardedShop : IAsyncDisposable
     private readonly Endpoints endpoints = new();
     private readonly List<TestApplication> processes = [];
     private ShopFiles? files;
-    private Nginx? nginx;
+    private NginxServer? nginx;
 
     private BombardedShop(Arrangement arrangement)
     {

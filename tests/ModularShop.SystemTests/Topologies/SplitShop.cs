@@ -24,7 +24,7 @@ internal sealed class SplitShop : IAsyncDisposable
     private readonly List<Crowd> crowds = [];
     private readonly Dictionary<string, ShopProcess> running = [];
     private readonly Dictionary<string, Line> lines = [];
-    private Nginx? nginx;
+    private NginxServer? nginx;
 
     private SplitShop(int seed, (string, string[])[] processes, bool isImpatient, int clients)
     {
