@@ -99,9 +99,9 @@ internal sealed class Recomputation : IDisposable
             );
         }
         var tables = TableComparison.Of(before, file);
-        if (tables.Differences.Count > 0 && ErasedElsewhere(checkpoints) is { } erased)
+        if (tables.Differences.Count > 0 && ErasedElsewhere(subject, checkpoints) is { } erased)
         {
-            return [.. failures, erased with { Subject = subject }];
+            return [.. failures, erased];
         }
         failures.AddRange(tables.Differences.Select(text => Finding.Failed(subject, text, Cure.Rebuild, module.Name)));
         var events = checkpoints.Sum(checkpoint => checkpoint.Position);
@@ -120,8 +120,8 @@ internal sealed class Recomputation : IDisposable
         Directory.Delete(workspace, recursive: true);
     }
 
-    // The replay no longer has the data of persons whom a source has erased. The module has it until its reaction to the erasure.
-    private Finding? ErasedElsewhere(IReadOnlyList<Checkpoint> checkpoints)
+    // If a source has erased a person, the replay reads null for that person's data. The module has the data until it reacts to the erasure.
+    private Finding? ErasedElsewhere(string subject, IReadOnlyList<Checkpoint> checkpoints)
     {
         var known = ErasedPersons.All(files[module.Name].Connection);
         foreach (var checkpoint in checkpoints)
@@ -131,8 +131,13 @@ internal sealed class Recomputation : IDisposable
             {
                 var persons = count == 1 ? "1 person" : $"{count} persons";
                 return checkpoint.Position < from.Log.LastPosition
-                    ? Finding.Warning("", $"Not compared: '{from.Module}' has erased {persons}, and the module has not read that yet.")
-                    : Finding.Failed("", $"It still has data of {persons} whom '{from.Module}' has erased.", Cure.Rebuild, module.Name);
+                    ? Finding.Warning(subject, $"Not compared: '{from.Module}' has erased {persons}, and the module has not read that yet.")
+                    : Finding.Failed(
+                        subject,
+                        $"It still has data of {persons} whom '{from.Module}' has erased.",
+                        Cure.Rebuild,
+                        module.Name
+                    );
             }
         }
         return null;

@@ -19,7 +19,7 @@ internal static class ErasedPersons
         connection.Scalar("SELECT 1 FROM erased_persons WHERE person = $person", ("$person", person.ToString())) is not null;
 
     public static IReadOnlyList<Guid> All(DbConnection connection) =>
-        // An older build's file, which is not upgraded for that, has no such table.
+        // The file of an older build has no such table, and reading it does not upgrade it.
         KernelSchema.Version(connection) < 4
             ? []
             : [.. connection.Texts("SELECT person FROM erased_persons ORDER BY person").Select(Guid.Parse)];

@@ -15,8 +15,7 @@ internal sealed partial class ErasureLedger(ModuleDatabase database, ILogger<Era
     public const string Extension = ".erased";
 
     private readonly string path = PathFor(database.File);
-    private readonly List<Guid> erased = [];
-    private readonly Stack<int> savepoints = new();
+    private readonly TransactionList<Guid> erased = new();
 
     public static string PathFor(string moduleFile) => Path.ChangeExtension(moduleFile, Extension);
 
@@ -57,27 +56,19 @@ internal sealed partial class ErasureLedger(ModuleDatabase database, ILogger<Era
         }
     }
 
-    public void Begin()
-    {
-        erased.Clear();
-        savepoints.Clear();
-    }
+    public void Begin() => erased.Begin();
 
-    public void Save() => savepoints.Push(erased.Count);
+    public void Save() => erased.Save();
 
-    public void Release() => savepoints.Pop();
+    public void Release() => erased.Release();
 
-    public void RollBack()
-    {
-        var kept = savepoints.Pop();
-        erased.RemoveRange(kept, erased.Count - kept);
-    }
+    public void RollBack() => erased.RollBack();
 
     public void Committed()
     {
         try
         {
-            Append(erased);
+            Append(erased.Items);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -88,7 +79,7 @@ internal sealed partial class ErasureLedger(ModuleDatabase database, ILogger<Era
 
     private List<Guid> Read() => File.Exists(path) ? [.. File.ReadLines(path).Where(line => line.Length > 0).Select(Guid.Parse)] : [];
 
-    private void Append(List<Guid> persons)
+    private void Append(IReadOnlyList<Guid> persons)
     {
         if (persons.Count == 0)
         {

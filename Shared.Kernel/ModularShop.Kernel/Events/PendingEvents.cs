@@ -9,8 +9,7 @@ namespace ModularShop.Kernel.Events;
 /// </summary>
 internal sealed class PendingEvents(EventLog log, FaultPoints faults) : ITransactionParticipant
 {
-    private readonly List<Envelope> appended = [];
-    private readonly Stack<int> savepoints = new();
+    private readonly TransactionList<Envelope> appended = new();
 
     /// <summary>
     /// Appends an event in the writer's transaction. Returns it with the position that it will have if the transaction commits.
@@ -24,27 +23,19 @@ internal sealed class PendingEvents(EventLog log, FaultPoints faults) : ITransac
         return envelope;
     }
 
-    public void Begin()
-    {
-        appended.Clear();
-        savepoints.Clear();
-    }
+    public void Begin() => appended.Begin();
 
-    public void Save() => savepoints.Push(appended.Count);
+    public void Save() => appended.Save();
 
-    public void Release() => savepoints.Pop();
+    public void Release() => appended.Release();
 
-    public void RollBack()
-    {
-        var kept = savepoints.Pop();
-        appended.RemoveRange(kept, appended.Count - kept);
-    }
+    public void RollBack() => appended.RollBack();
 
     public void Committed()
     {
-        if (appended.Count > 0)
+        if (appended.Items.Count > 0)
         {
-            log.Committed(appended);
+            log.Committed(appended.Items);
         }
     }
 }

@@ -33,7 +33,7 @@ internal static class PersonKeys
         return key;
     }
 
-    /// <summary>The keys that exist of the persons in these payloads.</summary>
+    /// <summary>The keys of those of these persons who have one.</summary>
     public static IReadOnlyDictionary<Guid, byte[]> Of(DbConnection connection, IEnumerable<Guid> persons) =>
         persons
             .Distinct()

@@ -14,32 +14,24 @@ namespace ModularShop.Kernel.Requests;
 public sealed record EraseAgain(Guid Person) : ICommand<Unit>;
 
 /// <summary>Erases the persons again whom the module had erased, and whom its file does not know as erased.</summary>
-internal sealed class RepeatedErasures(ErasureLedger ledger, IServiceScopeFactory scopes, UnitOfWorkRunner unitsOfWork)
+internal sealed class RepeatedErasures(ErasureLedger ledger, UnitOfWorkRunner unitsOfWork)
 {
     /// <exception cref="StorageException">The ledger cannot be read.</exception>
     public async Task Run(CancellationToken ct)
     {
         foreach (var person in ledger.Missing())
         {
-            await Erase(person, ct);
+            await unitsOfWork.Run(Caller.Anonymous, (services, token) => Erase(services, person, token), ct);
         }
     }
 
-    private async Task Erase(Guid person, CancellationToken ct)
+    private static async Task<Unit> Erase(IServiceProvider services, Guid person, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        if (scope.ServiceProvider.GetService<IRequestHandler<EraseAgain, Unit>>() is not null)
+        if (services.GetService<IRequestHandler<EraseAgain, Unit>>() is not null)
         {
-            await scope.ServiceProvider.GetRequiredService<ISender>().Send(new EraseAgain(person), ct);
+            await services.GetRequiredService<ISender>().Send(new EraseAgain(person), ct);
         }
-        await unitsOfWork.Run(
-            Caller.Anonymous,
-            (services, _) =>
-            {
-                services.GetRequiredService<IErasure>().Forget(person);
-                return Unit.Task;
-            },
-            ct
-        );
+        services.GetRequiredService<IErasure>().Forget(person);
+        return Unit.Value;
     }
 }
